@@ -1,0 +1,1 @@
+"""The rules of the trade: pure, standard library only, no I/O and no clock."""

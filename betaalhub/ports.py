@@ -1,0 +1,271 @@
+"""The neighbours as the hub sees them: what it asks of a PSP, an ERP and a product system, and the values they exchange.
+
+Every method may raise `NeighbourError`, whose outcome says what is known; nothing else of a neighbour's error comes through.
+Connectors are stateless: they translate, the hub judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from betaalhub.domain.evidence import PspRapport
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a PSP can do; flows choose their resolver by it, never by the PSP's name."""
+
+    lookup_by_reference: bool  # a lost create can be found by our reference
+    idempotent_create: bool  # the same create again returns the same order
+    cancel: bool
+    partial_refund: bool
+    capture: bool
+    signed_notification: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartPspBetaling:
+    """One attempt to be opened at the PSP. `reference` is ours, unique for ever, at most 35 ASCII; amounts in cents."""
+
+    reference: str
+    amount_cents: int
+    currency: str
+    description: str  # at most 35 characters, no personal data
+    return_url: str  # the hub's own; the connector adds its outcome markers
+    taal: Literal["nl", "en"]
+    methode: str  # the hub's code: IDEAL, CREDITCARD
+    valid_minutes: int
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """How the browser gets to the PSP."""
+
+    method: Literal["GET", "POST"]
+    url: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StartedPspBetaling:
+    """The PSP opened the order: its key, and the address for the citizen."""
+
+    psp_key: str
+    handover: Handover
+
+
+@dataclass(frozen=True, slots=True)
+class RefundCommand:
+    """Give back cents of one attempt; `reference` is ours and comes back in the report."""
+
+    psp_key: str
+    poging_id: str
+    reference: str
+    amount_cents: int
+    currency: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureCommand:
+    """Collect cents that were only authorised."""
+
+    psp_key: str
+    poging_id: str
+    reference: str
+    amount_cents: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboundHttp:
+    """A request that came in at one of the hub's addresses for a PSP."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What a notification asks: look at these references now. Never a status."""
+
+    references: tuple[str, ...]
+    event_id: str | None  # only where the sender gives one
+    reply_status: int
+    reply_body: str
+    reply_type: str = "text/plain; charset=utf-8"
+
+
+class ReturnHint(StrEnum):
+    """What the return URL suggests; a hint, never proof."""
+
+    SUCCESS = "SUCCESS"
+    PENDING = "PENDING"
+    CANCELLED = "CANCELLED"
+    ERROR = "ERROR"
+    UNKNOWN = "UNKNOWN"
+
+
+class PspPort(Protocol):
+    """A payment service provider. `code` names the connector, e.g. `docdata`."""
+
+    code: str
+    capabilities: Capabilities
+
+    def start(self, command: StartPspBetaling) -> StartedPspBetaling:
+        """Open an order and tell where the citizen must go. REFUSED with code REFERENCE_NOT_UNIQUE: it landed before."""
+        ...
+
+    def resume(self, psp_key: str, command: StartPspBetaling) -> Handover:
+        """The way back to an order that is still open; pure, calls nobody."""
+        ...
+
+    def status(self, psp_key: str, *, now: datetime, timeout: float = 10.0) -> PspRapport:
+        """Ask what the PSP knows of an order; `timeout` in seconds for the whole call."""
+        ...
+
+    def cancel(self, psp_key: str) -> None:
+        """Ask to close an order. The answer proves nothing: ask the status after it."""
+        ...
+
+    def refund(self, command: RefundCommand) -> None:
+        """Ask to give back; accepted is not done: the status tells."""
+        ...
+
+    def capture(self, command: CaptureCommand) -> None:
+        """Ask to collect; accepted is not done: the status tells."""
+        ...
+
+    def parse_notification(self, request: InboundHttp) -> Notification:
+        """Pure: which references does this notification point at?"""
+        ...
+
+    def parse_return(self, request: InboundHttp) -> ReturnHint:
+        """Pure: what does the return URL suggest?"""
+        ...
+
+    def health(self) -> None:
+        """Reach the PSP; raises NeighbourError when that fails."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RegelStand:
+    """How one productregel stands, as told to product systems. Cents."""
+
+    regelnummer: int
+    productcode: str
+    bedrag_cent: int
+    betaald: bool
+    levering: str
+
+
+@dataclass(frozen=True, slots=True)
+class BetaalopdrachtStand:
+    """The present state of one betaalopdracht: the content of a statusbericht and of VraagBetaalstatus. Cents, UTC."""
+
+    zender: str
+    betaalkenmerk: str
+    winkelmandje: str
+    kenmerk: str
+    status: str
+    versie: int
+    leverbaar: bool
+    totaal_cent: int
+    ontvangen_cent: int
+    terugbetaald_cent: int
+    teruggeboekt_cent: int
+    regels: tuple[RegelStand, ...]
+    aangemaakt_op: datetime
+    vervalt_op: datetime
+    betaald_op: datetime | None
+    betaalmethode: str | None
+
+
+class Verwerking(StrEnum):
+    """A product system's answer to a statusbericht."""
+
+    VERWERKT = "VERWERKT"
+    GEWEIGERD = "GEWEIGERD"
+
+
+@dataclass(frozen=True, slots=True)
+class Ontvangst:
+    """What a product system answered; `versie` is the one it now has."""
+
+    verwerking: Verwerking
+    versie: int
+    reden: str | None
+
+
+class ProductsysteemPort(Protocol):
+    """A product system that wants to be told."""
+
+    def meld_betaalstatus(self, stand: BetaalopdrachtStand, *, referentienummer: str, now: datetime) -> Ontvangst:
+        """Tell the present state; the receiver ignores what is not newer than it has."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BoekingsregelBericht:
+    """One line of a journaalpost on its way to the ERP; exactly one of debet and credit is above 0 (cents)."""
+
+    volgnummer: int
+    grootboekrekening: str
+    kostenplaats: str | None
+    project: str | None
+    btw_code: str
+    debet_cent: int
+    credit_cent: int
+    omschrijving: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournaalpostBericht:
+    """One balanced journaalpost on its way to the ERP."""
+
+    journaalpostnummer: str
+    soort: str
+    boekdatum: date
+    omschrijving: str
+    betaalkenmerk: str | None
+    regels: tuple[BoekingsregelBericht, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoekingsbatchBericht:
+    """A batch of journaalposten under a number that never changes."""
+
+    batchnummer: str
+    administratie: str
+    journaalposten: tuple[JournaalpostBericht, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Boekingsresultaat:
+    """The ERP's answer for one journaalpost: GEBOEKT with a boekstuknummer, or AFGEKEURD with a reason."""
+
+    journaalpostnummer: str
+    geboekt: bool
+    boekstuknummer: str | None
+    reden: str | None
+
+
+class ErpPort(Protocol):
+    """A financial system."""
+
+    def verwerk_boekingsbatch(self, batch: BoekingsbatchBericht, *, now: datetime) -> tuple[Boekingsresultaat, ...]:
+        """Book the batch; the same batchnummer again gives the same answer and books nothing twice."""
+        ...
+
+    def vraag_boekingsbatch(self, batchnummer: str, *, now: datetime) -> tuple[Boekingsresultaat, ...] | None:
+        """What became of a batch; None when the ERP does not know the number."""
+        ...
