@@ -1,0 +1,109 @@
+# Betaalhub: every daily command. `make` or `make help` lists them; each one sets up what it needs by itself.
+#
+# Choose another Python with `make run PYTHON=python3.12`, other test arguments with `make test PYTEST_ARGS='-k kenmerk'`.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?=
+PYTEST_ARGS ?=
+CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
+PRESENT = $(wildcard $(CODE))
+INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints/tested.txt
+
+# The first Python on this machine that is new enough, not too new, and really starts (a shim may not).
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+
+define make_venv
+for candidate in $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11); do \
+    if "$$candidate" -c '$(FITS)' >/dev/null 2>&1; then found="$$candidate"; break; fi; \
+done; \
+if [ -z "$${found:-}" ]; then \
+    echo "Betaalhub needs Python 3.11, 3.12 or 3.13; none was found$(if $(PYTHON), under the name $(PYTHON)) on PATH." >&2; \
+    echo "Install one (Debian: apt-get install python3 python3-venv), or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; \
+    exit 1; \
+fi; \
+echo "Making $(VENV) with $$found ($$("$$found" -V 2>&1)) ..."; \
+rm -rf $(VENV); \
+"$$found" -m venv $(VENV) >/dev/null 2>&1 \
+    || { rm -rf $(VENV); "$$found" -m virtualenv --quiet $(VENV) 2>/dev/null; } \
+    || { rm -rf $(VENV); virtualenv --quiet --python "$$found" $(VENV) 2>/dev/null; } \
+    || { rm -rf $(VENV); "$$found" -m venv --without-pip $(VENV) 2>/dev/null \
+         && "$$found" -m pip --python $(BIN)/python install --quiet pip 2>/dev/null; } \
+    || { rm -rf $(VENV); \
+         echo "$$found can not make a virtual environment: its venv module is not complete." >&2; \
+         echo "Install it (Debian: apt-get install python3-venv) or virtualenv, and try again." >&2; exit 1; }
+endef
+
+##@ Use
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## Start the whole demo: register, hub, worker, simulators, and one payment; Ctrl-C stops it
+	@exec $(BIN)/betaalhub demo
+
+install: $(VENV)/.dev ## Make the virtual environment with everything in it (run and test do this themselves)
+
+##@ Prove
+
+test: $(VENV)/.dev ## Run every test
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+check: $(VENV)/.dev ## Format, lint, types, import contracts, structure of the house
+	$(BIN)/ruff format --check $(PRESENT)
+	$(BIN)/ruff check $(PRESENT)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg --no-cache
+	$(BIN)/python -m pytest -q tests/structure
+
+bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second (benchmarks/)
+	$(BIN)/python benchmarks/run.py
+
+##@ Mend
+
+format: $(VENV)/.dev ## Put the code in the house format and mend what the linter can mend
+	$(BIN)/ruff format $(PRESENT)
+	$(BIN)/ruff check --fix $(PRESENT)
+
+upgrade: $(VENV)/.dev ## Take the newest versions that setup.cfg allows, and write them to constraints/tested.txt
+	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
+	@{ head -2 constraints/tested.txt; $(BIN)/python -m pip freeze --exclude-editable; \
+		grep legacy-cgi constraints/tested.txt; } | awk '!seen[$$0]++' > $(VENV)/tested.txt
+	mv $(VENV)/tested.txt constraints/tested.txt
+
+clean: ## Remove everything that was made here, except the register in var/
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+##@ Ship
+
+wheel: $(VENV)/.dev ## Build dist/*.whl and dist/*.tar.gz
+	rm -rf build dist
+	$(BIN)/python -m build --outdir dist .
+
+install-oracle-cx: $(VENV)/.run ## Add the old Oracle driver cx_Oracle (needs a C compiler; oracledb is the better choice)
+	PIP_CONSTRAINT=constraints/build.txt PIP_BUILD_CONSTRAINT=constraints/build.txt $(BIN)/python -m pip install '.[oracle-cx]'
+
+# A stamp per depth of installation: a second run finds it newer than what it was made from, and starts at once.
+$(VENV)/.made:
+	@$(make_venv)
+	@touch $@
+
+$(VENV)/.run: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
+	@echo "Installing betaalhub into $(VENV) ..."
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
+	@echo "Installing betaalhub with its test and lint tools into $(VENV) ..."
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.run
+
+.PHONY: help run install test check bench format upgrade clean wheel install-oracle-cx

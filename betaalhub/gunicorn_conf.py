@@ -1,0 +1,54 @@
+"""How gunicorn serves the hub (`gunicorn --config python:betaalhub.gunicorn_conf betaalhub.wsgi:application`).
+
+The values come from the settings; the reasons behind the others were measured and stand beside them. A site that wants
+other values starts from `deploy/gunicorn.conf.py`.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import Any
+
+from betaalhub.errors import ConfigurationError
+from betaalhub.logs import configure_logging
+from betaalhub.settings import LOOPBACK, Settings
+
+_settings = Settings.from_env()
+configure_logging(_settings.log_level, _settings.log_format == "json")
+
+_STALLED_SENDER_SECONDS = 5
+
+wsgi_app = "betaalhub.wsgi:application"
+bind = [_settings.bind]
+workers = _settings.processes
+threads = _settings.threads
+worker_class = "gthread"  # a waiting page may wait for the PSP for some seconds; that must not hold up the others
+keepalive = 75  # longer than the proxy keeps an idle connection (60), so that the proxy never writes into a closed one
+graceful_timeout = 60  # longer than the longest call of a neighbour that a request may wait for
+timeout = 60
+max_requests = 10_000  # a fresh process now and then, not all of them at once
+max_requests_jitter = 1_000
+control_socket_disable = True  # two hubs of one user would take over each other's control socket
+forwarded_allow_ips = ""  # addresses are built from PUBLIC_URL; no header of a caller is believed
+forwarder_headers = ""
+logger_class = "betaalhub.logs.GunicornLogger"
+accesslog = "-"  # on; the logger class decides where to and what
+loglevel = _settings.log_level.lower()
+proc_name = "betaalhub"
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to listen where passwords would cross a network in the clear; raises ConfigurationError."""
+    for address in server.address:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK and not _settings.tls_proxy:
+            raise ConfigurationError(
+                f"BETAALHUB_BIND: {address[0]} is geen loopback; zet er een TLS-proxy voor en BETAALHUB_TLS_PROXY=ja"
+            )
+
+
+def when_ready(server: Any) -> None:
+    """Cut off a sender that stalls halfway its message: accepted sockets inherit this limit from the listening one."""
+    limit = struct.pack("ll", _STALLED_SENDER_SECONDS, 0)
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
