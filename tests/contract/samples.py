@@ -1,0 +1,100 @@
+"""One full and valid message of every kind in our own contracts, and the ways to spoil one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+ROOT = Path(__file__).resolve().parents[2]
+XS = "{http://www.w3.org/2001/XMLSchema}"
+WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+TYP = "urn:betaalhub:typen:v1"
+BER = "urn:betaalhub:berichten:v1"
+BST = "urn:betaalhub:betaalstatus:v1"
+GBK = "urn:betaalhub:grootboek:v1"
+DDP = "http://www.docdatapayments.com/services/paymentservice/1_3/"
+OURS = ("betaalhub-typen-v1.xsd", "betaalhub-berichten-v1.xsd", "betaalstatus-v1.xsd", "grootboek-v1.xsd")
+DOCDATA = "docdata-order-1.3.xsd"
+WSDLS = ("betaalhub-v1.wsdl", "betaalstatus-v1.wsdl", "grootboek-v1.wsdl", "docdata-order-1.3.wsdl")
+
+_VRAAG = "<Stuurgegevens><t:Zender>VTH</t:Zender><t:Referentienummer>R-1</t:Referentienummer><t:TijdstipBericht>2026-11-23T14:30:00+01:00</t:TijdstipBericht></Stuurgegevens>"
+_ANTWOORD = "<Stuurgegevens><t:Referentienummer>A-1</t:Referentienummer><t:CrossRefnummer>R-1</t:CrossRefnummer><t:TijdstipBericht>2026-11-23T13:30:01.5Z</t:TijdstipBericht></Stuurgegevens>"
+_STAND = (
+    "<Betaalkenmerk>482710936577</Betaalkenmerk><Winkelmandje>123456789012</Winkelmandje><Kenmerk>ZK-2026/0001</Kenmerk>"
+    "<Status>BETAALD</Status><Versie>2</Versie><Leverbaar>true</Leverbaar><TotaalInCenten>5000</TotaalInCenten>"
+    "<OntvangenInCenten>5000</OntvangenInCenten><TerugbetaaldInCenten>0</TerugbetaaldInCenten><TeruggeboektInCenten>0</TeruggeboektInCenten>"
+    "<Regelstatus><t:Regelnummer>1</t:Regelnummer><t:Productcode>EVT-KLEIN</t:Productcode><t:BedragInCenten>5000</t:BedragInCenten>"
+    "<t:Betaald>true</t:Betaald><t:Levering>NIET_GEMELD</t:Levering></Regelstatus>"
+    "<AangemaaktOp>2026-11-23T13:30:00Z</AangemaaktOp><VervaltOp>2026-12-07T13:30:00Z</VervaltOp>"
+    "<BetaaldOp>2026-11-23T13:35:00Z</BetaaldOp><Betaalmethode>IDEAL</Betaalmethode>"
+)
+_RESULTATEN = (
+    "<Journaalpostresultaat><Journaalpostnummer>JP-1</Journaalpostnummer><Verwerking>GEBOEKT</Verwerking><Boekstuknummer>2026-000017</Boekstuknummer></Journaalpostresultaat>"
+    "<Journaalpostresultaat><Journaalpostnummer>JP-2</Journaalpostnummer><Verwerking>AFGEKEURD</Verwerking><Reden>Kostenplaats is gesloten</Reden></Journaalpostresultaat>"
+)
+
+SAMPLES: dict[str, str] = {
+    f"{{{BER}}}StartBetaling": _VRAAG
+    + "<Kenmerk>ZK-2026/0001</Kenmerk>"
+    + "<Productregel><t:Regelnummer>1</t:Regelnummer><t:Productcode>EVT-KLEIN</t:Productcode>"
+    + "<t:Omschrijving>Evenementenvergunning café ’t Hoekje</t:Omschrijving><t:Aantal>2</t:Aantal>"
+    + "<t:BedragInCenten>5000</t:BedragInCenten><t:StuksprijsInCenten>2500</t:StuksprijsInCenten><t:Zaaknummer>ZAAK-77</t:Zaaknummer></Productregel>"
+    + "<TotaalInCenten>5000</TotaalInCenten>"
+    + "<Betaler><t:Soort>BURGER</t:Soort><t:Naam>J. de Vriès</t:Naam><t:Email>j.de.vries@example.nl</t:Email><t:Taal>nl</t:Taal></Betaler>"
+    + "<KlantKenmerk>pseudoniem-0001</KlantKenmerk><TerugkeerUrl>https://vth.example.nl/terug?zaak=77&amp;stap=3</TerugkeerUrl>"
+    + "<VervaltOp>2026-12-01T00:00:00</VervaltOp><Meebetaaltoken>eyJhIjoxfQ.Zm9v_-</Meebetaaltoken><Vervang>false</Vervang>",
+    f"{{{BER}}}StartBetalingResponse": _ANTWOORD
+    + "<Betaalkenmerk>482710936577</Betaalkenmerk><Winkelmandje>123456789012</Winkelmandje>"
+    + "<BetaalUrl>https://betalen.example.nl/nl/winkelmandje/abc</BetaalUrl><Status>OPEN</Status><Versie>1</Versie><VervaltOp>2026-12-07T13:30:00Z</VervaltOp>",
+    f"{{{BER}}}VraagBetaalstatus": _VRAAG + "<Betaalkenmerk>482710936577</Betaalkenmerk><Kenmerk>ZK-2026/0001</Kenmerk>",
+    f"{{{BER}}}VraagBetaalstatusResponse": _ANTWOORD + _STAND + "<BetaalUrl>https://betalen.example.nl/nl/winkelmandje/abc</BetaalUrl>",
+    f"{{{BER}}}Controleer": _VRAAG,
+    f"{{{BER}}}ControleerResponse": _ANTWOORD
+    + "<Aansluiting>ESB productie</Aansluiting><Zender>VTH</Zender><Administratie>GEMEENTE</Administratie><Contractversie>1.0</Contractversie>"
+    + "<Hubversie>0.1.0</Hubversie><RegisterBereikbaar>true</RegisterBereikbaar><Tijdstip>2026-11-23T13:30:01Z</Tijdstip>",
+    f"{{{BER}}}BetaalhubFout": "<Code>ONGELDIG_BERICHT</Code><Plek>client</Plek><Omschrijving>Het bericht klopt niet.</Omschrijving>"
+    + "<Herhaalbaar>false</Herhaalbaar><WachttijdSeconden>30</WachttijdSeconden><CrossRefnummer>R-1</CrossRefnummer>"
+    + "<Bevinding><t:Code>WAARDE_ONJUIST</t:Code><t:Element>/StartBetaling/Productregel[2]/Aantal</t:Element><t:Regel>12</t:Regel>"
+    + "<t:Facet>maxInclusive</t:Facet><t:Omschrijving>Aantal: de waarde is te hoog.</t:Omschrijving></Bevinding>",
+    f"{{{BST}}}MeldBetaalstatus": _VRAAG + _STAND,
+    f"{{{BST}}}MeldBetaalstatusResponse": _ANTWOORD + "<Verwerking>GEWEIGERD</Verwerking><Versie>2</Versie><Reden>Deze zaak is vernietigd</Reden>",
+    f"{{{GBK}}}VerwerkBoekingsbatch": _VRAAG
+    + "<Batchnummer>B-2026-0001</Batchnummer><Administratie>GEMEENTE</Administratie>"
+    + "<Journaalpost><Journaalpostnummer>JP-1</Journaalpostnummer><Soort>BETALING</Soort><Boekdatum>2026-11-23</Boekdatum>"
+    + "<Omschrijving>Betaling 4827 1093 6577</Omschrijving><Betaalkenmerk>482710936577</Betaalkenmerk>"
+    + "<Boekingsregel><Volgnummer>1</Volgnummer><Grootboekrekening>1290</Grootboekrekening><BtwCode>BUITEN_HEFFING</BtwCode>"
+    + "<DebetInCenten>5000</DebetInCenten><CreditInCenten>0</CreditInCenten><Omschrijving>Tussenrekening</Omschrijving></Boekingsregel>"
+    + "<Boekingsregel><Volgnummer>2</Volgnummer><Grootboekrekening>8300</Grootboekrekening><Kostenplaats>6120</Kostenplaats><Project>P-7</Project>"
+    + "<BtwCode>BUITEN_HEFFING</BtwCode><DebetInCenten>0</DebetInCenten><CreditInCenten>5000</CreditInCenten><Omschrijving>Leges</Omschrijving></Boekingsregel></Journaalpost>",
+    f"{{{GBK}}}VerwerkBoekingsbatchResponse": _ANTWOORD + "<Batchnummer>B-2026-0001</Batchnummer>" + _RESULTATEN,
+    f"{{{GBK}}}VraagBoekingsbatch": _VRAAG + "<Batchnummer>B-2026-0001</Batchnummer>",
+    f"{{{GBK}}}VraagBoekingsbatchResponse": _ANTWOORD + "<Batchnummer>B-2026-0001</Batchnummer><Bekend>true</Bekend>" + _RESULTATEN,
+}  # fmt: skip
+
+
+def sample(tag: str) -> etree._Element:
+    """The valid message with this element, fresh."""
+    namespace, _, name = tag[1:].partition("}")
+    return etree.fromstring(f'<{name} xmlns="{namespace}" xmlns:t="{TYP}">{SAMPLES[tag]}</{name}>')
+
+
+def at(message: etree._Element, path: str) -> etree._Element:
+    """The element at `Productregel/Aantal`, whatever its namespace."""
+    return message.find("/".join(f"{{*}}{step}" for step in path.split("/")))
+
+
+def schema(*names: str) -> etree.XMLSchema:
+    """The named XSDs of this checkout, compiled together."""
+    driver = etree.Element(XS + "schema")
+    for name in names:
+        path = ROOT / "xsd" / name
+        namespace = etree.parse(path).getroot().get("targetNamespace")
+        etree.SubElement(driver, XS + "import", namespace=namespace, schemaLocation=path.as_uri())
+    return etree.XMLSchema(driver)
+
+
+def declarations(name: str, *kinds: str) -> Iterator[etree._Element]:
+    """Every declaration of these kinds in one XSD, global or local."""
+    yield from etree.parse(ROOT / "xsd" / name).iter(*(XS + kind for kind in kinds))
