@@ -1,0 +1,1 @@
+"""One module per use case: functions that take a session, values and the time; database yes, network never, no commit."""

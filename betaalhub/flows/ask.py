@@ -1,0 +1,89 @@
+"""Prepares asking the PSP about a betaling: what is to be asked, and the count of asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.schedule import next_ask
+from betaalhub.domain.statuses import FINAL, BetalingStatus, Kanaal
+from betaalhub.domain.werk import OutboxSoort
+from betaalhub.flows.change_status import change_betaling, lock_around
+from betaalhub.flows.checkout import START_GRACE, Checkout, Intent, intent_of
+from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.herbereken import herbereken
+from betaalhub.storage import outbox
+from betaalhub.storage.tables import BetalingRow, PspAccountRow, WinkelmandjeRow
+
+
+@dataclass(frozen=True, slots=True)
+class AskView:
+    """One betaling as the asker needs it. `settled`: there is nothing to ask now."""
+
+    betaling_id: int
+    status: BetalingStatus
+    psp_account: str
+    psp_sleutel: str | None
+    verloopt_op: datetime
+    intent: Intent
+    settled: bool
+
+
+def begin_ask(session: Session, betaling_id: int, *, wie: str, now: datetime) -> AskView:
+    """Count the ask and say what to ask. A start that nobody answered within its grace becomes ONBEKEND first: the call may
+    have landed, so what comes of a second call says nothing of the first."""
+    locked = lock_around(session, betaling_id)
+    betaling = locked.betaling
+    betaling.gevraagd += 1
+    status = BetalingStatus(betaling.status)
+    in_flight = status == BetalingStatus.STARTEN and now < betaling.status_op + START_GRACE
+    if status == BetalingStatus.STARTEN and not in_flight:
+        change_betaling(session, betaling, BetalingStatus.ONBEKEND, Door(wie, now), reden="ONDERBROKEN")
+        herbereken(session, locked.mandje, Door(wie, now))
+    intent = intent_of(session, Checkout.RESUME, locked.mandje, betaling)
+    keyless = betaling.psp_sleutel is None and status in FINAL
+    return AskView(
+        betaling_id=betaling.id,
+        status=BetalingStatus(betaling.status),
+        psp_account=intent.psp_account,
+        psp_sleutel=betaling.psp_sleutel,
+        verloopt_op=betaling.verloopt_op,
+        intent=intent,
+        settled=in_flight or keyless or betaling.kanaal == Kanaal.BALIE,
+    )
+
+
+def next_ask_of(session: Session, betaling_id: int, now: datetime) -> datetime | None:
+    """When this betaling is asked about again (domain.md, asking schedule); None: never, by itself."""
+    row = session.get_one(BetalingRow, betaling_id)
+    status = BetalingStatus(row.status)
+    return next_ask(
+        status,
+        created_at=row.aangemaakt_op,
+        expires_at=row.verloopt_op,
+        final_at=row.status_op if status in FINAL or status == BetalingStatus.BETAALD else None,
+        has_psp_key=row.psp_sleutel is not None,
+        now=now,
+    )
+
+
+def hint(session: Session, psp_account: str, referenties: tuple[str, ...], *, now: datetime) -> int:
+    """A notification: ask now about these betalingen. Gives how many are ours; an unknown reference is no error (E3)."""
+    rows = session.execute(
+        select(BetalingRow.id)
+        .join(PspAccountRow, PspAccountRow.id == BetalingRow.psp_account_id)
+        .where(BetalingRow.psp_referentie.in_(referenties[:100]), PspAccountRow.code == psp_account)
+    ).all()
+    for row in rows:
+        outbox.enqueue(session, OutboxSoort.VRAAG_PSP, row.id, ontvanger=f"psp:{psp_account}", due_at=now, now=now)
+    return len(rows)
+
+
+def betaling_of_token(session: Session, winkelmandje: WinkelmandjeRow, volgnummer: int) -> int | None:
+    """The id of the n-th betaling of a winkelmandje."""
+    return session.scalar(
+        select(BetalingRow.id).where(BetalingRow.winkelmandje_id == winkelmandje.id, BetalingRow.volgnummer == volgnummer)
+    )

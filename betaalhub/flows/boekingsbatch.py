@@ -1,0 +1,121 @@
+"""Gathers journaalposten into batches for the ERP and writes down its answer per journaalpost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.statuses import BoekingStatus
+from betaalhub.domain.uitval import UitvalSoort
+from betaalhub.domain.werk import OutboxSoort
+from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.keys import Keys
+from betaalhub.flows.uitval import open_uitval
+from betaalhub.ports import BoekingsbatchBericht, BoekingsregelBericht, Boekingsresultaat, JournaalpostBericht
+from betaalhub.storage import outbox, queries
+from betaalhub.storage.database import lock
+from betaalhub.storage.tables import AdministratieRow, BoekingsbatchRow, BoekingsregelRow, JournaalpostRow
+
+BATCH_SIZE = 100
+
+
+def collect_batches(session: Session, *, keys: Keys, now: datetime) -> int:
+    """Gather what waits to be booked into one batch per administratie, queued for the ERP; the number of journaalposten."""
+    ids = session.execute(
+        select(JournaalpostRow.id, JournaalpostRow.administratie_id)
+        .where(JournaalpostRow.status == BoekingStatus.TE_BOEKEN)
+        .order_by(JournaalpostRow.id)
+        .limit(BATCH_SIZE)
+    ).all()
+    gathered = 0
+    for administratie_id in sorted({row.administratie_id for row in ids}):
+        mine = lock(session, JournaalpostRow, [row.id for row in ids if row.administratie_id == administratie_id])
+        waiting = [row for row in mine if row.status == BoekingStatus.TE_BOEKEN]
+        if waiting:
+            _make_batch(session, administratie_id, waiting, keys=keys, now=now)
+            gathered += len(waiting)
+    return gathered
+
+
+def _make_batch(session: Session, administratie_id: int, posts: list[JournaalpostRow], *, keys: Keys, now: datetime) -> None:
+    batch = BoekingsbatchRow(administratie_id=administratie_id, nummer=keys.number(), status="GEMAAKT", aangemaakt_op=now)
+    session.add(batch)
+    session.flush()
+    session.execute(
+        update(JournaalpostRow)
+        .where(JournaalpostRow.id.in_([post.id for post in posts]))
+        .values(status=BoekingStatus.IN_BATCH, batch_id=batch.id)
+    )
+    administratie = session.get_one(AdministratieRow, administratie_id)
+    outbox.enqueue(session, OutboxSoort.BOEKINGSBATCH, batch.id, ontvanger=f"erp:{administratie.code}", due_at=now, now=now)
+
+
+def batch_bericht(session: Session, batch_id: int) -> tuple[BoekingsbatchBericht, str]:
+    """The content of a batch as it goes to the ERP, and the batch's status."""
+    batch = session.get_one(BoekingsbatchRow, batch_id)
+    administratie = session.get_one(AdministratieRow, batch.administratie_id)
+    posts = session.scalars(select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id).order_by(JournaalpostRow.id)).all()
+    regels = queries.boekingsregels_of(session, [post.id for post in posts])
+    kenmerken = queries.kenmerken_of(session, {post.betaalopdracht_id for post in posts if post.betaalopdracht_id})
+    bericht = BoekingsbatchBericht(
+        batch.nummer,
+        administratie.code,
+        tuple(
+            JournaalpostBericht(
+                post.nummer, post.soort, post.boekdatum, post.omschrijving, kenmerken.get(post.betaalopdracht_id or 0),
+                tuple(_regel(regel) for regel in regels if regel.journaalpost_id == post.id),
+            )
+            for post in posts
+        ),
+    )
+    return bericht, batch.status
+
+
+def _regel(row: BoekingsregelRow) -> BoekingsregelBericht:
+    return BoekingsregelBericht(row.volgnummer, row.grootboekrekening, row.kostenplaats, row.project, row.btw,
+                                row.debet_cent, row.credit_cent, row.omschrijving)
+
+
+def mark_sent(session: Session, batch_id: int) -> None:
+    """The batch is about to leave: from now on its outcome is asked, never assumed."""
+    (batch,) = lock(session, BoekingsbatchRow, [batch_id])
+    batch.status = "VERZONDEN"
+    session.execute(
+        update(JournaalpostRow)
+        .where(JournaalpostRow.batch_id == batch_id, JournaalpostRow.status == BoekingStatus.IN_BATCH)
+        .values(status=BoekingStatus.VERZONDEN)
+    )
+
+
+def record_boeking(session: Session, batch_id: int, results: Sequence[Boekingsresultaat], door: Door) -> bool:
+    """Write the ERP's answer per journaalpost; True when every journaalpost of the batch is answered.
+
+    One rejected never stops the rest: it opens BOEKING_AFGEKEURD for its own betaalopdracht.
+    """
+    (batch,) = lock(session, BoekingsbatchRow, [batch_id])
+    posts = {post.nummer: post for post in session.scalars(select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id))}
+    for result in results:
+        post = posts.get(result.journaalpostnummer)
+        if post is not None and post.status == BoekingStatus.VERZONDEN:
+            _record_one(session, post, result, door)
+    done = all(post.status in (BoekingStatus.GEBOEKT, BoekingStatus.AFGEKEURD) for post in posts.values())
+    if done:
+        batch.status = "BEANTWOORD"
+    return done
+
+
+def _record_one(session: Session, post: JournaalpostRow, result: Boekingsresultaat, door: Door) -> None:
+    van = post.status
+    post.status = BoekingStatus.GEBOEKT if result.geboekt else BoekingStatus.AFGEKEURD
+    post.boekstuknummer = result.boekstuknummer
+    post.reden = result.reden[:200] if result.reden else None
+    record(session, door, "BOEKING_STATUS", onderwerp="JOURNAALPOST", onderwerp_id=post.id,
+           betaalopdracht_id=post.betaalopdracht_id, van=van, naar=post.status,
+           gegevens={"boekstuknummer": post.boekstuknummer})
+    if not result.geboekt:
+        open_uitval(session, door, UitvalSoort.BOEKING_AFGEKEURD, f"journaalpost:{post.id}",
+                    administratie_id=post.administratie_id, betaalopdracht_id=post.betaalopdracht_id,
+                    betaling_id=post.betaling_id, journaalpost_id=post.id)

@@ -1,0 +1,180 @@
+"""The citizen presses pay: freeze the winkelmandje, allot the money to the productregels and record the intent to start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.kenmerk import ideal_description, psp_referentie
+from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, Kanaal, WinkelmandjeStatus
+from betaalhub.domain.werk import OutboxSoort
+from betaalhub.errors import NotFound
+from betaalhub.flows.change_status import change_betaling
+from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.herbereken import herbereken
+from betaalhub.storage import outbox, queries
+from betaalhub.storage.database import lock
+from betaalhub.storage.tables import (
+    AdministratieRow,
+    BetaalmethodeRow,
+    BetaalopdrachtRow,
+    BetalingRow,
+    PspAccountRow,
+    ToewijzingRow,
+    WinkelmandjeRow,
+)
+
+START_GRACE = timedelta(seconds=60)  # a start that is still unanswered after this is asked about
+
+
+@dataclass(frozen=True, slots=True)
+class PayWish:
+    """What the citizen sent: the method, and the winkelmandje as she saw it (signed in the form). Cents."""
+
+    methode: str
+    form_key: str
+    versie: int
+    totaal_cent: int
+    taal: str
+
+
+class Checkout(StrEnum):
+    """What is to be done now."""
+
+    START = "START"  # a fresh betaling: call the PSP
+    RESUME = "RESUME"  # one lives already: back to the same PSP order
+    CHANGED = "CHANGED"  # the winkelmandje is not what she saw, or a betaalopdracht is about to expire
+    CLOSED = "CLOSED"  # paid, expired or empty
+    NO_METHOD = "NO_METHOD"  # this method is not offered
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What was decided, and for START the values for the call. Cents, UTC."""
+
+    what: Checkout
+    betaling_id: int = 0
+    psp_account: str = ""
+    referentie: str = ""
+    bedrag_cent: int = 0
+    omschrijving: str = ""
+    methode: str = ""
+    taal: str = "nl"
+    token: str = ""
+    volgnummer: int = 0
+
+
+def checkout(session: Session, token: str, wish: PayWish, *, now: datetime, attempt: timedelta) -> Intent:
+    """Record the intent to pay this winkelmandje; the same form sent twice finds the same betaling. NotFound: no such token."""
+    found = queries.winkelmandje_by_token(session, token)
+    if found is None:
+        raise NotFound("No winkelmandje with this token")
+    (mandje,) = lock(session, WinkelmandjeRow, [found.id])
+    opdrachten = lock(session, BetaalopdrachtRow, sorted(row.id for row in queries.opdrachten_of(session, mandje.id)))
+    betalingen = queries.betalingen_of(session, mandje.id)
+    for row in betalingen:
+        if row.formulier_sleutel == wish.form_key or BetalingStatus(row.status) in LIVE:
+            return intent_of(session, Checkout.RESUME, mandje, row)
+    if mandje.status != WinkelmandjeStatus.OPEN or not opdrachten:
+        return Intent(Checkout.CLOSED)
+    if not _as_seen(mandje, opdrachten, wish, now + attempt):
+        return Intent(Checkout.CHANGED)
+    account = _account(session, mandje.administratie_id, wish.methode)
+    if account is None:
+        return Intent(Checkout.NO_METHOD)
+    betaling = _record_intent(session, mandje, account, wish, volgnummer=len(betalingen) + 1, now=now, until=now + attempt)
+    _allot(session, betaling, opdrachten)
+    door = Door("burger", now)
+    change_betaling(session, betaling, BetalingStatus.STARTEN, door)
+    herbereken(session, mandje, door)
+    outbox.enqueue(session, OutboxSoort.VRAAG_PSP, betaling.id, ontvanger=f"psp:{account.code}",
+                   due_at=now + START_GRACE, now=now)
+    return intent_of(session, Checkout.START, mandje, betaling)
+
+
+def _as_seen(mandje: WinkelmandjeRow, opdrachten: list[BetaalopdrachtRow], wish: PayWish, until: datetime) -> bool:
+    """Is the winkelmandje what she saw, and does at least one attempt's length remain for every betaalopdracht?"""
+    return (
+        mandje.versie == wish.versie
+        and sum(row.totaal_cent for row in opdrachten) == wish.totaal_cent
+        and all(row.status == BetaalopdrachtStatus.OPEN and row.vervalt_op >= until for row in opdrachten)
+    )
+
+
+def _account(session: Session, administratie_id: int, methode: str) -> PspAccountRow | None:
+    rows = session.execute(
+        select(PspAccountRow, BetaalmethodeRow.actief)
+        .join(BetaalmethodeRow, BetaalmethodeRow.psp_account_id == PspAccountRow.id)
+        .where(PspAccountRow.administratie_id == administratie_id, BetaalmethodeRow.code == methode)
+        .order_by(PspAccountRow.id)
+    )
+    return next((account for account, offered in rows if account.actief and offered), None)
+
+
+def _record_intent(
+    session: Session,
+    mandje: WinkelmandjeRow,
+    account: PspAccountRow,
+    wish: PayWish,
+    *,
+    volgnummer: int,
+    now: datetime,
+    until: datetime,
+) -> BetalingRow:
+    betaling = BetalingRow(
+        winkelmandje_id=mandje.id,
+        volgnummer=volgnummer,
+        psp_account_id=account.id,
+        psp_referentie=psp_referentie(mandje.kenmerk, volgnummer),
+        status=BetalingStatus.AANGEMAAKT,
+        levend_sleutel=str(mandje.id),
+        kanaal=Kanaal.PSP,
+        methode=wish.methode,
+        taal=wish.taal,
+        bedrag_cent=wish.totaal_cent,
+        ontvangen_cent=0,
+        formulier_sleutel=wish.form_key,
+        aangemaakt_op=now,
+        verloopt_op=until,
+        status_op=now,
+        gevraagd=0,
+    )
+    session.add(betaling)
+    session.flush()
+    record(session, Door("burger", now), "BETALING_AANGEMAAKT", onderwerp="BETALING", onderwerp_id=betaling.id,
+           winkelmandje_id=mandje.id, naar=BetalingStatus.AANGEMAAKT,
+           gegevens={"referentie": betaling.psp_referentie, "bedrag_cent": betaling.bedrag_cent, "methode": wish.methode})
+    return betaling
+
+
+def _allot(session: Session, betaling: BetalingRow, opdrachten: list[BetaalopdrachtRow]) -> None:
+    """Freeze which productregels this betaling pays, and for how many cents; together they are its amount."""
+    for regel in queries.regels_of(session, [row.id for row in opdrachten]):
+        session.add(
+            ToewijzingRow(
+                betaling_id=betaling.id, productregel_id=regel.id, bedrag_cent=regel.bedrag_cent, gereserveerd_cent=0
+            )
+        )
+    session.flush()
+
+
+def intent_of(session: Session, what: Checkout, mandje: WinkelmandjeRow, betaling: BetalingRow) -> Intent:
+    """What stands in the register about a betaling, as the PSP call wants it."""
+    account = session.get(PspAccountRow, betaling.psp_account_id) if betaling.psp_account_id else None
+    administratie = session.get_one(AdministratieRow, mandje.administratie_id)
+    return Intent(
+        what,
+        betaling_id=betaling.id,
+        psp_account=account.code if account else "",
+        referentie=betaling.psp_referentie,
+        bedrag_cent=betaling.bedrag_cent,
+        omschrijving=ideal_description(administratie.naam, mandje.kenmerk),
+        methode=betaling.methode,
+        taal=betaling.taal,
+        token=mandje.token,
+        volgnummer=betaling.volgnummer,
+    )

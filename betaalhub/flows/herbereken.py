@@ -1,0 +1,148 @@
+"""Recomputes the derived statuses of a winkelmandje and its betaalopdrachten from the stored facts, and queues what follows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.parents import (
+    BetaalopdrachtAfgeleid,
+    BetaalopdrachtFeiten,
+    RegelFeiten,
+    derive_betaalopdracht,
+    derive_winkelmandje,
+    published,
+)
+from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, LeveringStatus, UitvalStatus
+from betaalhub.domain.uitval import UITVAL, UitvalSoort
+from betaalhub.domain.werk import OutboxSoort
+from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.storage import outbox, queries
+from betaalhub.storage.tables import (
+    BetaalopdrachtRow,
+    BetalingRow,
+    ProductregelRow,
+    ToewijzingRow,
+    UitvalRow,
+    WinkelmandjeRow,
+    ZenderRow,
+)
+
+_ENDED = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN})
+
+
+def herbereken(session: Session, mandje: WinkelmandjeRow, door: Door) -> None:
+    """Bring the derived columns up to date; the caller holds the lock on the winkelmandje's row.
+
+    A change that product systems are told of raises versie_gewenst and queues a statusbericht (domain.md, section 3).
+    """
+    session.flush()
+    opdrachten = queries.opdrachten_of(session, mandje.id)
+    betalingen = queries.betalingen_of(session, mandje.id)
+    live = any(BetalingStatus(row.status) in LIVE for row in betalingen)
+    afgeleid = betaalopdracht_standen(session, opdrachten, live_mandjes={mandje.id} if live else set())
+    for row in opdrachten:
+        _update(session, row, afgeleid[row.id], door)
+    status = derive_winkelmandje([afgeleid[row.id].status for row in opdrachten], live=live)
+    if status != mandje.status:
+        van, mandje.status = mandje.status, status
+        record(session, door, "WINKELMANDJE_STATUS", onderwerp="WINKELMANDJE", onderwerp_id=mandje.id,
+               winkelmandje_id=mandje.id, van=van, naar=status)
+
+
+def betaalopdracht_standen(
+    session: Session, opdrachten: Sequence[BetaalopdrachtRow], *, live_mandjes: set[int]
+) -> dict[int, BetaalopdrachtAfgeleid]:
+    """What the facts say of each betaalopdracht, by its id; three queries whatever their number (a winkelmandje holds few)."""
+    ids = [row.id for row in opdrachten]
+    regels: dict[int, list[ProductregelRow]] = defaultdict(list)
+    for regel in queries.regels_of(session, ids):
+        regels[regel.betaalopdracht_id].append(regel)
+    covered = _covered(session, ids)
+    blocked = _blocked(session, ids)
+    return {
+        row.id: derive_betaalopdracht(
+            BetaalopdrachtFeiten(
+                totaal_cent=row.totaal_cent,
+                regels=tuple(
+                    RegelFeiten(regel.regelnummer, regel.bedrag_cent, covered.get(regel.id, ()), LeveringStatus(regel.levering))
+                    for regel in regels[row.id]
+                ),
+                live=row.winkelmandje_id in live_mandjes,
+                ingetrokken=row.ingetrokken_op is not None,
+                verlopen=row.verlopen_op is not None,
+                terugbetaald_cent=row.terugbetaald_cent,
+                teruggeboekt_cent=row.teruggeboekt_cent,
+                open_uitval=row.id in blocked,
+            )
+        )
+        for row in opdrachten
+    }
+
+
+def _covered(session: Session, opdracht_ids: list[int]) -> dict[int, tuple[int, ...]]:
+    """Per productregel the cents of each paid toewijzing on it."""
+    found: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    rows = session.execute(
+        select(ToewijzingRow.productregel_id, ToewijzingRow.bedrag_cent)
+        .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
+        .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
+        .where(ProductregelRow.betaalopdracht_id.in_(opdracht_ids), BetalingRow.status == BetalingStatus.BETAALD)
+        .order_by(ToewijzingRow.id)
+    )
+    for regel_id, cents in rows:
+        found[regel_id] += (cents,)
+    return found
+
+
+def _blocked(session: Session, opdracht_ids: list[int]) -> set[int]:
+    """The betaalopdrachten on which an open uitval takes Leverbaar away."""
+    rows = session.execute(
+        select(UitvalRow.betaalopdracht_id, UitvalRow.soort).where(
+            UitvalRow.betaalopdracht_id.in_(opdracht_ids), UitvalRow.status != UitvalStatus.OPGELOST
+        )
+    )
+    return {key for key, soort in rows if key is not None and UITVAL[UitvalSoort(soort)].blocks_leverbaar}
+
+
+def _update(session: Session, row: BetaalopdrachtRow, now_is: BetaalopdrachtAfgeleid, door: Door) -> None:
+    before = BetaalopdrachtAfgeleid(
+        status=BetaalopdrachtStatus(row.status),
+        ontvangen_cent=row.ontvangen_cent,
+        terugbetaald_cent=row.terugbetaald_cent,
+        teruggeboekt_cent=row.teruggeboekt_cent,
+        leverbaar=row.leverbaar,
+        regels_betaald=now_is.regels_betaald,
+    )
+    if now_is == before:
+        return
+    row.status, row.leverbaar, row.ontvangen_cent = now_is.status, now_is.leverbaar, now_is.ontvangen_cent
+    if now_is.status in _ENDED:
+        row.levend_sleutel = None
+    if now_is.status == BetaalopdrachtStatus.BETAALD and row.betaald_op is None:
+        row.betaald_op = door.now
+    if now_is.status != before.status:
+        record(session, door, "BETAALOPDRACHT_STATUS", onderwerp="BETAALOPDRACHT", onderwerp_id=row.id,
+               winkelmandje_id=row.winkelmandje_id, betaalopdracht_id=row.id, van=before.status, naar=now_is.status)
+    if published(before, now_is):
+        publish(session, row, door)
+
+
+def publish(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
+    """A new versie of this betaalopdracht; queued for its product system when that one wants to be told."""
+    row.versie_gewenst += 1
+    zender = session.get_one(ZenderRow, row.zender_id)
+    if zender.push_url:
+        outbox.enqueue(session, OutboxSoort.STATUSBERICHT, row.id, ontvanger=f"zender:{zender.code}",
+                       due_at=door.now, now=door.now)
+
+
+def herbereken_opdracht(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
+    """The same for one betaalopdracht, after its uitval was opened or resolved; takes the lock on its winkelmandje."""
+    mandje = session.get_one(WinkelmandjeRow, row.winkelmandje_id)
+    herbereken(session, mandje, door)
+
+

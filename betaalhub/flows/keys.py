@@ -1,0 +1,57 @@
+"""What the entry points hand to the flows: random values and the portal's address and secret."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+MEEBETAALTOKEN_VALID = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where random values come from: `draw(n)` gives 0 ≤ x < n, `token()` 256 bits as URL-safe text, `number()` 26 characters."""
+
+    draw: Callable[[int], int] = secrets.randbelow
+    token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
+    number: Callable[[], str] = lambda: secrets.token_hex(13).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Portaal:
+    """The portal's public address (no slash at the end) and the secret that signs what it hands out."""
+
+    url: str
+    secret: str
+
+    def betaal_url(self, token: str, taal: str) -> str:
+        """The page of the winkelmandje in which the betaalopdracht with this token lies."""
+        return f"{self.url}/{taal}/winkelmandje/{token}"
+
+    def __repr__(self) -> str:
+        return f"Portaal({self.url!r}, …)"
+
+
+def make_meebetaaltoken(portaal: Portaal, winkelmandje_id: int, now: datetime) -> str:
+    """A token with which a product system may put its betaalopdracht into this winkelmandje; valid for one hour."""
+    until = int((now + MEEBETAALTOKEN_VALID).timestamp())
+    return f"{winkelmandje_id}-{until}-{_sign(portaal, winkelmandje_id, until)}"
+
+
+def read_meebetaaltoken(portaal: Portaal, token: str, now: datetime) -> int | None:
+    """The winkelmandje that a meebetaaltoken points at; None when it is forged or too old (never an error: domain.md 7)."""
+    parts = token.split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts[:2]):
+        return None
+    winkelmandje_id, until = int(parts[0]), int(parts[1])
+    signed = hmac.compare_digest(parts[2].encode(), _sign(portaal, winkelmandje_id, until).encode())
+    return winkelmandje_id if signed and now < datetime.fromtimestamp(until, UTC) else None
+
+
+def _sign(portaal: Portaal, winkelmandje_id: int, until: int) -> str:
+    text = f"meebetaaltoken:{winkelmandje_id}:{until}".encode()
+    return hmac.new(portaal.secret.encode(), text, hashlib.sha256).hexdigest()[:32]

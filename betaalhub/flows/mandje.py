@@ -1,0 +1,279 @@
+"""What the citizen sees of a winkelmandje, and what she may do to it before paying."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.betaalopdracht import Limits
+from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, UitvalStatus, WinkelmandjeStatus
+from betaalhub.domain.uitval import UitvalSoort
+from betaalhub.errors import NotFound
+from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.keys import Keys, Portaal, make_meebetaaltoken
+from betaalhub.flows.winkelmandje import join, take_out
+from betaalhub.storage import queries
+from betaalhub.storage.tables import (
+    AdministratieRow,
+    BetaalmethodeRow,
+    BetaalopdrachtRow,
+    BetalingRow,
+    ProductregelRow,
+    PspAccountRow,
+    UitvalRow,
+    WinkelmandjeRow,
+    ZenderRow,
+)
+
+
+class Paginastatus(StrEnum):
+    """Which page the citizen gets; each has its texts in `web/portal/pages.py`."""
+
+    CART = "cart"  # nothing was tried yet
+    OPEN = "open"  # she started at the PSP
+    PENDING = "pending"  # the bank has not confirmed
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"  # the attempt took too long
+    UNKNOWN = "unknown"  # the PSP gives no answer
+    DOUBLE = "double"
+    REFUNDED = "refunded"
+    PART_REFUNDED = "part_refunded"
+    GONE = "gone"  # nothing in it can be paid any more
+
+
+@dataclass(frozen=True, slots=True)
+class RegelWeergave:
+    """One line on the page. Cents."""
+
+    omschrijving: str
+    aantal: int
+    bedrag_cent: int
+    stuksprijs_cent: int | None
+    levering: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpdrachtStand:
+    """One betaalopdracht on the page, with the product system it came from."""
+
+    betaalkenmerk: str
+    zender_naam: str
+    kenmerk: str
+    status: str
+    totaal_cent: int
+    vervalt_op: datetime
+    terugkeer_url: str
+    regels: tuple[RegelWeergave, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BetalingWeergave:
+    """The attempt that counts for the page: the paid one, else the newest. Cents, UTC."""
+
+    volgnummer: int
+    status: str
+    methode_nl: str
+    methode_en: str
+    bedrag_cent: int
+    status_op: datetime
+    doorstuur_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Methode:
+    """A way to pay that is offered; names and explanations are configuration."""
+
+    code: str
+    naam_nl: str
+    naam_en: str
+    uitleg_nl: str
+    uitleg_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class MandjeStand:
+    """The whole winkelmandje as its holder may see it. Cents, UTC."""
+
+    kenmerk: str
+    token: str
+    administratie_naam: str
+    status: str
+    versie: int
+    totaal_cent: int
+    opdrachten: tuple[OpdrachtStand, ...]
+    betaling: BetalingWeergave | None
+    paginastatus: Paginastatus
+    methoden: tuple[Methode, ...]
+    meebetaaltoken: str
+
+
+def view_mandje(session: Session, token: str, *, portaal: Portaal, now: datetime) -> MandjeStand:
+    """The winkelmandje that opens with this token (its own or one of its betaalopdrachten's). NotFound: no such token."""
+    mandje = _by_token(session, token)
+    opdrachten = queries.opdrachten_of(session, mandje.id)
+    methoden = _methoden(session, mandje.administratie_id)
+    chosen = _chosen(queries.betalingen_of(session, mandje.id))
+    return MandjeStand(
+        kenmerk=mandje.kenmerk,
+        token=mandje.token,
+        administratie_naam=session.get_one(AdministratieRow, mandje.administratie_id).naam,
+        status=mandje.status,
+        versie=mandje.versie,
+        totaal_cent=sum(row.totaal_cent for row in opdrachten),
+        opdrachten=_opdracht_standen(session, opdrachten),
+        betaling=_betaling(chosen, {item.code: item for item, _ in methoden}) if chosen else None,
+        paginastatus=_paginastatus(session, mandje, opdrachten, chosen),
+        methoden=tuple(item for item, offered in methoden if offered),
+        meebetaaltoken=make_meebetaaltoken(portaal, mandje.id, now),
+    )
+
+
+def join_by_kenmerk(
+    session: Session, token: str, *, kenmerk: str, bedrag_cent: int, limits: Limits, now: datetime
+) -> bool:
+    """Put the open betaalopdracht with this kenmerk (its own or its winkelmandje's) and exactly this amount into this
+    winkelmandje. False: not found, another amount, or one of the two is busy; the citizen is not told which."""
+    mandje = _by_token(session, token)
+    other = queries.joinable_by_kenmerk(session, mandje.administratie_id, kenmerk)
+    if other is None or other.totaal_cent != bedrag_cent:
+        return False
+    return join(session, mandje.id, other.id, limits=limits, door=Door("burger", now))
+
+
+def remove_betaalopdracht(session: Session, token: str, *, betaalkenmerk: str, keys: Keys, now: datetime) -> bool:
+    """Put a betaalopdracht back into a winkelmandje of its own; False while a betaling is under way."""
+    return take_out(session, _by_token(session, token).id, betaalkenmerk, keys=keys, door=Door("burger", now))
+
+
+def newest_betaling(session: Session, token: str) -> int | None:
+    """The id of the newest betaling of the winkelmandje, None before the first. NotFound: no such token."""
+    betalingen = queries.betalingen_of(session, _by_token(session, token).id)
+    return max((row.id for row in betalingen), default=None)
+
+
+def betaling_by_volgnummer(session: Session, token: str, volgnummer: int) -> int | None:
+    """The id of the n-th betaling of the winkelmandje, None when there is none. NotFound: no such token."""
+    betalingen = queries.betalingen_of(session, _by_token(session, token).id)
+    return next((row.id for row in betalingen if row.volgnummer == volgnummer), None)
+
+
+def _by_token(session: Session, token: str) -> WinkelmandjeRow:
+    mandje = queries.winkelmandje_by_token(session, token)
+    if mandje is None:
+        raise NotFound("No winkelmandje with this token")
+    return mandje
+
+
+def _methoden(session: Session, administratie_id: int) -> list[tuple[Methode, bool]]:
+    rows = session.execute(
+        select(BetaalmethodeRow, PspAccountRow.actief)
+        .join(PspAccountRow, PspAccountRow.id == BetaalmethodeRow.psp_account_id)
+        .where(PspAccountRow.administratie_id == administratie_id)
+        .order_by(BetaalmethodeRow.volgorde, BetaalmethodeRow.id)
+    )
+    return [
+        (Methode(row.code, row.naam_nl, row.naam_en, row.uitleg_nl, row.uitleg_en), bool(row.actief and actief))
+        for row, actief in rows
+    ]
+
+
+def _chosen(betalingen: Sequence[BetalingRow]) -> BetalingRow | None:
+    """A paid betaling wins over every other; a living one over an ended one; else the newest counts."""
+
+    def weight(row: BetalingRow) -> tuple[bool, bool, int]:
+        status = BetalingStatus(row.status)
+        return status == BetalingStatus.BETAALD, status in LIVE, row.volgnummer
+
+    return max(betalingen, key=weight, default=None)
+
+
+def _betaling(row: BetalingRow, methoden: dict[str, Methode]) -> BetalingWeergave:
+    methode = methoden.get(row.methode)
+    return BetalingWeergave(
+        volgnummer=row.volgnummer,
+        status=row.status,
+        methode_nl=methode.naam_nl if methode else row.methode,
+        methode_en=methode.naam_en if methode else row.methode,
+        bedrag_cent=row.bedrag_cent,
+        status_op=row.status_op,
+        doorstuur_url=row.doorstuur_url,
+    )
+
+
+def _opdracht_standen(session: Session, opdrachten: Sequence[BetaalopdrachtRow]) -> tuple[OpdrachtStand, ...]:
+    ids = [row.id for row in opdrachten]
+    regels: dict[int, list[ProductregelRow]] = defaultdict(list)
+    for regel in queries.regels_of(session, ids):
+        regels[regel.betaalopdracht_id].append(regel)
+    namen = dict(
+        session.execute(select(ZenderRow.id, ZenderRow.naam).where(ZenderRow.id.in_({row.zender_id for row in opdrachten})))
+        .tuples()
+        .all()
+    )
+    return tuple(
+        OpdrachtStand(
+            betaalkenmerk=row.kenmerk,
+            zender_naam=namen[row.zender_id],
+            kenmerk=row.eigen_kenmerk,
+            status=row.status,
+            totaal_cent=row.totaal_cent,
+            vervalt_op=row.vervalt_op,
+            terugkeer_url=row.terugkeer_url,
+            regels=tuple(
+                RegelWeergave(item.omschrijving, item.aantal, item.bedrag_cent, item.stuksprijs_cent, item.levering)
+                for item in regels[row.id]
+            ),
+        )
+        for row in opdrachten
+    )
+
+
+_BY_BETALING = {
+    BetalingStatus.AANGEMAAKT: Paginastatus.UNKNOWN,
+    BetalingStatus.STARTEN: Paginastatus.UNKNOWN,
+    BetalingStatus.ONBEKEND: Paginastatus.UNKNOWN,
+    BetalingStatus.GESTART: Paginastatus.OPEN,
+    BetalingStatus.IN_BEHANDELING: Paginastatus.PENDING,
+    BetalingStatus.BETAALD: Paginastatus.PAID,
+    BetalingStatus.MISLUKT: Paginastatus.FAILED,
+    BetalingStatus.GEANNULEERD: Paginastatus.CANCELLED,
+    BetalingStatus.VERLOPEN: Paginastatus.EXPIRED,
+}
+
+
+def _paginastatus(
+    session: Session, mandje: WinkelmandjeRow, opdrachten: Sequence[BetaalopdrachtRow], chosen: BetalingRow | None
+) -> Paginastatus:
+    if chosen is None or BetalingStatus(chosen.status) not in LIVE | {BetalingStatus.BETAALD}:
+        if mandje.status == WinkelmandjeStatus.VERLOPEN or not opdrachten:
+            return Paginastatus.GONE
+        return _BY_BETALING[BetalingStatus(chosen.status)] if chosen else Paginastatus.CART
+    if BetalingStatus(chosen.status) in LIVE:
+        return _BY_BETALING[BetalingStatus(chosen.status)]
+    if _is_double(session, opdrachten):
+        return Paginastatus.DOUBLE
+    statuses = {BetaalopdrachtStatus(row.status) for row in opdrachten}
+    if statuses == {BetaalopdrachtStatus.TERUGBETAALD}:
+        return Paginastatus.REFUNDED
+    if statuses & {BetaalopdrachtStatus.TERUGBETAALD, BetaalopdrachtStatus.DEELS_TERUGBETAALD}:
+        return Paginastatus.PART_REFUNDED
+    return Paginastatus.PAID
+
+
+def _is_double(session: Session, opdrachten: Sequence[BetaalopdrachtRow]) -> bool:
+    ids = [row.id for row in opdrachten]
+    found = session.scalar(
+        select(UitvalRow.id)
+        .where(UitvalRow.betaalopdracht_id.in_(ids), UitvalRow.soort == UitvalSoort.DUBBEL_BETAALD)
+        .where(UitvalRow.status != UitvalStatus.OPGELOST)
+        .limit(1)
+    )
+    return found is not None

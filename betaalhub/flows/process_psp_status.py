@@ -1,0 +1,95 @@
+"""The PSP's answer about one betaling, judged and written down: the only place where money becomes true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.evidence import PspRapport
+from betaalhub.domain.fold import Verdict, fold
+from betaalhub.domain.statuses import FINAL, BetaalopdrachtStatus, BetalingStatus
+from betaalhub.domain.uitval import UitvalSoort
+from betaalhub.flows.boeking import book_paid, book_surplus
+from betaalhub.flows.change_status import Locked, change_betaling, lock_around
+from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.herbereken import herbereken
+from betaalhub.flows.uitval import open_uitval
+from betaalhub.storage import queries
+from betaalhub.storage.tables import BetaalopdrachtRow
+
+_LATE = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN})
+
+
+def process_psp_status(
+    session: Session, betaling_id: int, rapport: PspRapport, *, wie: str, now: datetime, closed_by_us: bool = False
+) -> BetalingStatus:
+    """Fold the evidence over all attempts and write what follows; the same evidence twice changes nothing twice.
+
+    `closed_by_us`: the order was cancelled at the PSP because its time was over, so unpaid now means VERLOPEN.
+    """
+    door = Door(wie, now)
+    locked = lock_around(session, betaling_id)
+    betaling = locked.betaling
+    van = BetalingStatus(betaling.status)
+    verdict = fold(rapport, expected_cents=betaling.bedrag_cent, current=van)
+    to = _expired(verdict.status, van) if closed_by_us else verdict.status
+    betaling.ontvangen_cent = max(betaling.ontvangen_cent, verdict.received_cents)
+    if verdict.methode:
+        betaling.methode = verdict.methode
+    if to is not None and to != van:
+        change_betaling(session, betaling, to, door)
+    _signal(session, locked, verdict, door)
+    if to == BetalingStatus.BETAALD:
+        _settle(session, locked, verdict, door)
+    for mandje in _touched(session, locked):
+        herbereken(session, mandje, door)
+    return BetalingStatus(betaling.status)
+
+
+def _expired(status: BetalingStatus | None, van: BetalingStatus) -> BetalingStatus | None:
+    """After our own cancel an unpaid order is VERLOPEN; money, a pending bank or a final status goes its usual way."""
+    unpaid = (None, BetalingStatus.GESTART, BetalingStatus.GEANNULEERD)
+    return BetalingStatus.VERLOPEN if status in unpaid and van not in FINAL else status
+
+
+def _signal(session: Session, locked: Locked, verdict: Verdict, door: Door) -> None:
+    """Open what waits for a person, and write the alarms down as facts."""
+    betaling = locked.betaling
+    for soort in verdict.uitval:
+        for opdracht in _paid_by(session, locked):
+            open_uitval(session, door, soort, f"betaling:{betaling.id}:{opdracht.id}",
+                        administratie_id=opdracht.administratie_id, betaalopdracht_id=opdracht.id,
+                        winkelmandje_id=betaling.winkelmandje_id, betaling_id=betaling.id)
+    for alarm in verdict.alarms:
+        record(session, door, "PSP_ALARM", onderwerp="BETALING", onderwerp_id=betaling.id,
+               winkelmandje_id=betaling.winkelmandje_id, reden=alarm[:200])
+
+
+def _settle(session: Session, locked: Locked, verdict: Verdict, door: Door) -> None:
+    """Once per betaling: book what it pays, and open an uitval for what it pays late or twice."""
+    betaling = locked.betaling
+    double = queries.double_covered(session, betaling.id)
+    for opdracht in _paid_by(session, locked):
+        late = BetaalopdrachtStatus(opdracht.status) in _LATE
+        if late:
+            open_uitval(session, door, UitvalSoort.LAAT_BETAALD, f"betaling:{betaling.id}:{opdracht.id}",
+                        administratie_id=opdracht.administratie_id, betaalopdracht_id=opdracht.id,
+                        winkelmandje_id=betaling.winkelmandje_id, betaling_id=betaling.id)
+        if opdracht.id in double:
+            open_uitval(session, door, UitvalSoort.DUBBEL_BETAALD, f"betaling:{betaling.id}:{opdracht.id}",
+                        administratie_id=opdracht.administratie_id, betaalopdracht_id=opdracht.id,
+                        winkelmandje_id=betaling.winkelmandje_id, betaling_id=betaling.id)
+        book_paid(session, betaling, opdracht, door, aside=late or opdracht.id in double)
+    if verdict.surplus_cents > 0:
+        book_surplus(session, betaling, verdict.surplus_cents, door, administratie_id=locked.mandje.administratie_id)
+
+
+def _paid_by(session: Session, locked: Locked) -> Sequence[BetaalopdrachtRow]:
+    ids = queries.opdracht_ids_of_betaling(session, locked.betaling.id)
+    return [row for row in locked.opdrachten if row.id in ids]
+
+
+def _touched(session: Session, locked: Locked) -> Sequence[object]:
+    return [locked.mandje]

@@ -1,0 +1,137 @@
+"""How a betaalopdracht stands today: the content of a statusbericht and of VraagBetaalstatus."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.statuses import BetalingStatus, UitvalStatus
+from betaalhub.domain.uitval import UitvalSoort
+from betaalhub.errors import Refusal
+from betaalhub.flows.access import Aanroeper, require_zender
+from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.keys import Portaal
+from betaalhub.flows.uitval import open_uitval
+from betaalhub.ports import BetaalopdrachtStand, Ontvangst, RegelStand, Verwerking
+from betaalhub.storage import queries
+from betaalhub.storage.database import lock
+from betaalhub.storage.tables import (
+    BetaalopdrachtRow,
+    BetalingRow,
+    ProductregelRow,
+    ToewijzingRow,
+    UitvalRow,
+    WinkelmandjeRow,
+    ZenderRow,
+)
+
+
+def vraag_betaalstatus(
+    session: Session,
+    *,
+    zender: str,
+    aanroeper: Aanroeper,
+    portaal: Portaal,
+    betaalkenmerk: str | None = None,
+    kenmerk: str | None = None,
+) -> tuple[BetaalopdrachtStand, str]:
+    """The stand and the BetaalUrl of one betaalopdracht of this zender, by betaalkenmerk or by its own Kenmerk (the newest).
+
+    Refusal ZOEKVRAAG_ONJUIST unless exactly one is given, BETAALOPDRACHT_ONBEKEND when there is none of this zender.
+    """
+    row = require_zender(session, aanroeper, zender)
+    if (betaalkenmerk is None) == (kenmerk is None):
+        raise Refusal("ZOEKVRAAG_ONJUIST", "Geef Betaalkenmerk of Kenmerk, en niet allebei.")
+    opdracht = _find(session, row.id, betaalkenmerk, kenmerk)
+    if opdracht is None:
+        raise Refusal("BETAALOPDRACHT_ONBEKEND", "Deze betaalopdracht is niet bekend bij deze zender.")
+    return stand_of(session, opdracht), portaal.betaal_url(opdracht.token, opdracht.betaler_taal or "nl")
+
+
+def _find(session: Session, zender_id: int, betaalkenmerk: str | None, kenmerk: str | None) -> BetaalopdrachtRow | None:
+    mine = select(BetaalopdrachtRow).where(BetaalopdrachtRow.zender_id == zender_id)
+    if betaalkenmerk is None:
+        return session.scalars(
+            mine.where(BetaalopdrachtRow.eigen_kenmerk == kenmerk).order_by(BetaalopdrachtRow.id.desc()).limit(1)
+        ).first()
+    own = session.scalar(mine.where(BetaalopdrachtRow.kenmerk == betaalkenmerk))
+    if own is not None:
+        return own
+    # every search accepts the kenmerk of the winkelmandje too; of its betaalopdrachten only this zender's own
+    return session.scalars(
+        mine.join(WinkelmandjeRow, WinkelmandjeRow.id == BetaalopdrachtRow.winkelmandje_id)
+        .where(WinkelmandjeRow.kenmerk == betaalkenmerk)
+        .order_by(BetaalopdrachtRow.id)
+        .limit(1)
+    ).first()
+
+
+def stand_of(session: Session, row: BetaalopdrachtRow) -> BetaalopdrachtStand:
+    """Everything that a product system may know of its betaalopdracht. Cents, UTC."""
+    mandje = session.get_one(WinkelmandjeRow, row.winkelmandje_id)
+    zender = session.get_one(ZenderRow, row.zender_id)
+    regels = queries.regels_of(session, [row.id])
+    paid = session.execute(
+        select(ToewijzingRow.productregel_id, BetalingRow.methode)
+        .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
+        .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
+        .where(ProductregelRow.betaalopdracht_id == row.id, BetalingRow.status == BetalingStatus.BETAALD)
+        .order_by(BetalingRow.id)
+    ).all()
+    covered = {item.productregel_id for item in paid}
+    return BetaalopdrachtStand(
+        zender=zender.code,
+        betaalkenmerk=row.kenmerk,
+        winkelmandje=mandje.kenmerk,
+        kenmerk=row.eigen_kenmerk,
+        status=row.status,
+        versie=row.versie_gewenst,
+        leverbaar=row.leverbaar,
+        totaal_cent=row.totaal_cent,
+        ontvangen_cent=row.ontvangen_cent,
+        terugbetaald_cent=row.terugbetaald_cent,
+        teruggeboekt_cent=row.teruggeboekt_cent,
+        regels=tuple(
+            RegelStand(regel.regelnummer, regel.productcode, regel.bedrag_cent, regel.id in covered, regel.levering)
+            for regel in regels
+        ),
+        aangemaakt_op=row.aangemaakt_op,
+        vervalt_op=row.vervalt_op,
+        betaald_op=row.betaald_op,
+        betaalmethode=paid[0].methode if paid else None,
+    )
+
+
+def read_statusbericht(session: Session, betaalopdracht_id: int) -> tuple[BetaalopdrachtStand, str] | None:
+    """What is to be told now and to which address; None when the receiver is up to date or does not want to be told."""
+    row = session.get_one(BetaalopdrachtRow, betaalopdracht_id)
+    zender = session.get_one(ZenderRow, row.zender_id)
+    if not zender.push_url or row.versie_bevestigd >= row.versie_gewenst:
+        return None
+    return stand_of(session, row), zender.push_url
+
+
+def record_statusbericht(session: Session, betaalopdracht_id: int, told: int, ontvangst: Ontvangst, door: Door) -> None:
+    """The receiver's answer to versie `told`: it has it, or refuses it, which waits for a person (BERICHT_DOOD)."""
+    (row,) = lock(session, BetaalopdrachtRow, [betaalopdracht_id])
+    if ontvangst.verwerking == Verwerking.VERWERKT:
+        row.versie_bevestigd = max(row.versie_bevestigd, told)
+        _resolve_by_success(session, row, door)
+    else:
+        open_uitval(session, door, UitvalSoort.BERICHT_DOOD, f"betaalopdracht:{row.id}",
+                    administratie_id=row.administratie_id, betaalopdracht_id=row.id, winkelmandje_id=row.winkelmandje_id)
+    record(session, door, "STATUSBERICHT", onderwerp="BETAALOPDRACHT", onderwerp_id=row.id,
+           winkelmandje_id=row.winkelmandje_id, betaalopdracht_id=row.id, naar=ontvangst.verwerking,
+           gegevens={"versie": told})
+
+
+def _resolve_by_success(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
+    """A receiver that took the news after all closes its own BERICHT_DOOD."""
+    uitval = session.scalar(
+        select(UitvalRow).where(UitvalRow.sleutel == f"{UitvalSoort.BERICHT_DOOD}:betaalopdracht:{row.id}")
+    )
+    if uitval is not None and uitval.status != UitvalStatus.OPGELOST:
+        van, uitval.status = uitval.status, UitvalStatus.OPGELOST
+        uitval.opgelost_door, uitval.oplossing, uitval.gewijzigd_op = door.wie, "AUTOMATISCH", door.now
+        record(session, door, "UITVAL_OPGELOST", onderwerp="UITVAL", onderwerp_id=uitval.id,
+               betaalopdracht_id=row.id, van=van, naar=uitval.status)

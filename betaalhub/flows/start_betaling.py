@@ -1,0 +1,295 @@
+"""A product system offers a betaalopdracht: checked, stored in a winkelmandje, answered; one transaction, no neighbour."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.betaalopdracht import (
+    BetaalopdrachtVerzoek,
+    Limits,
+    check_betaalopdracht,
+    content_key,
+    default_vervalt_op,
+    message_key,
+)
+from betaalhub.domain.boeking import boekdatum
+from betaalhub.domain.privacy import mask_tekst
+from betaalhub.domain.statuses import BetaalopdrachtStatus, LeveringStatus
+from betaalhub.domain.werk import OutboxSoort
+from betaalhub.errors import Refusal
+from betaalhub.flows.access import Aanroeper, require_zender
+from betaalhub.flows.antwoorden import claim_referentie, is_fresh
+from betaalhub.flows.catalogus import products_for
+from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.keys import Keys, Portaal, read_meebetaaltoken
+from betaalhub.flows.winkelmandje import find_joinable, new_winkelmandje, put_in, reserve_kenmerk
+from betaalhub.storage import outbox
+from betaalhub.storage.database import lock
+from betaalhub.storage.tables import (
+    BetaalopdrachtRow,
+    ProductregelRow,
+    TerugkeerAdresRow,
+    WinkelmandjeRow,
+    ZenderRow,
+)
+
+
+_TAKEN = ("KENMERK_BEZET", "Onder dit kenmerk loopt al een betaalopdracht met andere regels.")
+
+
+@dataclass(frozen=True, slots=True)
+class StartBetalingAntwoord:
+    """Everything that stands in the body of the answer, so that a repeated call gets the same bytes. Times are UTC."""
+
+    referentienummer: str
+    cross_refnummer: str
+    tijdstip: datetime
+    betaalkenmerk: str
+    winkelmandje: str
+    betaal_url: str
+    status: str
+    versie: int
+    vervalt_op: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Omgeving:
+    """What the entry point brings: the time (UTC), random keys, the limits of this installation and the portal."""
+
+    now: datetime
+    keys: Keys
+    limits: Limits
+    portaal: Portaal
+
+
+def start_betaling(
+    session: Session, verzoek: BetaalopdrachtVerzoek, *, aanroeper: Aanroeper, omgeving: Omgeving
+) -> StartBetalingAntwoord:
+    """Store the betaalopdracht, or find the one that this message or Kenmerk made before.
+
+    Raises Refusal (NIET_GEAUTORISEERD, ONGELDIG_VERZOEK with every finding, KENMERK_BEZET, REFERENTIENUMMER_NIET_UNIEK).
+    """
+    zender = require_zender(session, aanroeper, verzoek.zender)
+    antwoord_row = claim_referentie(
+        session,
+        zender_id=zender.id,
+        referentienummer=verzoek.referentienummer,
+        operatie="StartBetaling",
+        inhoud_hash=message_key(verzoek),
+        now=omgeving.now,
+    )
+    if not is_fresh(antwoord_row):
+        return _read(antwoord_row.inhoud)
+    row = _find_or_make(session, zender, verzoek, omgeving)
+    mandje = session.get_one(WinkelmandjeRow, row.winkelmandje_id)
+    antwoord = StartBetalingAntwoord(
+        referentienummer=omgeving.keys.number(),
+        cross_refnummer=verzoek.referentienummer,
+        tijdstip=omgeving.now,
+        betaalkenmerk=row.kenmerk,
+        winkelmandje=mandje.kenmerk,
+        betaal_url=omgeving.portaal.betaal_url(row.token, row.betaler_taal or "nl"),
+        status=row.status,
+        versie=row.versie_gewenst,
+        vervalt_op=row.vervalt_op,
+    )
+    antwoord_row.inhoud = _write(antwoord)
+    return antwoord
+
+
+def _find_or_make(
+    session: Session, zender: ZenderRow, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving
+) -> BetaalopdrachtRow:
+    existing = _living(session, zender.id, verzoek.kenmerk)
+    if existing is not None and existing.inhoud_hash == content_key(verzoek):
+        return existing
+    _check(session, zender, verzoek, omgeving)
+    try:
+        with session.begin_nested():
+            mandje = _choose_winkelmandje(session, existing, zender, verzoek, omgeving)
+            return _make(session, zender, mandje, verzoek, omgeving)
+    except IntegrityError:  # a parallel call with the same Kenmerk was first
+        winner = _living(session, zender.id, verzoek.kenmerk)
+        if winner is None or winner.inhoud_hash != content_key(verzoek):
+            raise Refusal(*_TAKEN) from None
+        return winner
+
+
+def _living(session: Session, zender_id: int, kenmerk: str) -> BetaalopdrachtRow | None:
+    return session.scalar(
+        select(BetaalopdrachtRow).where(BetaalopdrachtRow.levend_sleutel == _live_key(zender_id, kenmerk))
+    )
+
+
+def _choose_winkelmandje(
+    session: Session,
+    existing: BetaalopdrachtRow | None,
+    zender: ZenderRow,
+    verzoek: BetaalopdrachtVerzoek,
+    omgeving: Omgeving,
+) -> WinkelmandjeRow:
+    if existing is not None:
+        return _replace(session, existing, zender, verzoek, omgeving)
+    mandje = None
+    if verzoek.meebetaaltoken:
+        mandje = find_joinable(
+            session,
+            read_meebetaaltoken(omgeving.portaal, verzoek.meebetaaltoken, omgeving.now),
+            administratie_id=zender.administratie_id,
+            limits=omgeving.limits,
+            extra_cent=verzoek.totaal_cent,
+        )
+    return mandje or new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
+
+
+def _check(session: Session, zender: ZenderRow, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving) -> None:
+    producten = products_for(session, zender.id, boekdatum(omgeving.now))
+    adressen = session.scalars(select(TerugkeerAdresRow.adres).where(TerugkeerAdresRow.zender_id == zender.id))
+    findings = check_betaalopdracht(
+        verzoek,
+        producten=producten,
+        allowed_products=frozenset(producten),
+        terugkeer_adressen=tuple(adressen),
+        now=omgeving.now,
+        limits=omgeving.limits,
+    )
+    if findings:
+        raise Refusal(findings[0].code, findings[0].omschrijving, findings)
+
+
+def _replace(
+    session: Session,
+    existing: BetaalopdrachtRow,
+    zender: ZenderRow,
+    verzoek: BetaalopdrachtVerzoek,
+    omgeving: Omgeving,
+) -> WinkelmandjeRow:
+    """Vervang: an OPEN betaalopdracht makes room for its successor in the same winkelmandje."""
+    (mandje,) = lock(session, WinkelmandjeRow, [existing.winkelmandje_id])
+    (old,) = lock(session, BetaalopdrachtRow, [existing.id])
+    if not verzoek.vervang or old.status != BetaalopdrachtStatus.OPEN:
+        raise Refusal(*_TAKEN)
+    van = old.status
+    old.ingetrokken_op = omgeving.now
+    old.levend_sleutel = None
+    old.status = BetaalopdrachtStatus.INGETROKKEN
+    old.versie_gewenst += 1
+    record(
+        session,
+        Door(zender.code, omgeving.now),
+        "BETAALOPDRACHT_VERVANGEN",
+        onderwerp="BETAALOPDRACHT",
+        onderwerp_id=old.id,
+        winkelmandje_id=mandje.id,
+        betaalopdracht_id=old.id,
+        van=van,
+        naar=old.status,
+    )
+    apart = new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
+    put_in(session, old, apart)
+    mandje.totaal_cent -= old.totaal_cent
+    mandje.versie += 1
+    session.flush()
+    return mandje
+
+
+def _make(
+    session: Session,
+    zender: ZenderRow,
+    mandje: WinkelmandjeRow,
+    verzoek: BetaalopdrachtVerzoek,
+    omgeving: Omgeving,
+) -> BetaalopdrachtRow:
+    betaler, now = verzoek.betaler, omgeving.now
+    row = BetaalopdrachtRow(
+        administratie_id=zender.administratie_id,
+        zender_id=zender.id,
+        winkelmandje_id=mandje.id,
+        kenmerk=reserve_kenmerk(session, "BETAALOPDRACHT", omgeving.keys),
+        token=omgeving.keys.token(),
+        eigen_kenmerk=verzoek.kenmerk,
+        levend_sleutel=_live_key(zender.id, verzoek.kenmerk),
+        inhoud_hash=content_key(verzoek),
+        status=BetaalopdrachtStatus.OPEN,
+        totaal_cent=verzoek.totaal_cent,
+        ontvangen_cent=0,
+        terugbetaald_cent=0,
+        teruggeboekt_cent=0,
+        leverbaar=False,
+        versie_gewenst=1,
+        versie_bevestigd=1,  # the answer to StartBetaling tells version 1
+        terugkeer_url=verzoek.terugkeer_url,
+        betaler_soort=betaler.soort if betaler else None,
+        betaler_naam=betaler.naam if betaler else None,
+        betaler_email=betaler.email if betaler else None,
+        betaler_taal=betaler.taal if betaler else None,
+        klant_kenmerk=verzoek.klant_kenmerk,
+        aangemaakt_op=now,
+        vervalt_op=verzoek.vervalt_op or default_vervalt_op(now, omgeving.limits),
+    )
+    session.add(row)
+    session.flush()
+    signals = _add_regels(session, row.id, verzoek)
+    mandje.totaal_cent += row.totaal_cent
+    mandje.versie += 1
+    record(
+        session,
+        Door(zender.code, now),
+        "BETAALOPDRACHT_GESTART",
+        onderwerp="BETAALOPDRACHT",
+        onderwerp_id=row.id,
+        winkelmandje_id=mandje.id,
+        betaalopdracht_id=row.id,
+        naar=row.status,
+        gegevens={"regels": len(verzoek.regels), "totaal_cent": row.totaal_cent, "gemaskeerd": ",".join(signals) or None},
+    )
+    outbox.enqueue(session, OutboxSoort.VERVAL, row.id, ontvanger="hub", due_at=row.vervalt_op, now=now)
+    return row
+
+
+def _add_regels(session: Session, betaalopdracht_id: int, verzoek: BetaalopdrachtVerzoek) -> list[str]:
+    """Add the productregels, personal numbers in their text masked; tells which kinds were masked, never the values."""
+    signals: set[str] = set()
+    for regel in verzoek.regels:
+        omschrijving, found = mask_tekst(regel.omschrijving)
+        signals.update(found)
+        session.add(
+            ProductregelRow(
+                betaalopdracht_id=betaalopdracht_id,
+                regelnummer=regel.regelnummer,
+                productcode=regel.productcode,
+                omschrijving=omschrijving,
+                aantal=regel.aantal,
+                stuksprijs_cent=regel.stuksprijs_cent,
+                bedrag_cent=regel.bedrag_cent,
+                zaaknummer=regel.zaaknummer,
+                levering=LeveringStatus.NIET_GEMELD,
+            )
+        )
+    return sorted(signals)
+
+
+def _live_key(zender_id: int, kenmerk: str) -> str:
+    return f"{zender_id}:{kenmerk}"
+
+
+def _write(antwoord: StartBetalingAntwoord) -> str:
+    values = asdict(antwoord)
+    values["tijdstip"] = antwoord.tijdstip.isoformat()
+    values["vervalt_op"] = antwoord.vervalt_op.isoformat()
+    return json.dumps(values, sort_keys=True)
+
+
+def _read(inhoud: str) -> StartBetalingAntwoord:
+    antwoord = StartBetalingAntwoord(**json.loads(inhoud))
+    return replace(
+        antwoord,
+        tijdstip=datetime.fromisoformat(str(antwoord.tijdstip)),
+        vervalt_op=datetime.fromisoformat(str(antwoord.vervalt_op)),
+    )

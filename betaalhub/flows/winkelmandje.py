@@ -1,0 +1,149 @@
+"""Making, joining and leaving a winkelmandje, always under the lock on its row (domain.md, sections 2.10 and 7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.betaalopdracht import Limits
+from betaalhub.domain.kenmerk import make_kenmerk
+from betaalhub.domain.statuses import BetaalopdrachtStatus, WinkelmandjeStatus
+from betaalhub.errors import BetaalhubError, NotFound
+from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.keys import Keys
+from betaalhub.storage.database import lock
+from betaalhub.storage.tables import BetaalopdrachtRow, KenmerkRow, WinkelmandjeRow
+
+MAX_BETAALOPDRACHTEN = 20  # in one winkelmandje: a page must stay readable
+
+
+def reserve_kenmerk(session: Session, soort: str, keys: Keys) -> str:
+    """A kenmerk that nobody has, taken by its primary key; 12 digits."""
+    for _ in range(20):
+        kenmerk = make_kenmerk(keys.draw)
+        try:
+            with session.begin_nested():
+                session.add(KenmerkRow(kenmerk=kenmerk, soort=soort))
+        except IntegrityError:
+            continue
+        return kenmerk
+    raise BetaalhubError("No free kenmerk found in twenty draws: the source of random numbers is broken")
+
+
+def new_winkelmandje(session: Session, administratie_id: int, *, keys: Keys, now: datetime) -> WinkelmandjeRow:
+    """An empty, open winkelmandje."""
+    row = WinkelmandjeRow(
+        administratie_id=administratie_id,
+        kenmerk=reserve_kenmerk(session, "WINKELMANDJE", keys),
+        token=keys.token(),
+        status=WinkelmandjeStatus.OPEN,
+        versie=0,
+        totaal_cent=0,
+        aangemaakt_op=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def find_joinable(
+    session: Session, winkelmandje_id: int | None, *, administratie_id: int, limits: Limits, extra_cent: int
+) -> WinkelmandjeRow | None:
+    """The locked winkelmandje when a betaalopdracht of `extra_cent` may join it; None otherwise, which is never a fault."""
+    if winkelmandje_id is None:
+        return None
+    found = lock(session, WinkelmandjeRow, [winkelmandje_id])
+    if not found or not _may_join(session, found[0], administratie_id, limits, extra_cent):
+        return None
+    return found[0]
+
+
+def _may_join(
+    session: Session, mandje: WinkelmandjeRow, administratie_id: int, limits: Limits, extra_cent: int
+) -> bool:
+    count = session.scalar(
+        select(func.count()).select_from(BetaalopdrachtRow).where(BetaalopdrachtRow.winkelmandje_id == mandje.id)
+    )
+    return (
+        mandje.administratie_id == administratie_id
+        and mandje.status == WinkelmandjeStatus.OPEN
+        and mandje.totaal_cent + extra_cent <= limits.max_cent
+        and 0 < (count or 0) < MAX_BETAALOPDRACHTEN
+    )
+
+
+def put_in(session: Session, betaalopdracht: BetaalopdrachtRow, mandje: WinkelmandjeRow) -> None:
+    """Move a betaalopdracht into this winkelmandje; its old one's figures are the caller's to mend."""
+    betaalopdracht.winkelmandje_id = mandje.id
+    mandje.totaal_cent += betaalopdracht.totaal_cent
+    mandje.versie += 1
+    session.flush()
+
+
+def join(
+    session: Session, mandje_id: int, betaalopdracht_id: int, *, limits: Limits, door: Door
+) -> bool:
+    """Move an open betaalopdracht out of its own winkelmandje into this one; False when either is busy, paid or expired."""
+    other = session.get(BetaalopdrachtRow, betaalopdracht_id)
+    if other is None or other.winkelmandje_id == mandje_id:
+        return False
+    rows = {row.id: row for row in lock(session, WinkelmandjeRow, sorted({mandje_id, other.winkelmandje_id}))}
+    mandje, source = rows.get(mandje_id), rows.get(other.winkelmandje_id)
+    (moved,) = lock(session, BetaalopdrachtRow, [betaalopdracht_id])
+    if mandje is None or source is None or moved.status != BetaalopdrachtStatus.OPEN:
+        return False
+    open_source = source.status == WinkelmandjeStatus.OPEN and moved.winkelmandje_id == source.id
+    if not open_source or not _may_join(session, mandje, moved.administratie_id, limits, moved.totaal_cent):
+        return False
+    source.totaal_cent -= moved.totaal_cent
+    source.versie += 1
+    put_in(session, moved, mandje)
+    _record_move(session, moved, door, "BETAALOPDRACHT_TOEGEVOEGD", source.id)
+    return True
+
+
+def take_out(
+    session: Session, mandje_id: int, betaalkenmerk: str, *, keys: Keys, door: Door
+) -> bool:
+    """Put a betaalopdracht back into a winkelmandje of its own; it is not withdrawn. False when the winkelmandje is busy."""
+    (mandje,) = lock(session, WinkelmandjeRow, [mandje_id])
+    found = session.scalar(
+        select(BetaalopdrachtRow.id).where(
+            BetaalopdrachtRow.kenmerk == betaalkenmerk, BetaalopdrachtRow.winkelmandje_id == mandje_id
+        )
+    )
+    if found is None:
+        raise NotFound("This betaalopdracht does not lie in this winkelmandje")
+    (moved,) = lock(session, BetaalopdrachtRow, [found])
+    if mandje.status != WinkelmandjeStatus.OPEN:
+        return False
+    move_apart(session, moved, mandje, keys=keys, door=door, soort="BETAALOPDRACHT_VERWIJDERD")
+    return True
+
+
+def move_apart(
+    session: Session, betaalopdracht: BetaalopdrachtRow, mandje: WinkelmandjeRow, *, keys: Keys, door: Door, soort: str
+) -> WinkelmandjeRow:
+    """Give a betaalopdracht a winkelmandje of its own, both rows being locked by the caller."""
+    apart = new_winkelmandje(session, betaalopdracht.administratie_id, keys=keys, now=door.now)
+    mandje.totaal_cent -= betaalopdracht.totaal_cent
+    mandje.versie += 1
+    put_in(session, betaalopdracht, apart)
+    _record_move(session, betaalopdracht, door, soort, mandje.id)
+    return apart
+
+
+def _record_move(session: Session, row: BetaalopdrachtRow, door: Door, soort: str, left: int) -> None:
+    record(
+        session,
+        door,
+        soort,
+        onderwerp="BETAALOPDRACHT",
+        onderwerp_id=row.id,
+        winkelmandje_id=row.winkelmandje_id,
+        betaalopdracht_id=row.id,
+        gegevens={"uit_winkelmandje": left},
+    )

@@ -1,0 +1,30 @@
+"""The hub in hand: everything that a step needs to reach the register and the neighbours, made once by `app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from betaalhub.domain.betaalopdracht import Limits
+from betaalhub.flows.keys import Keys, Portaal
+from betaalhub.ports import ErpPort, ProductsysteemPort, PspPort
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One process's view of the house. `clock` gives the time in UTC; ports are shared between threads."""
+
+    sessions: sessionmaker[Session]
+    psps: Mapping[str, PspPort]  # by the code of the PSP account
+    erp: ErpPort
+    productsysteem: Callable[[str], ProductsysteemPort]  # by the address of the product system
+    clock: Callable[[], datetime]
+    keys: Keys
+    limits: Limits
+    portaal: Portaal
+    soap_url: str
+    attempt: timedelta  # how long a betaling stays open at the PSP
+    lease: timedelta  # how long a worker may hold a piece of work

@@ -1,0 +1,22 @@
+"""A PSP's notification: stored as the wish to ask now, answered at once; the worker asks."""
+
+from __future__ import annotations
+
+from betaalhub.errors import NotFound
+from betaalhub.flows import ask
+from betaalhub.hub import Hub
+from betaalhub.ports import InboundHttp, Notification
+from betaalhub.storage.database import with_retries
+
+
+def hint(hub: Hub, psp_account: str, request: InboundHttp) -> Notification:
+    """Store the hint and give the reply that this PSP wants. NotFound: no such account. Never a status, never a call."""
+    psp = hub.psps.get(psp_account)
+    if psp is None:
+        raise NotFound("No PSP account with this code")
+    notification = psp.parse_notification(request)
+    if notification.references:
+        with_retries(
+            hub.sessions, lambda session: ask.hint(session, psp_account, notification.references, now=hub.clock())
+        )
+    return notification
