@@ -1,0 +1,109 @@
+"""Opens an envelope: safe parsing, bounded size and depth, one Header at most, one Body with one element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from betaalhub.wire.codes import FindingCode
+from betaalhub.wire.faults import WireFault, invalid
+from betaalhub.wire.request import Limits
+from betaalhub.wire.schema_index import local_name
+from betaalhub.wire.versions import SoapVersion
+
+_TRUE = ("1", "true")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message taken apart: the whole, its header blocks, and the one element of the Body."""
+
+    root: etree._Element
+    headers: tuple[etree._Element, ...]
+    message: etree._Element
+
+
+def parse(body: bytes, charset: str, limits: Limits) -> etree._Element:
+    """The root of a message. Raises WireFault when it is not well-formed, holds a DOCTYPE or is over a bound."""
+    # Two angle brackets an element: a cheap bound before a tree is built, whatever the character set.
+    if body.count(b"<") > 2 * limits.elements + 100:
+        raise _too_many(limits)
+    parser = etree.XMLParser(
+        encoding=charset or None, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        raise invalid(FindingCode.NIET_WELGEVORMD, "Dit is geen welgevormde XML.", line=error.lineno or 0) from error
+    except (LookupError, ValueError) as error:
+        raise invalid(FindingCode.TEKENSET_ONBEKEND, "De tekenset van het bericht is onbekend of onjuist.") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise invalid(FindingCode.DOCTYPE_VERBODEN, "Een DOCTYPE is niet toegestaan.")
+    _check_bounds(root, limits)
+    return root
+
+
+def open_envelope(root: etree._Element, version: SoapVersion, understood: frozenset[str]) -> Envelope:
+    """The parts of an envelope of this version. Raises WireFault when it breaks a rule of SOAP or asks too much."""
+    namespace = version.envelope
+    if root.tag != f"{{{namespace}}}Envelope":
+        if local_name(root.tag) == "Envelope":
+            raise WireFault("VERSIE_ONBEKEND")
+        raise invalid(FindingCode.ENVELOPE_ONJUIST, "Het bericht begint niet met een SOAP Envelope.", element="/")
+    parts = [child.tag for child in root]
+    header, body = f"{{{namespace}}}Header", f"{{{namespace}}}Body"
+    if parts not in ([body], [header, body]):
+        raise invalid(FindingCode.ENVELOPE_ONJUIST, "Een Envelope heeft hooguit één Header en daarna precies één Body.")
+    if len(root[-1]) != 1:
+        text = "De Body moet precies één element bevatten."
+        raise invalid(FindingCode.ENVELOPE_ONJUIST, text, element="/Envelope/Body", line=root[-1].sourceline or 0)
+    _refuse_text(root)
+    _refuse_text(root[-1])
+    headers = tuple(root[0]) if len(parts) == 2 else ()
+    _check_understood(headers, version, understood)
+    return Envelope(root, headers, root[-1][0])
+
+
+def write_envelope(content: etree._Element, version: SoapVersion, headers: tuple[etree._Element, ...] = ()) -> bytes:
+    """A complete message in UTF-8 with `content` as the one element of its Body."""
+    namespace = version.envelope
+    root = etree.Element(f"{{{namespace}}}Envelope", nsmap={"soap": namespace})
+    if headers:
+        etree.SubElement(root, f"{{{namespace}}}Header").extend(headers)
+    etree.SubElement(root, f"{{{namespace}}}Body").append(content)
+    document: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return document
+
+
+def _check_bounds(root: etree._Element, limits: Limits) -> None:
+    level, depth, count = [root], 0, 0
+    while level:
+        depth, count = depth + 1, count + len(level)
+        if depth > limits.depth:
+            text = f"Het bericht is te diep genest; hooguit {limits.depth} niveaus."
+            raise invalid(FindingCode.TE_DIEP_GENEST, text)
+        if count > limits.elements:
+            raise _too_many(limits)
+        level = [child for element in level for child in element]
+
+
+def _too_many(limits: Limits) -> WireFault:
+    text = f"Het bericht heeft te veel elementen; hooguit {limits.elements}."
+    return invalid(FindingCode.TE_VEEL_ELEMENTEN, text)
+
+
+def _refuse_text(element: etree._Element) -> None:
+    texts = [element.text, *(child.tail for child in element)]
+    if any(text and text.strip() for text in texts):
+        name = local_name(element.tag)
+        raise invalid(FindingCode.ENVELOPE_ONJUIST, f"In {name} mag geen losse tekst staan.")
+
+
+def _check_understood(headers: tuple[etree._Element, ...], version: SoapVersion, understood: frozenset[str]) -> None:
+    for block in headers:
+        must = (block.get(f"{{{version.envelope}}}mustUnderstand") or "0").strip()
+        role = (block.get(f"{{{version.envelope}}}{version.role_attribute}") or "").strip()
+        if must in _TRUE and role in version.roles and block.tag not in understood:
+            raise WireFault("HEADER_NIET_BEGREPEN")

@@ -1,0 +1,76 @@
+"""What a SOAP service decides for itself at the door; every choice has a safe default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypedDict
+
+from lxml import etree
+
+from betaalhub.errors import Refusal
+from betaalhub.wire.exchange import Exchange
+from betaalhub.wire.faults import FaultRenderer, NoDetail, WireFault
+from betaalhub.wire.request import Environ, Limits
+
+Authenticate = Callable[[Environ], Any]
+
+
+class HeaderPolicy(Protocol):
+    """What a service does with SOAP headers (WS-Addressing, say)."""
+
+    @property
+    def understood(self) -> frozenset[str]:
+        """The header blocks, `{namespace}name`, that may carry mustUnderstand."""
+        ...
+
+    def check(self, exchange: Exchange) -> None:
+        """Judge the headers of a message whose operation is known; raises WireFault."""
+        ...
+
+    def reply(self, exchange: Exchange, fault: WireFault | None) -> tuple[etree._Element, ...]:
+        """The header blocks of the answer, or of the fault."""
+        ...
+
+
+class NoHeaders:
+    """No header is understood, and none is sent."""
+
+    understood: frozenset[str] = frozenset()
+
+    def check(self, exchange: Exchange) -> None:
+        """Nothing to judge."""
+
+    def reply(self, exchange: Exchange, fault: WireFault | None) -> tuple[etree._Element, ...]:
+        """No header blocks."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The choices of one service.
+
+    `fault_renderer`: makes the typed detail of a fault. `authenticate`: gets the WSGI environ before the body is parsed
+    and returns the caller, or raises `WireFault("NIET_GEAUTHENTICEERD")`, which becomes a SOAP fault with HTTP 401 and
+    `WWW-Authenticate: Basic` with this `realm` (the one fault besides 405 and 415 that leaves status 500 of SOAP 1.1,
+    because HTTP clients send Basic credentials when asked). `as_fault`: makes a WireFault of a Refusal that an
+    operation raises; by default a Client fault with the refusal's own code and findings.
+    """
+
+    fault_renderer: FaultRenderer = field(default_factory=NoDetail)
+    authenticate: Authenticate | None = None
+    limits: Limits = field(default_factory=Limits)
+    headers: HeaderPolicy = field(default_factory=NoHeaders)
+    as_fault: Callable[[Refusal], WireFault] | None = None
+    realm: str = "soap"
+
+
+class Choices(TypedDict, total=False):
+    """The fields of `Policy` as keyword arguments."""
+
+    fault_renderer: FaultRenderer
+    authenticate: Authenticate | None
+    limits: Limits
+    headers: HeaderPolicy
+    as_fault: Callable[[Refusal], WireFault] | None
+    realm: str
