@@ -67,7 +67,7 @@ def configure_logging(level: str, json: bool) -> None:
     root.setLevel(level)
 
 
-class GunicornLogger(Logger):  # type: ignore[misc]  # gunicorn has no type information
+class GunicornLogger(Logger):
     """Gunicorn's log in the form of the house: through the root logger, one `http_request` line per request."""
 
     def setup(self, cfg: Any) -> None:
