@@ -17,7 +17,7 @@ from betaalhub.settings import LOOPBACK, Settings
 _settings = Settings.from_env()
 configure_logging(_settings.log_level, _settings.log_format == "json")
 
-_STALLED_SENDER_SECONDS = 5
+_STALL_SECONDS = 5
 
 wsgi_app = "betaalhub.wsgi:application"
 bind = [_settings.bind]
@@ -49,6 +49,6 @@ def on_starting(server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     """Cut off a sender that stalls halfway its message: accepted sockets inherit this limit from the listening one."""
-    limit = struct.pack("ll", _STALLED_SENDER_SECONDS, 0)
+    limit = struct.pack("ll", _STALL_SECONDS, 0)
     for listener in server.LISTENERS:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
