@@ -33,9 +33,7 @@ class Difference:
         return f"{self.kind} {self.name}\n  contract: {self.contract}\n  service:  {self.service}"
 
 
-def differences(
-    contract: ContractFiles, application: Application, *, documentation: bool = True
-) -> list[Difference]:
+def differences(contract: ContractFiles, application: Application, *, documentation: bool = True) -> list[Difference]:
     """Every type, facet, member, operation, fault and documentation of an operation that is not the same in both.
 
     `documentation` compares each operation's docstring with the contract's text, white space apart.
@@ -46,9 +44,7 @@ def differences(
     # Spyne publishes a global element for every complex type; the contract only for messages and faults.
     spare = {key for key in theirs.keys() - ours.keys() if key[0] == "element"}
     keys = sorted((ours.keys() | theirs.keys()) - spare)
-    return [
-        Difference(*key, ours.get(key), theirs.get(key)) for key in keys if ours.get(key) != theirs.get(key)
-    ]
+    return [Difference(*key, ours.get(key), theirs.get(key)) for key in keys if ours.get(key) != theirs.get(key)]
 
 
 def _service_wsdl(application: Application) -> etree._Element:
@@ -81,9 +77,7 @@ def _simple(node: etree._Element) -> Any:
     restriction = node.find(XS + "restriction")
     if restriction is None:
         return local_name(node[-1].tag)
-    facets = sorted(
-        (local_name(one.tag), one.get("value")) for one in restriction if one.tag != XS + "annotation"
-    )
+    facets = sorted((local_name(one.tag), one.get("value")) for one in restriction if one.tag != XS + "annotation")
     return qualified(restriction, restriction.get("base", "")), facets
 
 

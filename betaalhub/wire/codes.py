@@ -42,9 +42,7 @@ _CODES = (
         "Stuur het bericht als text/xml (SOAP 1.1) of application/soap+xml (SOAP 1.2), zonder compressie.",
         http_status="415 Unsupported Media Type",
     ),
-    _client(
-        "METHODE_NIET_TOEGESTAAN", "Stuur het bericht met HTTP POST.", http_status="405 Method Not Allowed"
-    ),
+    _client("METHODE_NIET_TOEGESTAAN", "Stuur het bericht met HTTP POST.", http_status="405 Method Not Allowed"),
     _client("SOAPACTION_ONJUIST", "De SOAPAction hoort niet bij de operatie in het bericht."),
     _client("OPERATIE_ONBEKEND", "Deze dienst kent de gevraagde operatie niet. Zie de WSDL."),
     _client(
@@ -58,7 +56,9 @@ _CODES = (
         faultcode="VersionMismatch",
     ),
     _client(
-        "NIET_GEAUTHENTICEERD", "Wij weten niet wie u bent. Controleer uw inloggegevens.", http_status="401 Unauthorized"
+        "NIET_GEAUTHENTICEERD",
+        "Wij weten niet wie u bent. Controleer uw inloggegevens.",
+        http_status="401 Unauthorized",
     ),
     _client("NIET_GEAUTORISEERD", "U mag dit niet vragen of doen."),
     WireCode(

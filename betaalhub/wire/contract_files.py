@@ -39,7 +39,7 @@ class _Files(etree.Resolver):
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
 
-    def resolve(self, system_url: str, public_id: str, context: object) -> object:
+    def resolve(self, system_url: str, public_id: str, context: object) -> object:  # type: ignore[override]
         """The bytes of a file of this contract; raises ConfigurationError for every other address."""
         name = system_url.removeprefix("contract:")
         if name not in self._files:
@@ -80,7 +80,7 @@ class ContractFiles:
                 return ()
         except etree.XMLSchemaValidateError:  # libxml2 gives up, for example on an entity node
             return (Finding(FindingCode.INHOUD_ONJUIST, "/", "Dit bericht kan niet worden gecontroleerd.", 0),)
-        return findings_of(schema.error_log, element, self.index, limit)
+        return findings_of(iter(schema.error_log), element, self.index, limit)
 
     def documents(self, url: str) -> dict[str, bytes]:
         """What is served, by query string: `wsdl`, `singleWsdl` and `xsd=NAME`; only locations differ from the files."""
@@ -110,8 +110,9 @@ class ContractFiles:
         """A copy of a file in which every schemaLocation is `prefix` plus the name of the file."""
         copy = etree.fromstring(etree.tostring(root.getroottree()), _parser())
         for node in copy.iter(*_IMPORTS):
-            if node.get("schemaLocation"):
-                node.set("schemaLocation", prefix + Path(node.get("schemaLocation")).name)
+            location = node.get("schemaLocation")
+            if location:
+                node.set("schemaLocation", prefix + Path(location).name)
         return copy
 
     def _compile(self) -> etree.XMLSchema:
@@ -130,7 +131,7 @@ class ContractFiles:
         """The files to import for a namespace: not those that another file of it includes."""
         files = {name: root for name, root in self.xsds.items() if root.get("targetNamespace", "") == namespace}
         included = {
-            Path(node.get("schemaLocation")).name for root in files.values() for node in root.iter(XS + "include")
+            Path(node.get("schemaLocation", "")).name for root in files.values() for node in root.iter(XS + "include")
         }
         return [name for name in files if name not in included]
 

@@ -8,6 +8,7 @@ from lxml import etree
 
 from betaalhub.wire.codes import FindingCode
 from betaalhub.wire.faults import WireFault, invalid
+from betaalhub.wire.findings import line_of
 from betaalhub.wire.request import Limits
 from betaalhub.wire.schema_index import local_name
 from betaalhub.wire.versions import SoapVersion
@@ -58,7 +59,7 @@ def open_envelope(root: etree._Element, version: SoapVersion, understood: frozen
         raise invalid(FindingCode.ENVELOPE_ONJUIST, "Een Envelope heeft hooguit één Header en daarna precies één Body.")
     if len(root[-1]) != 1:
         text = "De Body moet precies één element bevatten."
-        raise invalid(FindingCode.ENVELOPE_ONJUIST, text, element="/Envelope/Body", line=root[-1].sourceline or 0)
+        raise invalid(FindingCode.ENVELOPE_ONJUIST, text, element="/Envelope/Body", line=line_of(root[-1]))
     _refuse_text(root)
     _refuse_text(root[-1])
     headers = tuple(root[0]) if len(parts) == 2 else ()

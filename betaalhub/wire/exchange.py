@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from betaalhub.wire.contract_files import Operation
@@ -11,15 +10,17 @@ from betaalhub.wire.request import Environ
 from betaalhub.wire.versions import SoapVersion
 
 
-@dataclass(slots=True)
 class Exchange:
-    """One call: filled from left to right, so a fault renderer may find `caller`, `envelope` or `operation` still None.
+    """One call, filled while it is answered: a fault renderer may find `caller`, `envelope` or `operation` still None.
 
-    `caller` is what the service's `authenticate` returned.
+    `environ` is the WSGI environ, `caller` what the service's `authenticate` returned.
     """
 
-    environ: Environ
-    version: SoapVersion
-    caller: Any = None
-    envelope: Envelope | None = None
-    operation: Operation | None = None
+    __slots__ = ("caller", "envelope", "environ", "operation", "version")
+
+    def __init__(self, environ: Environ, version: SoapVersion) -> None:
+        self.environ = environ
+        self.version = version
+        self.caller: Any = None
+        self.envelope: Envelope | None = None
+        self.operation: Operation | None = None

@@ -39,7 +39,9 @@ class WireFault(BetaalhubError):
         self.code = code
         self.plek = Plek(plek) if plek else (row.plek if row else Plek.SERVER)
         self.omschrijving = omschrijving or (row.omschrijving if row else code)
-        self.herhaalbaar = (row.herhaalbaar if row else self.plek is Plek.SERVER) if herhaalbaar is None else herhaalbaar
+        self.herhaalbaar = (
+            (row.herhaalbaar if row else self.plek is Plek.SERVER) if herhaalbaar is None else herhaalbaar
+        )
         self.findings = findings
         self.http_status = http_status or (row.http_status if row else None)
         self.faultcode = row.faultcode if row and not plek else self.plek.value.capitalize()

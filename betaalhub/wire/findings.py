@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 
@@ -60,9 +61,7 @@ _LONGEST_RULE = 200
 _MOST_NAMES = 8
 
 
-def findings_of(
-    errors: Iterable[etree._LogEntry], message: etree._Element, index: SchemaIndex, limit: int
-) -> tuple[Finding, ...]:
+def findings_of(errors: Iterable[Any], message: etree._Element, index: SchemaIndex, limit: int) -> tuple[Finding, ...]:
     """The first `limit` errors of one validation of `message` as findings, in document order, without duplicates."""
     found = (_finding(error, message, index) for error in islice(errors, limit))
     return tuple(dict.fromkeys(found))
@@ -73,23 +72,33 @@ def element_path(element: etree._Element, top: etree._Element, index: SchemaInde
     steps = []
     node: etree._Element | None = element
     while node is not None:
-        siblings = [] if node is top else [one for one in node.itersiblings(node.tag, preceding=True)]
-        more = node is not top and next(node.itersiblings(node.tag), None) is not None
         name = local_name(node.tag)
-        name = name if name in index.element_names else "*"
-        steps.append(f"{name}[{len(siblings) + 1}]" if siblings or more else name)
+        steps.append((name if name in index.element_names else "*") + ("" if node is top else _position(node)))
         node = None if node is top else node.getparent()
     return "/" + "/".join(reversed(steps))
+
+
+def _position(node: etree._Element) -> str:
+    """`[2]` for the second of several siblings of the same name, nothing for an only one."""
+    before = sum(1 for _ in node.itersiblings(node.tag, preceding=True))
+    alone = not before and next(node.itersiblings(node.tag), None) is None
+    return "" if alone else f"[{before + 1}]"
 
 
 def value_finding(element: etree._Element, top: etree._Element, index: SchemaIndex) -> Finding:
     """A value that fits the schema and yet has no meaning here, such as the year 12026 or the time 24:00:00."""
     path = element_path(element, top, index)
     text = f"{_subject(path)}: deze waarde kan niet worden verwerkt."
-    return Finding(FindingCode.WAARDE_ONJUIST, path, text, element.sourceline or 0)
+    return Finding(FindingCode.WAARDE_ONJUIST, path, text, line_of(element))
 
 
-def _finding(error: etree._LogEntry, message: etree._Element, index: SchemaIndex) -> Finding:
+def line_of(element: etree._Element) -> int:
+    """The line on which an element starts in the message as received, counted from 1; 0 when unknown."""
+    line: int | None = element.sourceline  # type: ignore[assignment]  # the stubs have no type for it
+    return line or 0
+
+
+def _finding(error: Any, message: etree._Element, index: SchemaIndex) -> Finding:
     element = _locate(error.path, message)
     declaration = _declaration(element, message, index)
     attribute = _known(_ATTRIBUTE.findall(error.message), index.attribute_names)
@@ -109,7 +118,7 @@ def _subject(path: str) -> str:
 
 
 def _rule(
-    error: etree._LogEntry, declaration: etree._Element | None, attribute: str | None, index: SchemaIndex
+    error: Any, declaration: etree._Element | None, attribute: str | None, index: SchemaIndex
 ) -> tuple[FindingCode, str | None, str, str]:
     """The code, the facet, the rule in Dutch and the one missing child of an error."""
     kind = error.type_name

@@ -38,7 +38,7 @@ def _merge(schemas: Iterable[etree._Element]) -> list[etree._Element]:
         for node in list(own.iterchildren(XS + "include")):
             own.remove(node)
         for node in own.iterchildren(XS + "import"):
-            node.attrib.pop("schemaLocation", None)
+            node.attrib.pop("schemaLocation", "")
         first = merged.setdefault(own.get("targetNamespace", ""), own)
         if first is not own:
             for node in list(own):

@@ -10,9 +10,9 @@ XS_NAMESPACE = "http://www.w3.org/2001/XMLSchema"
 XS = f"{{{XS_NAMESPACE}}}"
 
 
-def qualified(node: etree._Element, value: str) -> str:
+def qualified(node: etree._Element, value: str | None) -> str:
     """The `{namespace}name` that a QName in an attribute of `node` stands for."""
-    prefix, _, local = value.rpartition(":")
+    prefix, _, local = (value or "").rpartition(":")
     namespace = node.nsmap.get(prefix or None)
     return f"{{{namespace}}}{local}" if namespace else local
 
@@ -87,7 +87,7 @@ class SchemaIndex:
         direct = declaration.get("type")
         base = qualified(declaration, direct) if direct else ""
         for restriction in self._restrictions(declaration):
-            base = qualified(restriction, restriction.get("base", "")) or base
+            base = qualified(restriction, restriction.get("base")) or base
         return local_name(base) if base.startswith(XS) else ""
 
     def _type_of(self, declaration: etree._Element) -> etree._Element | None:
@@ -99,7 +99,7 @@ class SchemaIndex:
 
     def _base_of(self, type_node: etree._Element) -> etree._Element | None:
         for step in type_node.iter(XS + "extension", XS + "restriction"):
-            return self._types.get(qualified(step, step.get("base", "")))
+            return self._types.get(qualified(step, step.get("base")))
         return None
 
     def _particles(self, type_node: etree._Element | None) -> Iterator[etree._Element]:
@@ -115,7 +115,7 @@ class SchemaIndex:
                 waiting.extend(self._groups.get(qualified(node, node.get("ref")), ()))
             else:
                 if node.tag == XS + "extension":
-                    yield from self._particles(self._types.get(qualified(node, node.get("base", ""))))
+                    yield from self._particles(self._types.get(qualified(node, node.get("base"))))
                 waiting.extend(node)
 
     def _restrictions(self, declaration: etree._Element) -> Iterator[etree._Element]:
@@ -130,7 +130,7 @@ class SchemaIndex:
                 return
             yield step
             inner = step.find(XS + "simpleType")
-            type_node = inner if inner is not None else self._types.get(qualified(step, step.get("base", "")))
+            type_node = inner if inner is not None else self._types.get(qualified(step, step.get("base")))
 
     @staticmethod
     def _tag_of(node: etree._Element) -> str:

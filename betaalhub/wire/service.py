@@ -1,17 +1,56 @@
-"""How a service is declared: operations with one request and one response object, and types that keep their names."""
+"""How a service is declared: its operations, its messages, and types that keep their names.
+
+Import Spyne's types from here, not from `spyne`: on Python 3.12 and later Spyne loads only after `betaalhub.wire`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from spyne import ServiceBase, SimpleModel, rpc
-from spyne.model.complex import XmlAttribute
+from spyne import (
+    AnyUri,
+    Boolean,
+    ComplexModel,
+    Date,
+    DateTime,
+    Decimal,
+    Fault,
+    Int,
+    Integer,
+    Long,
+    ServiceBase,
+    SimpleModel,
+    Unicode,
+    rpc,
+)
+from spyne.model.complex import XmlAttribute, XmlData
 from spyne.model.enum import Enum
 
 from betaalhub.wire.schema_index import XS_NAMESPACE
 
-__all__ = ["ServiceBase", "attribute", "enumeration", "named", "operation", "optional", "repeated", "required"]
+__all__ = [
+    "AnyUri",
+    "Boolean",
+    "ComplexModel",
+    "Date",
+    "DateTime",
+    "Decimal",
+    "Fault",
+    "Int",
+    "Integer",
+    "Long",
+    "ServiceBase",
+    "Unicode",
+    "attribute",
+    "enumeration",
+    "named",
+    "operation",
+    "optional",
+    "own_text",
+    "repeated",
+    "required",
+]
 
 
 def operation(request: type, response: type, *, faults: Iterable[type] = ()) -> Callable[[Callable[..., Any]], Any]:
@@ -56,6 +95,11 @@ def repeated(kind: Any, *, at_least: int, at_most: int | None) -> Any:
 def attribute(kind: Any, *, required: bool = False) -> Any:
     """An XML attribute of the element that the object becomes."""
     return XmlAttribute(kind, use="required" if required else None)
+
+
+def own_text(kind: Any) -> Any:
+    """The text of the element itself, beside its attributes (simple content)."""
+    return XmlData(kind)
 
 
 def _occurring(kind: Any, **facets: Any) -> Any:

@@ -70,8 +70,8 @@ def _silence() -> None:
 def _import() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # `cgi` is deprecated in 3.11 and 3.12; the cure is Spyne's to bring
-        importlib.import_module("spyne.server.wsgi")
-        constants = importlib.import_module("spyne.const")
+        importlib.import_module("spyne.protocol.soap")
+        constants: Any = importlib.import_module("spyne.const")
     # Stock Spyne runs a full gc.collect() inside a request, once a second per process (soap.md, 5.2).
     constants.MIN_GC_INTERVAL = float("inf")
 

@@ -98,7 +98,7 @@ def _string(value: Any) -> str:
 def _utc(value: dt.datetime) -> str:
     if value.tzinfo is None:
         raise ContractError("A time without zone was to be written")
-    return value.astimezone(dt.timezone.utc).isoformat().replace("+00:00", "Z")
+    return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 def _attribute(name: str, tag: str, to_text: Callable[[Any], str]) -> Callable[[etree._Element, Any], None]:

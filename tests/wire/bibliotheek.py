@@ -13,18 +13,24 @@ from betaalhub.wire.exchange import Exchange
 from betaalhub.wire.faults import WireFault
 from betaalhub.wire.http_basic import basic_credentials
 from betaalhub.wire.service import (
+    Boolean,
+    ComplexModel,
+    DateTime,
+    Decimal,
+    Fault,
+    Int,
     ServiceBase,
+    Unicode,
     attribute,
     enumeration,
     named,
     operation,
     optional,
+    own_text,
     repeated,
     required,
 )
 from betaalhub.wire.serving import SoapEndpoint, make_soap_application
-from spyne import Boolean, ComplexModel, DateTime, Decimal, Fault, Int, Unicode
-from spyne.model.complex import XmlData
 
 WSDL = Path(__file__).parent / "contract" / "wsdl" / "bibliotheek.wsdl"
 BIB = "urn:test:bibliotheek:v1"
@@ -40,7 +46,7 @@ Tekst = named("Tekst", Unicode, namespace=TYP, max_len=500)
 
 class Boete(ComplexModel):
     __namespace__ = TYP
-    _type_info = [("cent", XmlData(Int)), ("valuta", attribute(Unicode, required=True))]
+    _type_info = [("cent", own_text(Int)), ("valuta", attribute(Unicode, required=True))]
 
 
 class Exemplaar(ComplexModel):
@@ -91,8 +97,8 @@ class Bibliotheek(ServiceBase):
         if request.Pasnummer == "GEBLOKKEERD":
             raise WireFault("PAS_GEBLOKKEERD", "Deze pas is geblokkeerd.\x0b", plek="client")
         remark = {"KAPOT-TEKEN": "bel\x07", "KAPOT-LANG": "x" * 501}.get(request.Pasnummer, request.Opmerking)
-        back = dt.datetime(2026, 12, 1, 12, tzinfo=dt.timezone.utc)
-        zone = None if request.Pasnummer == "KAPOT-ZONE" else dt.timezone.utc
+        back = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
+        zone = None if request.Pasnummer == "KAPOT-ZONE" else dt.UTC
         pas = f"{ctx.udc.caller}" if request.Pasnummer == "WIE-BEN-IK" else request.Pasnummer
         return LeenUitResponse(
             Pasnummer=pas, Exemplaar=request.Exemplaar, TerugOp=back.replace(tzinfo=zone), Opmerking=remark
