@@ -18,18 +18,25 @@ from betaalhub.wire.schema_index import XS, SchemaIndex, qualified
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 SOAP_BINDINGS = ("{http://schemas.xmlsoap.org/wsdl/soap/}", "{http://schemas.xmlsoap.org/wsdl/soap12/}")
 MAX_FINDINGS = 100
+_ADDRESSING_ACTION = "{http://www.w3.org/2007/05/addressing/metadata}Action"
 _IMPORTS = (XS + "import", XS + "include")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the contract; elements are `{namespace}name`. `documentation` has its white space normalised."""
+    """One operation of the contract; elements are `{namespace}name`. `documentation` has its white space normalised.
+
+    `action` is the soapAction, which is also the WS-Addressing Action of the request; `response_action` and
+    `fault_action` are those of the answer and of its typed fault (empty when the contract names none, or several).
+    """
 
     name: str
     request: str
     response: str
     faults: frozenset[str]
     action: str
+    response_action: str
+    fault_action: str
     documentation: str
 
 
@@ -80,7 +87,7 @@ class ContractFiles:
                 return ()
         except etree.XMLSchemaValidateError:  # libxml2 gives up, for example on an entity node
             return (Finding(FindingCode.INHOUD_ONJUIST, "/", "Dit bericht kan niet worden gecontroleerd.", 0),)
-        return findings_of(iter(schema.error_log), element, self.index, limit)
+        return findings_of(schema.error_log, element, self.index, limit)
 
     def documents(self, url: str) -> dict[str, bytes]:
         """What is served, by query string: `wsdl`, `singleWsdl` and `xsd=NAME`; only locations differ from the files."""
@@ -160,10 +167,20 @@ class ContractFiles:
                 kind: [parts[one.get("message", "").rpartition(":")[2]] for one in node.iterchildren(WSDL + kind)]
                 for kind in ("input", "output", "fault")
             }
-            text = " ".join((node.findtext(WSDL + "documentation") or "").split())
+            addressing = {
+                kind: {one.get(_ADDRESSING_ACTION, "") for one in node.iterchildren(WSDL + kind)}
+                for kind in ("output", "fault")
+            }
             name = node.get("name", "")
             yield Operation(
-                name, elements["input"][0], elements["output"][0], frozenset(elements["fault"]), actions[name], text
+                name=name,
+                request=elements["input"][0],
+                response=elements["output"][0],
+                faults=frozenset(elements["fault"]),
+                action=actions[name],
+                response_action="".join(addressing["output"]) or f"{actions[name]}Response",
+                fault_action="".join(addressing["fault"]) if len(addressing["fault"]) == 1 else "",
+                documentation=" ".join((node.findtext(WSDL + "documentation") or "").split()),
             )
 
 

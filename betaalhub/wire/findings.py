@@ -61,7 +61,7 @@ _LONGEST_RULE = 200
 _MOST_NAMES = 8
 
 
-def findings_of(errors: Iterable[Any], message: etree._Element, index: SchemaIndex, limit: int) -> tuple[Finding, ...]:
+def findings_of(errors: Any, message: etree._Element, index: SchemaIndex, limit: int) -> tuple[Finding, ...]:
     """The first `limit` errors of one validation of `message` as findings, in document order, without duplicates."""
     found = (_finding(error, message, index) for error in islice(errors, limit))
     return tuple(dict.fromkeys(found))
