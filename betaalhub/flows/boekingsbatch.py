@@ -20,6 +20,13 @@ from betaalhub.storage.database import lock
 from betaalhub.storage.tables import AdministratieRow, BoekingsbatchRow, BoekingsregelRow, JournaalpostRow
 
 BATCH_SIZE = 100
+BATCH_MADE, BATCH_SENT, BATCH_ANSWERED = "GEMAAKT", "VERZONDEN", "BEANTWOORD"
+
+
+def has_unbatched(session: Session) -> bool:
+    """Does any journaalpost wait for a batch?"""
+    first = select(JournaalpostRow.id).where(JournaalpostRow.status == BoekingStatus.TE_BOEKEN).limit(1)
+    return session.scalar(first) is not None
 
 
 def collect_batches(session: Session, *, keys: Keys, now: datetime) -> int:
@@ -41,7 +48,7 @@ def collect_batches(session: Session, *, keys: Keys, now: datetime) -> int:
 
 
 def _make_batch(session: Session, administratie_id: int, posts: list[JournaalpostRow], *, keys: Keys, now: datetime) -> None:
-    batch = BoekingsbatchRow(administratie_id=administratie_id, nummer=keys.number(), status="GEMAAKT", aangemaakt_op=now)
+    batch = BoekingsbatchRow(administratie_id=administratie_id, nummer=keys.number(), status=BATCH_MADE, aangemaakt_op=now)
     session.add(batch)
     session.flush()
     session.execute(
@@ -82,7 +89,7 @@ def _regel(row: BoekingsregelRow) -> BoekingsregelBericht:
 def mark_sent(session: Session, batch_id: int) -> None:
     """The batch is about to leave: from now on its outcome is asked, never assumed."""
     (batch,) = lock(session, BoekingsbatchRow, [batch_id])
-    batch.status = "VERZONDEN"
+    batch.status = BATCH_SENT
     session.execute(
         update(JournaalpostRow)
         .where(JournaalpostRow.batch_id == batch_id, JournaalpostRow.status == BoekingStatus.IN_BATCH)
@@ -103,7 +110,7 @@ def record_boeking(session: Session, batch_id: int, results: Sequence[Boekingsre
             _record_one(session, post, result, door)
     done = all(post.status in (BoekingStatus.GEBOEKT, BoekingStatus.AFGEKEURD) for post in posts.values())
     if done:
-        batch.status = "BEANTWOORD"
+        batch.status = BATCH_ANSWERED
     return done
 
 

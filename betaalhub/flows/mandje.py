@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from betaalhub.domain.betaalopdracht import Limits
 from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, UitvalStatus, WinkelmandjeStatus
 from betaalhub.domain.uitval import UitvalSoort
-from betaalhub.errors import NotFound
+from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys, Portaal, make_meebetaaltoken
 from betaalhub.flows.winkelmandje import join, take_out
@@ -108,6 +108,8 @@ class MandjeStand:
     status: str
     versie: int
     totaal_cent: int
+    ontvangen_cent: int
+    terugbetaald_cent: int
     opdrachten: tuple[OpdrachtStand, ...]
     betaling: BetalingWeergave | None
     paginastatus: Paginastatus
@@ -128,6 +130,8 @@ def view_mandje(session: Session, token: str, *, portaal: Portaal, now: datetime
         status=mandje.status,
         versie=mandje.versie,
         totaal_cent=sum(row.totaal_cent for row in opdrachten),
+        ontvangen_cent=sum(row.ontvangen_cent for row in opdrachten),
+        terugbetaald_cent=sum(row.terugbetaald_cent for row in opdrachten),
         opdrachten=_opdracht_standen(session, opdrachten),
         betaling=_betaling(chosen, {item.code: item for item, _ in methoden}) if chosen else None,
         paginastatus=_paginastatus(session, mandje, opdrachten, chosen),
@@ -138,19 +142,26 @@ def view_mandje(session: Session, token: str, *, portaal: Portaal, now: datetime
 
 def join_by_kenmerk(
     session: Session, token: str, *, kenmerk: str, bedrag_cent: int, limits: Limits, now: datetime
-) -> bool:
+) -> None:
     """Put the open betaalopdracht with this kenmerk (its own or its winkelmandje's) and exactly this amount into this
-    winkelmandje. False: not found, another amount, or one of the two is busy; the citizen is not told which."""
+    winkelmandje; one that lies in it already stays. NotFound: unknown, another amount, or one of the two is busy, paid or
+    expired; the citizen is not told which."""
     mandje = _by_token(session, token)
     other = queries.joinable_by_kenmerk(session, mandje.administratie_id, kenmerk)
     if other is None or other.totaal_cent != bedrag_cent:
-        return False
-    return join(session, mandje.id, other.id, limits=limits, door=Door("burger", now))
+        raise NotFound("No open betaalopdracht with this kenmerk and amount")
+    if other.winkelmandje_id == mandje.id:
+        return
+    if not join(session, mandje.id, other.id, limits=limits, door=Door("burger", now)):
+        raise NotFound("One of the two winkelmandjes is busy")
 
 
-def remove_betaalopdracht(session: Session, token: str, *, betaalkenmerk: str, keys: Keys, now: datetime) -> bool:
-    """Put a betaalopdracht back into a winkelmandje of its own; False while a betaling is under way."""
-    return take_out(session, _by_token(session, token).id, betaalkenmerk, keys=keys, door=Door("burger", now))
+def remove_betaalopdracht(session: Session, token: str, *, betaalkenmerk: str, keys: Keys, now: datetime) -> None:
+    """Put a betaalopdracht back into a winkelmandje of its own. NotFound: not in here; Refusal WINKELMANDJE_BEZET while a
+    betaling is under way or done."""
+    mandje = _by_token(session, token)
+    if not take_out(session, mandje.id, betaalkenmerk, keys=keys, door=Door("burger", now)):
+        raise Refusal("WINKELMANDJE_BEZET", "Dit winkelmandje wordt al betaald.")
 
 
 def newest_betaling(session: Session, token: str) -> int | None:

@@ -1,0 +1,67 @@
+"""Brings what happened to the neighbours: statusberichten to product systems, boekingsbatches to the ERP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from betaalhub.errors import NeighbourError, Outcome
+from betaalhub.flows.boekingsbatch import BATCH_ANSWERED, BATCH_SENT, batch_bericht, mark_sent, record_boeking
+from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.stand import read_statusbericht, record_statusbericht
+from betaalhub.hub import Hub
+from betaalhub.ports import BoekingsbatchBericht, Boekingsresultaat, Verwerking
+from betaalhub.storage.database import reading, with_retries
+
+
+def deliver_statusbericht(hub: Hub, betaalopdracht_id: int) -> bool:
+    """Tell the product system how its betaalopdracht stands now; the content is read when sent, so old news never follows
+    new. True when it took it or there was nothing to tell; False when it refused. Raises NeighbourError otherwise."""
+    with reading(hub.sessions) as session:
+        wanted = read_statusbericht(session, betaalopdracht_id)
+    if wanted is None:
+        return True
+    stand, address = wanted
+    ontvangst = hub.productsysteem(address).meld_betaalstatus(
+        stand, referentienummer=f"{stand.betaalkenmerk}-{stand.versie}", now=hub.clock()
+    )
+    with_retries(
+        hub.sessions,
+        lambda session: record_statusbericht(
+            session, betaalopdracht_id, stand.versie, ontvangst, Door("worker", hub.clock())
+        ),
+    )
+    return ontvangst.verwerking == Verwerking.VERWERKT
+
+
+def deliver_batch(hub: Hub, batch_id: int) -> bool:
+    """Bring a batch to the ERP, or ask what became of it: a batch that may have left is asked about by its number first.
+
+    True when every journaalpost is answered. Raises NeighbourError when the ERP gave no answer.
+    """
+    with reading(hub.sessions) as session:
+        bericht, status = batch_bericht(session, batch_id)
+    if status == BATCH_ANSWERED:
+        return True
+    results: Sequence[Boekingsresultaat] | None = None
+    if status == BATCH_SENT:
+        results = hub.erp.vraag_boekingsbatch(bericht.batchnummer, now=hub.clock())
+    if results is None:
+        results = _send(hub, batch_id, bericht)
+    final = tuple(results)
+    return with_retries(
+        hub.sessions, lambda session: record_boeking(session, batch_id, final, Door("worker", hub.clock()))
+    )
+
+
+def _send(hub: Hub, batch_id: int, bericht: BoekingsbatchBericht) -> Sequence[Boekingsresultaat]:
+    """Commit that it leaves, then let it leave. A refusal of the whole message is the answer for each of its journaalposten."""
+    with_retries(hub.sessions, lambda session: mark_sent(session, batch_id))
+    try:
+        return hub.erp.verwerk_boekingsbatch(bericht, now=hub.clock())
+    except NeighbourError as error:
+        if error.outcome != Outcome.REFUSED:
+            raise
+        return [
+            Boekingsresultaat(post.journaalpostnummer, False, None, f"Batch geweigerd: {error.code}")
+            for post in bericht.journaalposten
+        ]

@@ -1,0 +1,135 @@
+"""Runs the worker: once, or until it is told to stop; several threads, any number of processes, on any number of nodes."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.schedule import circuit_delay, retry_delay
+from betaalhub.domain.werk import OutboxSoort
+from betaalhub.errors import LeaseLost, NeighbourError, Outcome
+from betaalhub.flows.ageing import find_too_old
+from betaalhub.flows.boekingsbatch import collect_batches, has_unbatched
+from betaalhub.flows.dead import give_up
+from betaalhub.hub import Hub
+from betaalhub.storage import outbox
+from betaalhub.storage.database import reading, with_retries
+from betaalhub.storage.outbox import Job
+from betaalhub.worker.handlers import HANDLERS
+
+log = structlog.get_logger(__name__)
+
+_AGEING_EVERY = timedelta(minutes=5)
+_REGISTER_AWAY = 5.0  # seconds
+_CIRCUIT_THRESHOLD = 3  # failures in a row before a receiver is spared
+
+
+def run_once(hub: Hub, *, batch: int = 10) -> int:
+    """Gather journaalposten, then claim and do what is due now; gives the number of pieces of work done or tried."""
+    with reading(hub.sessions) as session:
+        waiting = has_unbatched(session)
+    if waiting:
+        with_retries(hub.sessions, lambda session: collect_batches(session, keys=hub.keys, now=hub.clock()))
+    jobs = outbox.claim(hub.sessions, now=hub.clock(), n=batch, lease=hub.lease, token=uuid.uuid4().hex)
+    for job in jobs:
+        do(hub, job)
+    return len(jobs)
+
+
+def run_until_idle(hub: Hub, *, rounds: int = 100) -> None:
+    """Work until nothing is due now; for the demo and the tests."""
+    for _ in range(rounds):
+        if run_once(hub) == 0:
+            return
+
+
+def do(hub: Hub, job: Job) -> None:
+    """Do one piece of work and write down what came of it; an error never ends the worker."""
+    ids = {"soort": job.soort, "object_id": job.object_id, "ontvanger": job.ontvanger}
+    try:
+        next_due = HANDLERS[OutboxSoort(job.soort)](hub, job.object_id)
+        _finish(hub, job, next_due)
+    except LeaseLost:
+        log.warning("lease_lost", **ids)
+    except NeighbourError as error:
+        log.warning("neighbour_failed", outcome=error.outcome, code=error.code, attempts=job.attempts, **ids)
+        _fail(hub, job, error.code, misconfigured=error.outcome == Outcome.REFUSED)
+    except Exception as error:  # the worker's edge: whatever it is, the work is kept and tried again
+        log.error("work_failed", error=type(error).__name__, attempts=job.attempts, **ids, exc_info=True)
+        _fail(hub, job, type(error).__name__, misconfigured=False, own_fault=True)
+
+
+def _finish(hub: Hub, job: Job, next_due: datetime | None) -> None:
+    def write(session: Session) -> None:
+        outbox.finish(session, job, now=hub.clock(), next_due=next_due)
+        outbox.circuit_success(session, job.ontvanger)
+
+    with_retries(hub.sessions, write)
+    log.info("work_done", soort=job.soort, object_id=job.object_id, ontvanger=job.ontvanger)
+
+
+def _fail(hub: Hub, job: Job, fout: str, *, misconfigured: bool, own_fault: bool = False) -> None:
+    """Try again later along the ladder; at its end stands a person (uitval). The receiver's circuit counts along."""
+
+    def write(session: Session) -> None:
+        now = hub.clock()
+        delay = retry_delay(job.attempts, draw=secrets.randbelow)
+        outbox.fail(session, job, now=now, next_due=now + delay if delay else None, fout=fout)
+        if delay is None:
+            give_up(session, OutboxSoort(job.soort), job.object_id, now=now)
+        if not own_fault:
+            failures = outbox.circuit_failure(session, job.ontvanger, now=now)
+            if failures >= _CIRCUIT_THRESHOLD or misconfigured:
+                outbox.circuit_open(session, job.ontvanger, until=now + circuit_delay(failures))
+
+    try:
+        with_retries(hub.sessions, write)
+    except LeaseLost:
+        log.warning("lease_lost", soort=job.soort, object_id=job.object_id, ontvanger=job.ontvanger)
+
+
+class Worker:
+    """Threads that work until `stop` is set; what is under way is finished first."""
+
+    def __init__(self, hub: Hub, *, concurrency: int, poll_seconds: float) -> None:
+        """`concurrency` pieces of work at the same time; looks for work every `poll_seconds`."""
+        self._hub = hub
+        self._poll = poll_seconds
+        self.stop = threading.Event()
+        self._threads = [threading.Thread(target=self._work, name=f"worker-{n}") for n in range(concurrency)]
+        self._threads.append(threading.Thread(target=self._watch, name="worker-watch"))
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        """Wait until every thread has finished its work."""
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while not self.stop.is_set():
+            if not self._guarded(lambda: run_once(self._hub, batch=1)):
+                self.stop.wait(self._poll)
+
+    def _watch(self) -> None:
+        while not self.stop.is_set():
+            self._guarded(lambda: with_retries(self._hub.sessions, lambda s: find_too_old(s, self._hub.clock())))
+            self.stop.wait(_AGEING_EVERY.total_seconds())
+
+    def _guarded(self, work: Callable[[], int]) -> int:
+        try:
+            return work()
+        except SQLAlchemyError as error:  # a register that is away must not end the worker: it waits and looks again
+            log.error("register_away", error=type(error).__name__)
+            self.stop.wait(_REGISTER_AWAY)
+            return 0
