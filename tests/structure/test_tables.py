@@ -22,7 +22,9 @@ def test_a_status_table_is_closed(kind: type[StrEnum], table: dict[StrEnum, froz
 
 
 @pytest.mark.parametrize(("kind", "table"), TABLES, ids=[kind.__name__ for kind, _ in TABLES])
-def test_a_status_table_can_not_be_changed_while_running(kind: type[StrEnum], table: dict[StrEnum, frozenset[StrEnum]]) -> None:
+def test_a_status_table_can_not_be_changed_while_running(
+    kind: type[StrEnum], table: dict[StrEnum, frozenset[StrEnum]]
+) -> None:
     with pytest.raises(TypeError):
         table[next(iter(kind))] = frozenset()
 
@@ -37,7 +39,9 @@ def test_every_kind_of_uitval_has_a_proposal_among_its_resolutions() -> None:
     assert not [soort for soort, rule in UITVAL.items() if rule.voorstel not in rule.oplossingen]
 
 
-@pytest.mark.parametrize("kind", [statuses.BetaalopdrachtStatus, statuses.LeveringStatus], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", [statuses.BetaalopdrachtStatus, statuses.LeveringStatus], ids=lambda kind: kind.__name__
+)
 def test_published_statuses_are_documented_in_the_contract(kind: type[StrEnum]) -> None:
     text = (TOP / "xsd" / "betaalhub-typen-v1.xsd").read_text(encoding="utf-8")
     assert not [value for value in kind if f"{value}:" not in text]
