@@ -80,7 +80,7 @@ def test_libraries_that_log_messages_are_quiet(lines: Lines, name: str) -> None:
         ("waarom? daarom", "waarom? daarom"),
     ],
 )
-def test_masking(text: str, masked: str) -> None:
+def test_an_address_is_masked(text: str, masked: str) -> None:
     assert mask(text) == masked
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import configparser
 import re
 import subprocess
+import sys
 
 import betaalhub
-from tests.structure.house import TOP
+from tests.structure.house import TOP, modules
+from tests.structure.test_rooms import imports
 
 TOP_LEVEL = {
     ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "Makefile", "README.md", "SECURITY.md",
@@ -47,6 +49,16 @@ def test_every_dependency_has_a_line_with_its_reason() -> None:
     text = (TOP / "docs" / "dependencies.md").read_text(encoding="utf-8")
     told = {name.lower() for name in re.findall(r"^\| `([\w.-]+)`", text, re.MULTILINE)}
     assert told == requirements()
+
+
+def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
+    spelled = {"argon2-cffi": "argon2"}
+    needed_unseen = {"tzdata", "legacy-cgi"}  # by zoneinfo where there are no zone files; by Spyne on Python 3.13
+    lines = setup_cfg()["options"]["install_requires"].splitlines()
+    declared = {re.match(r"[\w.-]+", line)[0].lower() for line in lines if line} - needed_unseen  # type: ignore[index]
+    seen = {name.split(".")[0] for m in modules() for _, name in imports(m)}
+    foreign = seen - sys.stdlib_module_names - {"betaalhub", "gemeentelijke_koppelingen"}
+    assert foreign == {spelled.get(name, name) for name in declared}
 
 
 def test_every_dependency_has_a_tested_version() -> None:
