@@ -52,7 +52,7 @@ SAMPLES: dict[str, str] = {
     f"{{{BER}}}VraagBetaalstatusResponse": _ANTWOORD + _STAND + "<BetaalUrl>https://betalen.example.nl/nl/winkelmandje/abc</BetaalUrl>",
     f"{{{BER}}}Controleer": _VRAAG,
     f"{{{BER}}}ControleerResponse": _ANTWOORD
-    + "<Aansluiting>ESB productie</Aansluiting><Zender>VTH</Zender><Administratie>GEMEENTE</Administratie><Contractversie>1.0</Contractversie>"
+    + "<Aansluiting>ESB productie</Aansluiting><Zender>VTH</Zender><ZenderNaam>Vergunningen</ZenderNaam><Contractversie>1.0</Contractversie>"
     + "<Hubversie>0.1.0</Hubversie><RegisterBereikbaar>true</RegisterBereikbaar><Tijdstip>2026-11-23T13:30:01Z</Tijdstip>",
     f"{{{BER}}}BetaalhubFout": "<Code>ONGELDIG_BERICHT</Code><Plek>client</Plek><Omschrijving>Het bericht klopt niet.</Omschrijving>"
     + "<Herhaalbaar>false</Herhaalbaar><WachttijdSeconden>30</WachttijdSeconden><CrossRefnummer>R-1</CrossRefnummer>"

@@ -1,0 +1,53 @@
+"""Writes `docs/faults.md` from the fault catalogue: `python -m betaalhub.soap.fault_docs > docs/faults.md`."""
+
+from __future__ import annotations
+
+import sys
+
+from betaalhub.soap.faults import FOUTEN, Fout, Gebruik
+
+_HEAD = """# De fouten van Betaalhub
+
+Gemaakt uit de foutcatalogus in `betaalhub/soap/faults.py`; niet met de hand wijzigen (`python -m betaalhub.soap.fault_docs > docs/faults.md`).
+
+De lijst kan groeien. Kent u een code niet, kijk dan naar Plek en Herhaalbaar. Plek *client*: verander het bericht en geef het een nieuw Referentienummer.
+Plek *server*: herhaal hetzelfde bericht, met hetzelfde Referentienummer, niet eerder dan na WachttijdSeconden.
+"""
+
+
+def markdown() -> str:
+    """The whole document."""
+    whole = [row for row in FOUTEN.values() if row.gebruik is Gebruik.FOUT]
+    findings = [row for row in FOUTEN.values() if row.gebruik is Gebruik.BEVINDING]
+    return "\n".join(
+        [
+            _HEAD,
+            "## Fouten\n",
+            "| code | betekenis | plek | herhaalbaar | wie moet iets doen | StUF | Digikoppeling |",
+            "|---|---|---|---|---|---|---|",
+            *map(_row, whole),
+            "\n## Bevindingen bij ONGELDIG_BERICHT\n",
+            "Ook de codes hierboven kunnen als bevinding voorkomen, als er meer dan één ding niet klopt.\n",
+            "| code | betekenis | Digikoppeling |",
+            "|---|---|---|",
+            *(f"| {row.code} | {row.omschrijving} | {row.digikoppeling} |" for row in findings),
+            "\n## Alleen op schermen en de opdrachtregel\n",
+            "Deze codes komen niet in berichten voor.\n",
+            "| code | betekenis |",
+            "|---|---|",
+            *(f"| {row.code} | {row.omschrijving} |" for row in FOUTEN.values() if row.gebruik is Gebruik.SCHERM),
+            "",
+        ]
+    )
+
+
+def _row(row: Fout) -> str:
+    repeat = "ja" if row.herhaalbaar else "nee"
+    return (
+        f"| {row.code} | {row.omschrijving} | {row.plek} | {repeat} | {row.wie} "
+        f"| {row.stuf or '–'} | {row.digikoppeling or '–'} |"
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())
