@@ -1,0 +1,18 @@
+"""The neighbours of a Dutch municipality, each behind a port of the hub: the register of connectors by their code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from gemeentelijke_koppelingen.erp_grootboek import GrootboekErp
+from gemeentelijke_koppelingen.productsysteem_betaalstatus import BetaalstatusProductsysteem
+from gemeentelijke_koppelingen.psp_docdata import DocdataPsp
+
+PSP: Mapping[str, type[DocdataPsp]] = MappingProxyType({"docdata": DocdataPsp})
+ERP: Mapping[str, type[GrootboekErp]] = MappingProxyType({"grootboek": GrootboekErp})
+PRODUCTSYSTEEM: Mapping[str, type[BetaalstatusProductsysteem]] = MappingProxyType(
+    {"betaalstatus": BetaalstatusProductsysteem}
+)
+ZAAKSYSTEEM: Mapping[str, type[Any]] = MappingProxyType({})

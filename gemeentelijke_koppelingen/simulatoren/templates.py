@@ -1,0 +1,132 @@
+"""The HTML of the simulators: plain Dutch pages, usable without JavaScript, each clearly marked as a simulator."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+from jinja2 import DictLoader
+
+_LAYOUT = """<!doctype html>
+<html lang="nl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{% block title %}{% endblock %} · simulator</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; color: #1b1b1b; background: #f4f5f7 }
+header { background: #5b2a86; color: #fff; padding: .6rem 1rem; font-weight: 600 }
+main { max-width: 46rem; margin: 1.5rem auto; padding: 1.5rem; background: #fff; border-radius: .5rem }
+main.wide { max-width: 75rem }
+h1 { margin-top: 0; font-size: 1.5rem }
+table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .3rem .6rem; vertical-align: top }
+th { border-bottom: 2px solid #ccc } td { border-bottom: 1px solid #e5e5e5 } .num { text-align: right }
+button { font: inherit; padding: .6rem 1.1rem; margin: .25rem 0; border-radius: .3rem; cursor: pointer;
+  border: 2px solid #5b2a86; background: #fff; color: #5b2a86 }
+button.main { background: #5b2a86; color: #fff } button:focus, a:focus { outline: 3px solid #e8a300; outline-offset: 2px }
+dt { font-weight: 600 } dd { margin: 0 0 .6rem } .note { color: #555 } form { margin: .2rem 0 }
+</style></head><body>
+<header>Simulator: dit is niet echt, er wordt geen geld betaald</header>
+<main{% block wide %}{% endblock %}>{% block body %}{% endblock %}</main></body></html>
+"""
+
+_ORDER = """<dl><dt>Aan</dt><dd>{{ order.description or 'Gemeente' }}</dd>
+<dt>Bedrag</dt><dd>{{ order.amount | euro }}</dd><dt>Referentie</dt><dd>{{ order.reference }}</dd></dl>
+"""
+
+_MENU = (
+    """{% extends 'layout.html' %}{% block title %}Kies hoe u betaalt{% endblock %}{% block body %}
+<h1>Kies hoe u betaalt</h1>"""
+    + _ORDER
+    + """{% for code, name in methods %}
+<form method="post" action="/ps/kies"><input type="hidden" name="menu" value="{{ menu }}">
+<input type="hidden" name="methode" value="{{ code }}"><button class="main" type="submit">{{ name }}</button></form>
+{% endfor %}
+<form method="post" action="/ps/kies"><input type="hidden" name="menu" value="{{ menu }}">
+<input type="hidden" name="methode" value=""><button type="submit">Annuleren</button></form>
+{% endblock %}"""
+)
+
+_BANK = (
+    """{% extends 'layout.html' %}{% block title %}Betalen met {{ method }}{% endblock %}{% block body %}
+<h1>Betalen met {{ method }}</h1><p>Dit is de nagebootste pagina van uw bank.</p>"""
+    + _ORDER
+    + """{% for code, name in outcomes %}
+<form method="post" action="/ps/afronden"><input type="hidden" name="menu" value="{{ menu }}">
+<input type="hidden" name="betaling" value="{{ payment_id }}"><input type="hidden" name="uitkomst" value="{{ code }}">
+<button{% if loop.first %} class="main"{% endif %} type="submit">{{ name }}</button></form>
+{% endfor %}{% endblock %}"""
+)
+
+_NOTE = """{% extends 'layout.html' %}{% block title %}{{ title }}{% endblock %}{% block body %}
+<h1>{{ title }}</h1><p>{{ text }}</p>
+{% if link %}<p><a href="{{ link }}">{{ link_text }}</a></p>{% endif %}{% endblock %}"""
+
+_ORDERS = """{% extends 'layout.html' %}{% block title %}PSP{% endblock %}{% block wide %} class="wide"{% endblock %}
+{% block body %}<h1>Nagebootste betaaldienst</h1>
+<p>Deze dienst spreekt het contract Docdata Order API 1.3. <a href="/control/orders">Alles als JSON</a>.</p>
+<table><thead><tr><th>Referentie</th><th>Omschrijving</th><th class="num">Bedrag</th><th>Betalingen</th></tr></thead><tbody>
+{% for order in orders %}<tr><td>{{ order.reference }}</td><td>{{ order.description }}</td>
+<td class="num">{{ order.amount | euro }}</td>
+<td>{% for p in order.payments %}{{ p.method }}: {{ p.status }} {{ p.amount | euro }}<br>{% else %}geen{% endfor %}
+{% if order.cancelled %}geannuleerd {% endif %}{% if order.expired %}verlopen{% endif %}</td></tr>
+{% else %}<tr><td colspan="4">Nog geen orders.</td></tr>{% endfor %}</tbody></table>{% endblock %}"""
+
+_JOURNAAL = """{% extends 'layout.html' %}{% block title %}Grootboek{% endblock %}
+{% block wide %} class="wide"{% endblock %}
+{% block body %}<h1>Nagebootst financieel systeem</h1>
+<p>Deze dienst spreekt het contract grootboek-v1. <a href="/control/journaalposten">Alles als JSON</a>.</p>
+{% for post in posten %}<h2>{{ post.boekstuknummer or 'Afgekeurd' }}</h2>
+<p>{{ post.omschrijving }} · {{ post.boekdatum }} · journaalpost {{ post.journaalpostnummer }} · {{ post.soort }}
+{% if post.betaalkenmerk %} · betaalkenmerk {{ post.betaalkenmerk }}{% endif %}
+{% if post.reden %}<br><strong>Reden:</strong> {{ post.reden }}{% endif %}</p>
+<table><thead><tr><th>Rekening</th><th>Kostenplaats</th><th>Omschrijving</th><th>Btw</th><th class="num">Debet</th>
+<th class="num">Credit</th></tr></thead><tbody>{% for regel in post.regels %}<tr><td>{{ regel.grootboekrekening }}</td>
+<td>{{ regel.kostenplaats or '' }}</td><td>{{ regel.omschrijving }}</td><td>{{ regel.btw_code }}</td>
+<td class="num">{{ regel.debet_cent | euro if regel.debet_cent else '' }}</td>
+<td class="num">{{ regel.credit_cent | euro if regel.credit_cent else '' }}</td></tr>{% endfor %}</tbody></table>
+{% else %}<p>Er is nog niets geboekt.</p>{% endfor %}{% endblock %}"""
+
+_PRODUCTSYSTEEM = """{% extends 'layout.html' %}{% block title %}Productsysteem{% endblock %}
+{% block wide %} class="wide"{% endblock %}
+{% block body %}<h1>Nagebootst productsysteem</h1>
+<p>Deze dienst spreekt het contract betaalstatus-v1. <a href="/control/berichten">Alles als JSON</a>.</p>
+{% if producten %}<h2>Start een betaling</h2>{% if token %}<p>Deze betaling komt bij uw andere in het winkelmandje.</p>{% endif %}
+{% for product in producten %}<form method="post" action="/start"><input type="hidden" name="product" value="{{ loop.index0 }}">
+<input type="hidden" name="meebetaaltoken" value="{{ token }}">
+<button type="submit">{{ product.omschrijving }}, {{ product.bedrag_cent | euro }}</button></form>{% endfor %}{% endif %}
+<h2>Ontvangen statussen</h2>
+<table><thead><tr><th>Betaalkenmerk</th><th>Ons kenmerk</th><th>Status</th><th class="num">Versie</th><th>Leverbaar</th>
+<th class="num">Totaal</th><th class="num">Ontvangen</th></tr></thead><tbody>
+{% for stand in standen %}<tr><td>{{ stand.betaalkenmerk }}</td><td>{{ stand.kenmerk }}</td><td>{{ stand.status }}</td>
+<td class="num">{{ stand.versie }}</td><td>{{ 'ja' if stand.leverbaar else 'nee' }}</td>
+<td class="num">{{ stand.totaal_cent | euro }}</td><td class="num">{{ stand.ontvangen_cent | euro }}</td></tr>
+{% else %}<tr><td colspan="7">Nog niets ontvangen.</td></tr>{% endfor %}</tbody></table>{% endblock %}"""
+
+
+def euro(cents: int) -> str:
+    """An amount in cents as Dutch people write it: `€ 1.234,50`."""
+    whole, part = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"€ {sign}{whole:,}".replace(",", ".") + f",{part:02d}"
+
+
+def new_app(name: str) -> Flask:
+    """A Flask application with these templates, escaping on, and headers that keep a page to itself."""
+    app = Flask(name, static_folder=None)
+    app.jinja_loader = DictLoader(
+        {
+            "layout.html": _LAYOUT,
+            "menu.html": _MENU,
+            "bank.html": _BANK,
+            "note.html": _NOTE,
+            "orders.html": _ORDERS,
+            "journaal.html": _JOURNAAL,
+            "productsysteem.html": _PRODUCTSYSTEEM,
+        }
+    )
+    app.jinja_env.filters["euro"] = euro
+    app.after_request(_headers)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
