@@ -49,7 +49,6 @@ _CONTENT_TEXT = {
     "SCHEMAV_CVC_COMPLEX_TYPE_2_1": "dit element moet leeg zijn",
     "SCHEMAV_CVC_COMPLEX_TYPE_2_2": "dit element mag geen andere elementen bevatten",
     "SCHEMAV_CVC_TYPE_3_1_2": "dit element mag geen andere elementen bevatten",
-    "SCHEMAV_CVC_TYPE_3_1_1": "dit element mag geen attributen hebben",
     "SCHEMAV_CVC_COMPLEX_TYPE_2_3": "tussen de elementen mag geen tekst staan",
     "SCHEMAV_CVC_ELT_3_1": "dit element mag niet leeg gelaten worden met xsi:nil",
     "SCHEMAV_CVC_AU": "het attribuut heeft niet de vaste waarde uit het contract",
@@ -113,7 +112,7 @@ def _finding(error: Any, message: etree._Element, index: SchemaIndex) -> Finding
 
 def _subject(path: str) -> str:
     """What a finding is about, for a reader: the last step of its path."""
-    name = path.rpartition("/")[2]
+    name = path.rpartition("/")[2].partition("[")[0]
     return "Onbekend element" if name.startswith("*") else name
 
 
@@ -138,6 +137,8 @@ def _rule(
         return FindingCode.ATTRIBUUT_ONTBREEKT, None, "dit attribuut is verplicht en ontbreekt", ""
     if kind.startswith("SCHEMAV_CVC_COMPLEX_TYPE_3_2"):
         return FindingCode.ATTRIBUUT_ONVERWACHT, None, "er staat een attribuut dat hier niet hoort", ""
+    if kind == "SCHEMAV_CVC_TYPE_3_1_1":
+        return FindingCode.ATTRIBUUT_ONVERWACHT, None, "dit element mag geen attributen hebben", ""
     if kind == "SCHEMAV_CVC_ELT_1":
         return FindingCode.ELEMENT_ONVERWACHT, None, "dit element kent het contract niet", ""
     if kind == "SCHEMAV_CVC_AU":

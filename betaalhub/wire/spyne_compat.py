@@ -46,17 +46,18 @@ class _SixFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _load_six() -> None:
-    """Load Spyne's copy of six before Spyne does, and register a finder for its lazy modules."""
+    """Load Spyne's copy of six before Spyne does, with a finder of today in place of its own import hook."""
     package = importlib.util.find_spec("spyne")
     if package is None or package.origin is None or _SIX in sys.modules:
         return
     spec = importlib.util.spec_from_file_location(_SIX, Path(package.origin).parent / "util" / "six.py")
     if spec is None or spec.loader is None:
         return
-    six = importlib.util.module_from_spec(spec)
+    six: Any = importlib.util.module_from_spec(spec)
     sys.modules[_SIX] = six
     spec.loader.exec_module(six)
-    sys.meta_path.append(_SixFinder(six))
+    hooks: list[Any] = sys.meta_path
+    hooks[:] = [hook for hook in hooks if hook is not six._importer] + [_SixFinder(six)]
 
 
 def _silence() -> None:
@@ -76,7 +77,6 @@ def _import() -> None:
     constants.MIN_GC_INTERVAL = float("inf")
 
 
-if sys.version_info >= (3, 12):
-    _load_six()
+_load_six()
 _silence()
 _import()

@@ -124,10 +124,10 @@ def authenticate(environ: Any) -> str:
     return credentials[0]
 
 
-def library(**choices: Any) -> SoapEndpoint:
+def library(url: str = URL, **choices: Any) -> SoapEndpoint:
     """The service as a WSGI application; without `authenticate` unless a test gives it."""
     choices.setdefault("fault_renderer", Details())
-    return make_soap_application(Bibliotheek, ContractFiles(WSDL), url=URL, tns=BIB, **choices)
+    return make_soap_application(Bibliotheek, ContractFiles(WSDL), url=url, tns=BIB, **choices)
 
 
 def leen_uit(*, pas: str = "PAS-1", titel: str = "Max Havelaar", more: str = "", soort: str = "BOEK") -> str:

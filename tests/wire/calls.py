@@ -11,6 +11,8 @@ from lxml import etree
 
 from betaalhub.wire.versions import ENVELOPE_11, ENVELOPE_12
 
+DETAIL = "{urn:test:bibliotheek:v1}"
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -33,11 +35,11 @@ class Answer:
     def fault(self) -> tuple[str, str]:
         """(SOAP fault code without prefix, our own code)."""
         code = self.text("faultcode") or self.text("Value")
-        return code.rpartition(":")[2], self.text("Code") if self.xml.find(".//{*}BibliotheekFout") is not None else ""
+        return code.rpartition(":")[2], self.xml.findtext(f".//{DETAIL}Code") or ""
 
     @property
     def findings(self) -> list[str]:
-        return [one.text for one in self.xml.iter("{urn:test:bibliotheek:v1}Omschrijving")]
+        return [one.text for one in self.xml.iter(f"{DETAIL}Omschrijving")]
 
 
 def envelope(message: str, *, header: str = "", namespace: str = ENVELOPE_11) -> bytes:

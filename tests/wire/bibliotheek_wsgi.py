@@ -1,0 +1,5 @@
+"""The library for gunicorn: `tests.wire.bibliotheek_wsgi:application`."""
+
+from tests.wire.bibliotheek import library
+
+application = library()

@@ -1,0 +1,18 @@
+"""The contract files are found wherever the package lies."""
+
+from __future__ import annotations
+
+import pytest
+
+from betaalhub.errors import ConfigurationError
+from betaalhub.resources import wsdl_path, xsd_path
+
+
+def test_our_contract_files_are_found() -> None:
+    assert wsdl_path("betaalhub-v1.wsdl").is_file()
+    assert xsd_path("betaalhub-typen-v1.xsd").is_file()
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"weg\.wsdl"):
+        wsdl_path("weg.wsdl")
