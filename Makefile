@@ -8,9 +8,10 @@ MAKEFLAGS += --no-print-directory
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-VENV ?= .venv
-BIN := $(VENV)/bin
 PYTHON ?=
+# A Python chosen by name gets an environment of its own beside the usual one.
+VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
+BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
@@ -79,7 +80,7 @@ upgrade: $(VENV)/.dev ## Take the newest versions that setup.cfg allows, and wri
 	mv $(VENV)/tested.txt constraints/tested.txt
 
 clean: ## Remove everything that was made here, except the register in var/
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ##@ Ship
