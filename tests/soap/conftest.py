@@ -1,0 +1,72 @@
+"""A hub over a fresh SQLite register with the demo catalogue, and its SOAP service, also behind a real HTTP server."""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from werkzeug.serving import make_server
+
+from betaalhub.domain.betaalopdracht import Limits
+from betaalhub.flows.keys import Keys, Portaal
+from betaalhub.flows.load_catalogus import load_catalogus
+from betaalhub.hub import Hub
+from betaalhub.soap.application import make_soap
+from betaalhub.storage.database import make_engine, make_sessions
+from betaalhub.storage.migrations import migrate
+from betaalhub.wire.serving import SoapEndpoint
+from tests.contract.samples import ROOT
+
+NOW = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+def make_hub(database_url: str) -> Hub:
+    """A hub on this register; it calls no neighbour here."""
+    return Hub(
+        sessions=make_sessions(make_engine(database_url)),
+        psps={},
+        erp=None,
+        productsysteem=lambda address: None,
+        clock=lambda: NOW,
+        keys=Keys(),
+        limits=Limits(),
+        portaal=Portaal("https://betalen.example.nl", "x" * 32),
+        soap_url="https://betalen.example.nl/soap/v1",
+        attempt=timedelta(minutes=20),
+        lease=timedelta(minutes=5),
+    )
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Hub:
+    hub = make_hub(f"sqlite:///{tmp_path}/register.sqlite3")
+    migrate(hub.sessions.kw["bind"])
+    catalogus = tomllib.loads((ROOT / "betaalhub/catalogus/demo.toml").read_text(encoding="utf-8"))
+    catalogus["aansluiting"].append({"naam": "alleen-parkeren", "zenders": ["parkeren"]})
+    with hub.sessions.begin() as session:
+        load_catalogus(session, catalogus, make_hash=lambda naam: _CHEAP.hash("geheim"))
+    return hub
+
+
+@pytest.fixture
+def soap(hub: Hub) -> SoapEndpoint:
+    return make_soap(hub, public_url=hub.soap_url)
+
+
+@pytest.fixture
+def server(hub: Hub) -> Iterator[str]:
+    """The address of the service behind a threaded HTTP server on a free port."""
+    http = make_server("127.0.0.1", 0, lambda environ, start: application[0](environ, start), threaded=True)
+    address = f"http://127.0.0.1:{http.server_port}/soap/v1"
+    application = [make_soap(hub, public_url=address)]
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    yield address
+    http.shutdown()
+    thread.join(5)

@@ -1,0 +1,45 @@
+"""What a message says becomes a value of the trade, and the codes that we document are those of the domain."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from lxml import etree
+
+from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalerSoort, BtwCode, LeveringStatus
+from betaalhub.soap.mapping import to_utc
+from tests.contract.samples import GBK, ROOT, TYP, XS
+
+
+def documented(file: str, name: str) -> set[str]:
+    node = etree.parse(ROOT / "xsd" / file).find(f"{XS}simpleType[@name='{name}']")
+    values = {one.get("value") for one in node.iter(XS + "enumeration")}
+    return values or set(re.findall(r"^\s+([A-Z][A-Z0-9_]+):", node.findtext(".//{*}documentation"), re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("moment", "utc"),
+    [
+        (datetime(2026, 7, 1, 12, 0), datetime(2026, 7, 1, 10, 0, tzinfo=UTC)),
+        (datetime(2026, 12, 1, 12, 0), datetime(2026, 12, 1, 11, 0, tzinfo=UTC)),
+        (datetime(2026, 12, 1, 12, 0, tzinfo=UTC), datetime(2026, 12, 1, 12, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_time_without_zone_is_dutch_time(moment: datetime, utc: datetime) -> None:
+    assert to_utc(moment) == utc
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "codes"),
+    [
+        ("betaalhub-typen-v1.xsd", "Betaalopdrachtstatus", BetaalopdrachtStatus),
+        ("betaalhub-typen-v1.xsd", "Leveringstatus", LeveringStatus),
+        ("betaalhub-typen-v1.xsd", "Betalersoort", BetalerSoort),
+        ("grootboek-v1.xsd", "BtwCode", BtwCode),
+    ],
+)
+def test_the_documented_codes_are_those_of_the_domain(file: str, name: str, codes: type) -> None:
+    assert documented(file, name) == {str(one) for one in codes}
+    assert {TYP, GBK} >= {etree.parse(ROOT / "xsd" / file).getroot().get("targetNamespace")}
