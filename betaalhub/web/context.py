@@ -1,0 +1,53 @@
+"""What every view of the room has in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import current_app, request
+
+from betaalhub.hub import Hub
+from betaalhub.web.limits import Attempts
+from betaalhub.web.portal.form_key import TRIP_VALID, Signer
+from betaalhub.web.texts import Taal, Texts
+
+EXTENSION = "betaalhub"
+ADD_WINDOW = timedelta(minutes=15)
+ASK_WINDOW = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The hub, the texts, the signer and the limits of one process. `telefoon`: the number in the footer."""
+
+    hub: Hub
+    texts: Mapping[Taal, Texts]
+    signer: Signer
+    telefoon: str | None
+    add_misses: Attempts = field(default_factory=lambda: Attempts(5, ADD_WINDOW))
+    asks: Attempts = field(default_factory=lambda: Attempts(1, ASK_WINDOW))
+    trips: Attempts = field(default_factory=lambda: Attempts(1, TRIP_VALID))
+
+    def now(self) -> datetime:
+        """The time by the hub's clock (UTC)."""
+        return self.hub.clock()
+
+
+def the_web() -> Web:
+    """The room's things, within a request or an application context."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Web)
+    return found
+
+
+def asked_taal() -> Taal:
+    """The language of this request's address; Dutch when it has none."""
+    first = request.path.split("/", 2)[1]
+    return Taal(first) if first in set(Taal) else Taal.NL
+
+
+def texts() -> Texts:
+    """The texts in the language of this request."""
+    return the_web().texts[asked_taal()]

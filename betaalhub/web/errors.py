@@ -1,0 +1,59 @@
+"""The pages for when something is wrong, in plain words: what happened, what to do, and nothing that is not certain."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from betaalhub.errors import NotFound
+from betaalhub.web.context import texts
+
+_log = structlog.get_logger(__name__)
+_TEXTS = {404: "err.404", 405: "err.404", 410: "err.410", 429: "err.429", 500: "err.500", 503: "err.503"}
+RETRY_AFTER = {429: "900", 503: "60"}  # seconds
+
+
+def register_error_pages(app: Flask) -> None:
+    """Answer every error of this application with a page of its own."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InternalServerError, _our_error)
+    app.register_error_handler(NotFound, lambda _: error_page(404))
+    app.register_error_handler(OperationalError, _register_away)
+
+
+def error_page(status: int, *, key: str = "", back: str = "", code: str = "") -> Response:
+    """The page for this HTTP status. `key`: other texts than the status has; `back`: an address of our own as the way on."""
+    key = key or _TEXTS.get(status, "err.400")
+    t = texts()
+    text = t(f"{key}.text", code=code) if code else t(f"{key}.text")
+    page = render_template("error.html", title=t(f"{key}.title"), text=text, back=back)
+    response = make_response(page, status)
+    if status in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[status]
+    return response
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    response = error_page(error.code)
+    if error.code == 405:
+        response.headers.extend(header for header in error.get_headers() if header[0] == "Allow")
+    return response
+
+
+def _our_error(error: InternalServerError) -> Response:
+    """Something that we did not foresee: a short code links what she tells the helpdesk to the line in the log."""
+    code = "".join(secrets.choice("2346789") for _ in range(6))
+    _log.error("page_failed", code=code, endpoint=request.endpoint, exc_info=error.original_exception or error)
+    return error_page(500, code=code)
+
+
+def _register_away(error: OperationalError) -> Response:
+    """The register did not answer (in time): nothing is known, so nothing is said about the betaling."""
+    _log.error("register_unavailable", endpoint=request.endpoint, error=type(error).__name__)
+    return error_page(503)
