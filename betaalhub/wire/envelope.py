@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 
@@ -43,6 +44,7 @@ def parse(body: bytes, charset: str, limits: Limits) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise invalid(FindingCode.DOCTYPE_VERBODEN, "Een DOCTYPE is niet toegestaan.")
     _check_bounds(root, limits)
+    _check_attributes(root, body, limits)
     return root
 
 
@@ -88,6 +90,13 @@ def _check_bounds(root: etree._Element, limits: Limits) -> None:
         if count > limits.elements:
             raise _too_many(limits)
         level = [child for element in level for child in element]
+
+
+def _check_attributes(root: etree._Element, body: bytes, limits: Limits) -> None:
+    """As many attributes as elements, and no more: libxml2 judges tens of thousands on one element very slowly."""
+    if body.count(b"=") > limits.elements and cast(float, root.xpath("count(//@*)")) > limits.elements:
+        text = f"Het bericht heeft te veel attributen; hooguit {limits.elements}."
+        raise invalid(FindingCode.TE_VEEL_ELEMENTEN, text)
 
 
 def _too_many(limits: Limits) -> WireFault:

@@ -20,7 +20,7 @@ _PIECE = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one message may cost: bytes of the body, depth and number of elements of the whole envelope.
+    """What one message may cost: bytes of the body, depth and number of elements (and of attributes) in it.
 
     `drain` is the number of bytes of a too large body that is read and thrown away, so that the sender gets to read
     the refusal instead of a broken connection.

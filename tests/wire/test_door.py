@@ -139,6 +139,12 @@ def test_size_depth_and_number_are_bounded() -> None:
     assert ["te veel" in one for one in findings[2:]] == [True, True]
 
 
+def test_the_number_of_attributes_is_bounded() -> None:
+    crowd = " ".join(f'a{number}="1"' for number in range(60))
+    answer = send(library(limits=Limits(elements=40)), leen_uit().replace("<b:Pasnummer", f"<b:Pasnummer {crowd}"))
+    assert "te veel attributen" in answer.findings[0]
+
+
 def test_a_message_at_the_limit_is_let_in() -> None:
     assert send(library(limits=Limits(bytes=len(GOOD))), leen_uit()).status == 200
     assert send(library(limits=Limits(bytes=len(GOOD) - 1)), leen_uit()).status == 500
