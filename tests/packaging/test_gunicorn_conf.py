@@ -1,0 +1,63 @@
+"""The gunicorn values: read from the settings, and safe also when somebody overrides the address."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from betaalhub.settings import FIELDS, PREFIX
+from tests.structure.house import TOP
+
+SHOW = """
+import sys
+from types import SimpleNamespace
+from gunicorn.app.wsgiapp import WSGIApplication
+
+sys.argv = ["gunicorn", "--config", sys.argv[1], *sys.argv[2:]]
+cfg = WSGIApplication().cfg
+cfg.on_starting(SimpleNamespace(address=cfg.address))
+print(cfg.worker_class_str, cfg.workers, cfg.threads, cfg.keepalive, cfg.control_socket_disable, cfg.bind)
+"""
+
+
+def gunicorn(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    required = {PREFIX + field.name: "x" * 32 for field in FIELDS if field.default is None}
+    env = {"PATH": os.environ["PATH"], **required, **{PREFIX + name: value for name, value in settings.items()}}
+    return subprocess.run(
+        [sys.executable, "-c", SHOW, *arguments], cwd=TOP, env=env, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize("config", ["python:betaalhub.gunicorn_conf", "deploy/gunicorn.conf.py"])
+def test_the_settings_decide(config: str) -> None:
+    done = gunicorn(config, BIND="127.0.0.1:8099", PROCESSES="3", THREADS="5")
+    assert done.stdout.split() == ["gthread", "3", "5", "75", "True", "['127.0.0.1:8099']"], done.stderr
+
+
+def test_an_address_on_the_command_line_does_not_get_round_the_rule() -> None:
+    done = gunicorn("python:betaalhub.gunicorn_conf", "--bind", "0.0.0.0:8099")
+    assert "ConfigurationError: BETAALHUB_BIND: 0.0.0.0 is geen loopback" in done.stderr
+
+
+def test_behind_a_tls_proxy_it_may_listen_elsewhere() -> None:
+    assert gunicorn("python:betaalhub.gunicorn_conf", "--bind", "0.0.0.0:8099", TLS_PROXY="ja").returncode == 0
+
+
+def test_a_unix_socket_is_fine() -> None:
+    assert gunicorn("python:betaalhub.gunicorn_conf", "--bind", "unix:/tmp/hub.sock").returncode == 0
+
+
+def test_a_sender_that_stalls_is_cut_off() -> None:
+    probe = "import betaalhub.gunicorn_conf as conf, socket, types; s = socket.create_server(('127.0.0.1', 0))\n"
+    probe += "conf.when_ready(types.SimpleNamespace(LISTENERS=[types.SimpleNamespace(sock=s)]))\n"
+    probe += f"print(s.getsockopt({int(socket.SOL_SOCKET)}, {int(socket.SO_RCVTIMEO)}, 16)[:8] == (5).to_bytes(8, sys.byteorder))"
+    required = {PREFIX + field.name: "x" * 32 for field in FIELDS if field.default is None}
+    env = {"PATH": os.environ["PATH"], **required}
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys\n" + probe], cwd=TOP, env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "True", done.stderr
