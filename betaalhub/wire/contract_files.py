@@ -61,6 +61,10 @@ class ContractFiles:
         """Read the files. Raises ConfigurationError when one is missing, malformed or not a local file."""
         self.wsdl_path = Path(wsdl_path).resolve()
         self.wsdl = _parse(self.wsdl_path)
+        if self.wsdl.find(WSDL + "import") is not None:
+            raise ConfigurationError(
+                f"{self.wsdl_path.name} is over meer WSDL-bestanden verdeeld; dat wordt niet gelezen."
+            )
         self.xsds: dict[str, etree._Element] = {}  # file name → root, a schema after those that it imports
         self._collect(self.wsdl, self.wsdl_path, ())
         self.index = SchemaIndex(self.xsds.values())

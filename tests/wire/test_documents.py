@@ -90,6 +90,8 @@ def test_the_schemas_in_the_single_file_follow_what_they_import(desk: SoapEndpoi
 def test_a_contract_that_is_not_there_or_broken_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "kapot.wsdl"
     broken.write_text(WSDL.read_text().replace("../xsd/bibliotheek.xsd", "http://example.org/x.xsd"))
-    for path in (tmp_path / "weg.wsdl", broken):
-        with pytest.raises(ConfigurationError, match=r"weg\.wsdl|x\.xsd"):
+    split = tmp_path / "verdeeld.wsdl"
+    split.write_text(WSDL.read_text().replace("<wsdl:types>", '<wsdl:import namespace="urn:x"/><wsdl:types>'))
+    for path in (tmp_path / "weg.wsdl", broken, split):
+        with pytest.raises(ConfigurationError, match=r"weg\.wsdl|x\.xsd|verdeeld\.wsdl"):
             ContractFiles(path)
