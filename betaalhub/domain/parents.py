@@ -1,0 +1,99 @@
+"""Derives what is not stored: the status of a betaalopdracht and of a winkelmandje, from the facts (domain.md, 2.2 and 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from betaalhub.domain.statuses import BetaalopdrachtStatus, LeveringStatus, WinkelmandjeStatus
+
+_PAID = frozenset(
+    {BetaalopdrachtStatus.BETAALD, BetaalopdrachtStatus.DEELS_TERUGBETAALD, BetaalopdrachtStatus.TERUGBETAALD}
+)
+_ENDED = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class RegelFeiten:
+    """One productregel: its amount, and the cents of each paid toewijzing on it."""
+
+    regelnummer: int
+    bedrag_cent: int
+    toewijzingen: tuple[int, ...]
+    levering: LeveringStatus
+
+
+@dataclass(frozen=True, slots=True)
+class BetaalopdrachtFeiten:
+    """The stored facts about one betaalopdracht. Cents."""
+
+    totaal_cent: int
+    regels: tuple[RegelFeiten, ...]
+    live: bool  # a betaling of its winkelmandje is under way
+    ingetrokken: bool
+    verlopen: bool
+    terugbetaald_cent: int
+    teruggeboekt_cent: int
+    open_uitval: bool  # one that takes Leverbaar away
+
+
+@dataclass(frozen=True, slots=True)
+class BetaalopdrachtAfgeleid:
+    """What follows from the facts. `leverbaar` is the one bit that a product system may act on. Cents."""
+
+    status: BetaalopdrachtStatus
+    ontvangen_cent: int
+    terugbetaald_cent: int
+    teruggeboekt_cent: int
+    leverbaar: bool
+    regels_betaald: Mapping[int, bool]
+
+
+def derive_betaalopdracht(feiten: BetaalopdrachtFeiten) -> BetaalopdrachtAfgeleid:
+    """Status, amounts and Leverbaar of a betaalopdracht; paid is when every productregel is covered at least once.
+
+    Money that comes after withdrawal or expiry is received, but the status stays until a person accepts it (LAAT_BETAALD).
+    """
+    betaald = {regel.regelnummer: sum(regel.toewijzingen) >= regel.bedrag_cent for regel in feiten.regels}
+    ontvangen = sum(sum(regel.toewijzingen) for regel in feiten.regels)
+    status = _status(feiten, all(betaald.values()))
+    return BetaalopdrachtAfgeleid(
+        status=status,
+        ontvangen_cent=ontvangen,
+        terugbetaald_cent=feiten.terugbetaald_cent,
+        teruggeboekt_cent=feiten.teruggeboekt_cent,
+        leverbaar=status == BetaalopdrachtStatus.BETAALD and not feiten.open_uitval and feiten.teruggeboekt_cent == 0,
+        regels_betaald=betaald,
+    )
+
+
+def _status(feiten: BetaalopdrachtFeiten, paid: bool) -> BetaalopdrachtStatus:
+    if feiten.ingetrokken:
+        return BetaalopdrachtStatus.INGETROKKEN
+    if feiten.verlopen:
+        return BetaalopdrachtStatus.VERLOPEN
+    if paid:
+        if feiten.terugbetaald_cent >= feiten.totaal_cent:
+            return BetaalopdrachtStatus.TERUGBETAALD
+        return BetaalopdrachtStatus.DEELS_TERUGBETAALD if feiten.terugbetaald_cent else BetaalopdrachtStatus.BETAALD
+    return BetaalopdrachtStatus.IN_BETALING if feiten.live else BetaalopdrachtStatus.OPEN
+
+
+def derive_winkelmandje(statuses: Iterable[BetaalopdrachtStatus], *, live: bool) -> WinkelmandjeStatus:
+    """The status of a winkelmandje: frozen while a betaling lives, paid when every live betaalopdracht in it is paid."""
+    found = list(statuses)
+    going = [status for status in found if status not in _ENDED]
+    if live:
+        return WinkelmandjeStatus.AFREKENEN
+    if going and all(status in _PAID for status in going):
+        return WinkelmandjeStatus.BETAALD
+    return WinkelmandjeStatus.VERLOPEN if found and not going else WinkelmandjeStatus.OPEN
+
+
+def published(before: BetaalopdrachtAfgeleid, after: BetaalopdrachtAfgeleid) -> bool:
+    """Is this change told to the product system? Status, amounts and Leverbaar are; the coming and going of IN_BETALING is not."""
+    quiet = {BetaalopdrachtStatus.OPEN, BetaalopdrachtStatus.IN_BETALING}
+    flap = before.status != after.status and {before.status, after.status} <= quiet
+    seen = (before.ontvangen_cent, before.terugbetaald_cent, before.teruggeboekt_cent, before.leverbaar)
+    now = (after.ontvangen_cent, after.terugbetaald_cent, after.teruggeboekt_cent, after.leverbaar)
+    return seen != now or (before.status != after.status and not flap)

@@ -1,0 +1,63 @@
+"""The catalogue's rules: what may be sold on a date and at which price, and how it is booked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+from betaalhub.domain.statuses import BtwCode, Prijsregel
+
+
+class _Geldig(Protocol):
+    @property
+    def geldig_van(self) -> date: ...
+    @property
+    def geldig_tot(self) -> date | None: ...
+
+
+T = TypeVar("T", bound=_Geldig)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One version of a product; valid from `geldig_van` up to and including `geldig_tot`. Cents, per piece."""
+
+    code: str
+    omschrijving: str
+    prijsregel: Prijsregel
+    prijs_cent: int | None
+    geldig_van: date
+    geldig_tot: date | None
+    productgroep: str
+
+
+@dataclass(frozen=True, slots=True)
+class Boekingsleutel:
+    """Where the proceeds of a product are booked."""
+
+    grootboekrekening: str
+    kostenplaats: str | None
+    btw: BtwCode
+    project: str | None
+    geldig_van: date
+    geldig_tot: date | None
+
+
+def is_valid(item: _Geldig, on: date) -> bool:
+    """Is this version valid on that date, both ends included?"""
+    return item.geldig_van <= on and (item.geldig_tot is None or on <= item.geldig_tot)
+
+
+def pick_valid(items: Iterable[T], on: date) -> T | None:
+    """The version valid on that date; the newest when they overlap; None when there is none."""
+    return max((item for item in items if is_valid(item, on)), key=lambda item: item.geldig_van, default=None)
+
+
+def is_prijs_ok(product: Product, *, aantal: int, bedrag_cent: int) -> bool:
+    """Does the amount of a productregel fit the price rule? VAST: exactly; MAXIMUM: at most; VRIJ: any."""
+    if product.prijsregel == Prijsregel.VRIJ or product.prijs_cent is None:
+        return True
+    full = product.prijs_cent * aantal
+    return bedrag_cent == full if product.prijsregel == Prijsregel.VAST else bedrag_cent <= full
