@@ -1,0 +1,1 @@
+"""The demo: the whole house on one machine, with simulators as neighbours and one payment that walks through it."""

@@ -1,0 +1,56 @@
+"""Starts the simulators from the settings, for the demo and for suppliers who want to try against them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+from betaalhub.demo.environment import AANSLUITING
+from betaalhub.logs import configure_logging
+from betaalhub.settings import Settings
+from gemeentelijke_koppelingen.simulatoren import DemoProduct, SimulatorConfig, serve_simulators
+
+GEHEIM_VARIABLE = "DEMO_AANSLUITING_GEHEIM"
+
+PRODUCTEN = (
+    DemoProduct("EVENEMENT", "Evenementenvergunning", 18750, "vergunningen"),
+    DemoProduct("OMGEVING", "Omgevingsvergunning", 42500, "vergunningen"),
+    DemoProduct("UITTREKSEL", "Uittreksel basisregistratie personen", 1580, "burgerzaken"),
+    DemoProduct("PARKEREN", "Parkeervergunning bewoner", 9600, "parkeren"),
+    DemoProduct("MARKT", "Marktstandplaats", 3200, "parkeren"),
+    DemoProduct("AFVALPAS", "Vervangende afvalpas", 1210, "parkeren"),
+)
+
+
+def run_simulators(settings: Settings) -> None:
+    """Serve the three simulators until SIGTERM or Ctrl-C. ConfigurationError beside a production account."""
+    configure_logging(settings.log_level, settings.log_format == "json")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    serve_simulators(_config(settings), stop)
+
+
+def _config(settings: Settings) -> SimulatorConfig:
+    geheim = os.environ.get(GEHEIM_VARIABLE)
+    return SimulatorConfig(
+        host=settings.simulator_host,
+        psp_port=settings.simulator_psp_port,
+        erp_port=settings.simulator_erp_port,
+        productsysteem_port=settings.simulator_productsysteem_port,
+        hub_notification_url=f"{settings.public_url}/psp/{settings.psp_account}/melding?reference=",
+        hub_soap_url=f"{settings.public_url}/soap/v1",
+        state_dir=Path(settings.simulator_state_dir),
+        productie=settings.psp_productie,
+        psp_merchant=settings.psp_merchant,
+        psp_password=settings.psp_password,
+        erp_user=settings.erp_user,
+        erp_password=settings.erp_password,
+        productsysteem_user=settings.productsysteem_user,
+        productsysteem_password=settings.productsysteem_password,
+        aansluiting=AANSLUITING if geheim else None,
+        aansluiting_geheim=geheim,
+        producten=PRODUCTEN if geheim else (),
+    )
