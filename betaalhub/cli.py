@@ -45,8 +45,16 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--catalogus", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML-bestand; zonder: de democatalogus.")
-@click.option("--geheim-naar", type=click.Path(dir_okay=False, path_type=Path), help="Zet geheimen van nieuwe aansluitingen in dit bestand (0600) en niet op het scherm.")
+@click.option(
+    "--catalogus",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML-bestand; zonder: de democatalogus.",
+)
+@click.option(
+    "--geheim-naar",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Zet geheimen van nieuwe aansluitingen in dit bestand (0600) en niet op het scherm.",
+)
 def init(catalogus: Path | None, geheim_naar: Path | None) -> None:
     """Maak het register aan en laad een catalogus; mag altijd opnieuw."""
     settings = _settings()
@@ -116,7 +124,14 @@ def simulators() -> None:
 
 
 @cli.command()
-@click.option("--map", "directory", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True, help="Waar de demo alles bewaart.")
+@click.option(
+    "--map",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var/demo"),
+    show_default=True,
+    help="Waar de demo alles bewaart.",
+)
 @click.option("--stop-na-betaling", is_flag=True, help="Stop na de demobetaling in plaats van te blijven draaien.")
 def demo(directory: Path, stop_na_betaling: bool) -> None:
     """Start alles op deze computer met simulatoren en doe één betaling voor."""
@@ -143,7 +158,11 @@ def check() -> None:
     settings = _settings()
     click.echo("Instellingen       goed")
     engine, failed = make_engine(settings.database_url), False
-    for naam, look in (("Register", lambda: _check_register(engine)), ("PSP", lambda: _check_psp(settings)), ("Financieel systeem", lambda: _check_erp(settings))):
+    for naam, look in (
+        ("Register", lambda: _check_register(engine)),
+        ("PSP", lambda: _check_psp(settings)),
+        ("Financieel systeem", lambda: _check_erp(settings)),
+    ):
         try:
             click.echo(f"{naam:<18} {look()}")
         except (BetaalhubError, OSError) as error:
@@ -200,7 +219,9 @@ def uitval_list(alles: bool) -> None:
     with reading(make_hub(_settings()).sessions) as session:
         rows = list_uitval(session, everything=alles)
     for row in rows:
-        click.echo(f"{row.id:>6}  {row.soort:<24} {row.status:<14} {_time(row.geopend_op)}  {_kenmerk(row)}  {row.omschrijving}")
+        click.echo(
+            f"{row.id:>6}  {row.soort:<24} {row.status:<14} {_time(row.geopend_op)}  {_kenmerk(row)}  {row.omschrijving}"
+        )
     if not rows:
         click.echo("Geen uitval. Alles klopt.")
 
@@ -215,7 +236,12 @@ def uitval_show(nummer: int) -> None:
 
 @uitval.command("resolve")
 @click.argument("nummer", type=int)
-@click.option("--oplossing", required=True, type=click.Choice([item.value for item in Oplossing], case_sensitive=False), help="Wat er moet gebeuren.")
+@click.option(
+    "--oplossing",
+    required=True,
+    type=click.Choice([item.value for item in Oplossing], case_sensitive=False),
+    help="Wat er moet gebeuren.",
+)
 @click.option("--door", required=True, help="Uw naam; komt in het register.")
 @click.option("--reden", help="Waarom; verplicht bij GEEN_ACTIE.")
 def uitval_resolve(nummer: int, oplossing: str, door: str, reden: str | None) -> None:

@@ -85,7 +85,12 @@ FIELDS: tuple[Field, ...] = (
     Field("DATABASE_URL", "sqlite:///var/betaalhub.sqlite3", _text, "Het register, als SQLAlchemy-adres", secret=True),
     Field("PUBLIC_URL", "http://127.0.0.1:8080", _url, "Het adres waarop burgers en systemen de hub bereiken"),
     Field("BIND", "127.0.0.1:8080", _bind, "Waar de hub luistert, als adres:poort"),
-    Field("TLS_PROXY", "nee", _flag, "ja: er staat een TLS-proxy voor; nodig om op een ander adres dan loopback te luisteren"),
+    Field(
+        "TLS_PROXY",
+        "nee",
+        _flag,
+        "ja: er staat een TLS-proxy voor; nodig om op een ander adres dan loopback te luisteren",
+    ),
     Field("SECRET_KEY", None, _secret_key, "Sleutel waarmee formulieren en tokens getekend worden", secret=True),
     Field("PROCESSES", "2", _whole(1, 64), "Aantal processen van de hub"),
     Field("THREADS", "4", _whole(1, 64), "Aantal draden per proces van de hub"),

@@ -38,7 +38,9 @@ def prepare(directory: Path, environ: Mapping[str, str]) -> tuple[dict[str, str]
     settings = Settings.from_env(env)
     env |= _addresses(settings, environ)
     if settings.psp_productie:
-        raise ConfigurationError("BETAALHUB_PSP_PRODUCTIE: de demo draait met simulatoren, nooit naast een productieaccount")
+        raise ConfigurationError(
+            "BETAALHUB_PSP_PRODUCTIE: de demo draait met simulatoren, nooit naast een productieaccount"
+        )
     return env, made[_AANSLUITING_LINE]
 
 

@@ -33,15 +33,23 @@ def perform(at: Addresses, kenmerk: str, say: Callable[[str], None]) -> None:
     answer = _start(at, kenmerk, say)
     _pay(answer.BetaalUrl, say)
     stand = _wait_for_status(at, answer.Betaalkenmerk)
-    say(f"  status            {stand.Status}, versie {stand.Versie}, leverbaar: {'ja' if stand.Leverbaar else 'nee'}, "
-        f"ontvangen {euro(stand.OntvangenInCenten)}")
+    say(
+        f"  status            {stand.Status}, versie {stand.Versie}, leverbaar: {'ja' if stand.Leverbaar else 'nee'}, "
+        f"ontvangen {euro(stand.OntvangenInCenten)}"
+    )
     told = _told(at, answer.Betaalkenmerk)
     say(f"4. Het productsysteem heeft bericht gekregen: {told['status']}, versie {told['versie']}")
     for post in _booked(at, answer.Betaalkenmerk):
         say(f"5. Geboekt in het financiële systeem: boekstuk {post['boekstuknummer']}")
         for regel in post["regels"]:
-            side = f"debet  {euro(regel['debet_cent']):>10}" if regel["debet_cent"] else f"credit {euro(regel['credit_cent']):>10}"
-            say(f"     {regel['grootboekrekening']:<6} {regel['kostenplaats'] or '-':<6} {side}  {regel['omschrijving']}")
+            side = (
+                f"debet  {euro(regel['debet_cent']):>10}"
+                if regel["debet_cent"]
+                else f"credit {euro(regel['credit_cent']):>10}"
+            )
+            say(
+                f"     {regel['grootboekrekening']:<6} {regel['kostenplaats'] or '-':<6} {side}  {regel['omschrijving']}"
+            )
 
 
 def _start(at: Addresses, kenmerk: str, say: Callable[[str], None]) -> Any:
@@ -68,8 +76,10 @@ def _start(at: Addresses, kenmerk: str, say: Callable[[str], None]) -> Any:
         TerugkeerUrl=f"{at.productsysteem}/terug",
     )
     spaced = " ".join(answer.Betaalkenmerk[n : n + 4] for n in (0, 4, 8))
-    say(f"2. De hub antwoordt\n  betaalkenmerk     {spaced}\n  status            {answer.Status}, versie {answer.Versie}\n"
-        f"  betaalpagina      {answer.BetaalUrl}")
+    say(
+        f"2. De hub antwoordt\n  betaalkenmerk     {spaced}\n  status            {answer.Status}, versie {answer.Versie}\n"
+        f"  betaalpagina      {answer.BetaalUrl}"
+    )
     return answer
 
 
@@ -97,7 +107,11 @@ def _wait_for_status(at: Addresses, betaalkenmerk: str) -> Any:
 
 def _told(at: Addresses, betaalkenmerk: str) -> dict[str, Any]:
     def look() -> Any:
-        seen = [item for item in _json(f"{at.productsysteem}/control/statusberichten") if item["betaalkenmerk"] == betaalkenmerk]
+        seen = [
+            item
+            for item in _json(f"{at.productsysteem}/control/statusberichten")
+            if item["betaalkenmerk"] == betaalkenmerk
+        ]
         return next((item for item in reversed(seen) if item["status"] == "BETAALD"), None)
 
     found: dict[str, Any] = wait_until("statusbericht bij het productsysteem", look)

@@ -59,7 +59,9 @@ class Processes:
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
         logs.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, arguments: Sequence[str], *, extra: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    def start(
+        self, name: str, arguments: Sequence[str], *, extra: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         """Start `betaalhub ARGUMENTS` as a process of its own."""
         with (self._logs / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
@@ -108,5 +110,7 @@ class Processes:
     def __enter__(self) -> Processes:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()

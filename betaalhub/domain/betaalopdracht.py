@@ -107,9 +107,7 @@ def _check_totals(verzoek: BetaalopdrachtVerzoek, limits: Limits) -> Iterator[Fi
         yield Finding("MAXIMUM_OVERSCHREDEN", path, f"Het totaal mag hooguit {limits.max_cent} cent zijn.")
 
 
-def _check_product(
-    regel: ProductregelVerzoek, product: Product | None, path: str, now: datetime
-) -> Iterator[Finding]:
+def _check_product(regel: ProductregelVerzoek, product: Product | None, path: str, now: datetime) -> Iterator[Finding]:
     if product is None:
         yield Finding("PRODUCT_ONBEKEND", f"{path}/Productcode", "Deze zender verkoopt geen product met deze code.")
     elif not is_valid(product, boekdatum(now)):
@@ -137,7 +135,11 @@ def is_under(url: str, adres: str) -> bool:
         return False
     try:
         got, want = urlsplit(url), urlsplit(adres)
-        same = (got.scheme, got.hostname, _port(got.scheme, got.port)) == (want.scheme, want.hostname, _port(want.scheme, want.port))
+        same = (got.scheme, got.hostname, _port(got.scheme, got.port)) == (
+            want.scheme,
+            want.hostname,
+            _port(want.scheme, want.port),
+        )
     except ValueError:
         return False
     segments = got.path.lower().replace("%2e", ".").split("/")

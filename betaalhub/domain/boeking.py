@@ -95,7 +95,9 @@ def post_betaald(
         btw[key.btw] += deel
         if cents > deel:
             lines.append(
-                Boekingsregel(key.grootboekrekening, key.kostenplaats, key.project, key.btw, 0, cents - deel, tekst, nummer)
+                Boekingsregel(
+                    key.grootboekrekening, key.kostenplaats, key.project, key.btw, 0, cents - deel, tekst, nummer
+                )
             )
     lines += [
         Boekingsregel(btw_rekening, None, None, code, 0, cents, f"Btw {code}") for code, cents in btw.items() if cents
@@ -109,7 +111,10 @@ def post_te_verrekenen(
     """Surplus, late or differing money: D tussenrekening / C te verrekenen ontvangsten. Cents."""
     credit = Boekingsregel(te_verrekenen, None, None, BtwCode.BUITEN_HEFFING, 0, bedrag_cent, omschrijving)
     return Journaalpost(
-        JournaalSoort.TE_VERREKENEN, boekdatum, omschrijving, (_clearing(tussenrekening, bedrag_cent, omschrijving), credit)
+        JournaalSoort.TE_VERREKENEN,
+        boekdatum,
+        omschrijving,
+        (_clearing(tussenrekening, bedrag_cent, omschrijving), credit),
     )
 
 

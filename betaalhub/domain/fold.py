@@ -38,7 +38,11 @@ def fold(
     """
     approved = [poging for poging in rapport.pogingen if poging.status == PogingStatus.APPROVED]
     received = max(0, sum(_received(poging) for poging in approved))
-    alarms = [f"onbekend statuswoord {poging.native_status[:40]}" for poging in rapport.pogingen if poging.status == PogingStatus.UNKNOWN]
+    alarms = [
+        f"onbekend statuswoord {poging.native_status[:40]}"
+        for poging in rapport.pogingen
+        if poging.status == PogingStatus.UNKNOWN
+    ]
     uitval = list(_movements(rapport, known_refunds))
     differs = _differs(rapport, approved, expected_cents, currency)
     status: BetalingStatus | None
@@ -85,7 +89,11 @@ def _unpaid(rapport: PspRapport) -> BetalingStatus:
     if PogingStatus.PENDING in statuses or PogingStatus.APPROVED in statuses:
         return BetalingStatus.IN_BEHANDELING
     if rapport.registered_cents == 0 or rapport.closed:
-        return BetalingStatus.MISLUKT if statuses & {PogingStatus.FAILED} and PogingStatus.CANCELLED not in statuses else BetalingStatus.GEANNULEERD
+        return (
+            BetalingStatus.MISLUKT
+            if statuses & {PogingStatus.FAILED} and PogingStatus.CANCELLED not in statuses
+            else BetalingStatus.GEANNULEERD
+        )
     if not statuses or statuses & {PogingStatus.STARTED, PogingStatus.UNKNOWN}:
         return BetalingStatus.GESTART
     newest = max(rapport.pogingen, key=lambda poging: (len(poging.psp_id), poging.psp_id))
@@ -115,7 +123,9 @@ def _allowed(
 
 def _movements(rapport: PspRapport, known: frozenset[str]) -> list[UitvalSoort]:
     found = []
-    if any(item.our_reference not in known and item.status != BewegingStatus.FAILED for item in rapport.terugbetalingen):
+    if any(
+        item.our_reference not in known and item.status != BewegingStatus.FAILED for item in rapport.terugbetalingen
+    ):
         found.append(UitvalSoort.EXTERNE_TERUGBETALING)
     if any(item.status != BewegingStatus.FAILED for item in rapport.terugboekingen):
         found.append(UitvalSoort.TERUGBOEKING)

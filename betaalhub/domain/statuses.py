@@ -237,10 +237,10 @@ STARTS: Mapping[type[StrEnum], frozenset[StrEnum]] = MappingProxyType(
     }
 )
 
-LIVE: frozenset[BetalingStatus] = frozenset(
-    {_B.AANGEMAAKT, _B.STARTEN, _B.GESTART, _B.IN_BEHANDELING, _B.ONBEKEND}
-)
-FINAL: frozenset[BetalingStatus] = frozenset({_B.MISLUKT, _B.GEANNULEERD, _B.VERLOPEN})  # only the PSP's truth may leave
+LIVE: frozenset[BetalingStatus] = frozenset({_B.AANGEMAAKT, _B.STARTEN, _B.GESTART, _B.IN_BEHANDELING, _B.ONBEKEND})
+FINAL: frozenset[BetalingStatus] = frozenset(
+    {_B.MISLUKT, _B.GEANNULEERD, _B.VERLOPEN}
+)  # only the PSP's truth may leave
 MAX_AGE: Mapping[type[StrEnum], Mapping[StrEnum, timedelta]] = MappingProxyType(
     {
         _B: MappingProxyType(

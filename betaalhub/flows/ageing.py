@@ -31,7 +31,9 @@ def _betalingen(session: Session, now: datetime) -> int:
         rows = session.scalars(
             select(BetalingRow.id)
             .where(BetalingRow.status == status, BetalingRow.status_op < now - age)
-            .where(~select(UitvalRow.id).where(UitvalRow.betaling_id == BetalingRow.id, UitvalRow.soort == soort).exists())
+            .where(
+                ~select(UitvalRow.id).where(UitvalRow.betaling_id == BetalingRow.id, UitvalRow.soort == soort).exists()
+            )
             .order_by(BetalingRow.id)
             .limit(_ROUND)
         ).all()
@@ -46,9 +48,16 @@ def _open(session: Session, betaling_id: int, soort: UitvalSoort, now: datetime)
     ids = queries.opdracht_ids_of_betaling(session, betaling_id)
     for opdracht in locked.opdrachten:
         if opdracht.id in ids:
-            open_uitval(session, door, soort, f"betaling:{betaling_id}:{opdracht.id}",
-                        administratie_id=opdracht.administratie_id, betaalopdracht_id=opdracht.id,
-                        winkelmandje_id=locked.mandje.id, betaling_id=betaling_id)
+            open_uitval(
+                session,
+                door,
+                soort,
+                f"betaling:{betaling_id}:{opdracht.id}",
+                administratie_id=opdracht.administratie_id,
+                betaalopdracht_id=opdracht.id,
+                winkelmandje_id=locked.mandje.id,
+                betaling_id=betaling_id,
+            )
     herbereken(session, locked.mandje, door)
 
 
@@ -60,13 +69,24 @@ def _boekingen(session: Session, now: datetime) -> int:
         rows = session.scalars(
             select(JournaalpostRow)
             .where(JournaalpostRow.status == status, JournaalpostRow.aangemaakt_op < now - age)
-            .where(~select(UitvalRow.id).where(UitvalRow.journaalpost_id == JournaalpostRow.id, UitvalRow.soort == soort).exists())
+            .where(
+                ~select(UitvalRow.id)
+                .where(UitvalRow.journaalpost_id == JournaalpostRow.id, UitvalRow.soort == soort)
+                .exists()
+            )
             .order_by(JournaalpostRow.id)
             .limit(_ROUND)
         ).all()
         for post in rows:
-            open_uitval(session, Door("klok", now), soort, f"journaalpost:{post.id}",
-                        administratie_id=post.administratie_id, betaalopdracht_id=post.betaalopdracht_id,
-                        betaling_id=post.betaling_id, journaalpost_id=post.id)
+            open_uitval(
+                session,
+                Door("klok", now),
+                soort,
+                f"journaalpost:{post.id}",
+                administratie_id=post.administratie_id,
+                betaalopdracht_id=post.betaalopdracht_id,
+                betaling_id=post.betaling_id,
+                journaalpost_id=post.id,
+            )
         opened += len(rows)
     return opened

@@ -85,5 +85,7 @@ def hint(session: Session, psp_account: str, referenties: tuple[str, ...], *, no
 def betaling_of_token(session: Session, winkelmandje: WinkelmandjeRow, volgnummer: int) -> int | None:
     """The id of the n-th betaling of a winkelmandje."""
     return session.scalar(
-        select(BetalingRow.id).where(BetalingRow.winkelmandje_id == winkelmandje.id, BetalingRow.volgnummer == volgnummer)
+        select(BetalingRow.id).where(
+            BetalingRow.winkelmandje_id == winkelmandje.id, BetalingRow.volgnummer == volgnummer
+        )
     )

@@ -36,30 +36,59 @@ def book_paid(session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtR
     tussenrekening, administratie = _accounts(session, betaling, opdracht.administratie_id)
     if aside:
         bedrag = sum(cents for _, cents in regels)
-        post = post_te_verrekenen(bedrag, omschrijving=f"Te verrekenen {opdracht.kenmerk}", boekdatum=on,
-                                  tussenrekening=tussenrekening, te_verrekenen=administratie.te_verrekenen_rekening)
+        post = post_te_verrekenen(
+            bedrag,
+            omschrijving=f"Te verrekenen {opdracht.kenmerk}",
+            boekdatum=on,
+            tussenrekening=tussenrekening,
+            te_verrekenen=administratie.te_verrekenen_rekening,
+        )
     else:
-        keyed = [(regel, cents, boekingsleutel_for(session, opdracht.administratie_id, regel.productcode, on)) for regel, cents in regels]
+        keyed = [
+            (regel, cents, boekingsleutel_for(session, opdracht.administratie_id, regel.productcode, on))
+            for regel, cents in regels
+        ]
         found = [(regel.regelnummer, regel.omschrijving, cents, key) for regel, cents, key in keyed if key is not None]
         if len(found) < len(keyed):
             _missing_key(session, betaling, opdracht, door)
             return
-        post = post_betaald(found, omschrijving=f"Betaling {opdracht.kenmerk}", boekdatum=on,
-                            tussenrekening=tussenrekening, btw_rekening=administratie.btw_rekening)
-    _store(session, post, sleutel, door, administratie_id=opdracht.administratie_id, betaling=betaling,
-           opdracht=opdracht, regel_ids={regel.regelnummer: regel.id for regel, _ in regels})
+        post = post_betaald(
+            found,
+            omschrijving=f"Betaling {opdracht.kenmerk}",
+            boekdatum=on,
+            tussenrekening=tussenrekening,
+            btw_rekening=administratie.btw_rekening,
+        )
+    _store(
+        session,
+        post,
+        sleutel,
+        door,
+        administratie_id=opdracht.administratie_id,
+        betaling=betaling,
+        opdracht=opdracht,
+        regel_ids={regel.regelnummer: regel.id for regel, _ in regels},
+    )
 
 
-def book_surplus(session: Session, betaling: BetalingRow, surplus_cent: int, door: Door, *, administratie_id: int) -> None:
+def book_surplus(
+    session: Session, betaling: BetalingRow, surplus_cent: int, door: Door, *, administratie_id: int
+) -> None:
     """Book money beyond the betaling's amount (cents) on te verrekenen ontvangsten, once per amount reached."""
     sleutel = f"MEER:{betaling.id}:{surplus_cent}"
     if _is_booked(session, sleutel):
         return
     tussenrekening, administratie = _accounts(session, betaling, administratie_id)
-    post = post_te_verrekenen(surplus_cent, omschrijving=f"Meer ontvangen {betaling.psp_referentie}",
-                              boekdatum=boekdatum(door.now), tussenrekening=tussenrekening,
-                              te_verrekenen=administratie.te_verrekenen_rekening)
-    _store(session, post, sleutel, door, administratie_id=administratie_id, betaling=betaling, opdracht=None, regel_ids={})
+    post = post_te_verrekenen(
+        surplus_cent,
+        omschrijving=f"Meer ontvangen {betaling.psp_referentie}",
+        boekdatum=boekdatum(door.now),
+        tussenrekening=tussenrekening,
+        te_verrekenen=administratie.te_verrekenen_rekening,
+    )
+    _store(
+        session, post, sleutel, door, administratie_id=administratie_id, betaling=betaling, opdracht=None, regel_ids={}
+    )
 
 
 def _is_booked(session: Session, sleutel: str) -> bool:
@@ -72,9 +101,16 @@ def _accounts(session: Session, betaling: BetalingRow, administratie_id: int) ->
 
 
 def _missing_key(session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door) -> None:
-    open_uitval(session, door, UitvalSoort.CONFIG_ONGELDIG, f"boeking:{betaling.id}:{opdracht.id}",
-                administratie_id=opdracht.administratie_id, betaalopdracht_id=opdracht.id,
-                winkelmandje_id=opdracht.winkelmandje_id, betaling_id=betaling.id)
+    open_uitval(
+        session,
+        door,
+        UitvalSoort.CONFIG_ONGELDIG,
+        f"boeking:{betaling.id}:{opdracht.id}",
+        administratie_id=opdracht.administratie_id,
+        betaalopdracht_id=opdracht.id,
+        winkelmandje_id=opdracht.winkelmandje_id,
+        betaling_id=betaling.id,
+    )
 
 
 def _store(
@@ -117,6 +153,14 @@ def _store(
                 omschrijving=regel.omschrijving,
             )
         )
-    record(session, door, "JOURNAALPOST_GEMAAKT", onderwerp="JOURNAALPOST", onderwerp_id=row.id,
-           winkelmandje_id=betaling.winkelmandje_id, betaalopdracht_id=row.betaalopdracht_id, naar=row.status,
-           gegevens={"soort": post.soort, "nummer": row.nummer})
+    record(
+        session,
+        door,
+        "JOURNAALPOST_GEMAAKT",
+        onderwerp="JOURNAALPOST",
+        onderwerp_id=row.id,
+        winkelmandje_id=betaling.winkelmandje_id,
+        betaalopdracht_id=row.betaalopdracht_id,
+        naar=row.status,
+        gegevens={"soort": post.soort, "nummer": row.nummer},
+    )

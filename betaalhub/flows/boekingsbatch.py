@@ -47,8 +47,12 @@ def collect_batches(session: Session, *, keys: Keys, now: datetime) -> int:
     return gathered
 
 
-def _make_batch(session: Session, administratie_id: int, posts: list[JournaalpostRow], *, keys: Keys, now: datetime) -> None:
-    batch = BoekingsbatchRow(administratie_id=administratie_id, nummer=keys.number(), status=BATCH_MADE, aangemaakt_op=now)
+def _make_batch(
+    session: Session, administratie_id: int, posts: list[JournaalpostRow], *, keys: Keys, now: datetime
+) -> None:
+    batch = BoekingsbatchRow(
+        administratie_id=administratie_id, nummer=keys.number(), status=BATCH_MADE, aangemaakt_op=now
+    )
     session.add(batch)
     session.flush()
     session.execute(
@@ -57,14 +61,18 @@ def _make_batch(session: Session, administratie_id: int, posts: list[Journaalpos
         .values(status=BoekingStatus.IN_BATCH, batch_id=batch.id)
     )
     administratie = session.get_one(AdministratieRow, administratie_id)
-    outbox.enqueue(session, OutboxSoort.BOEKINGSBATCH, batch.id, ontvanger=f"erp:{administratie.code}", due_at=now, now=now)
+    outbox.enqueue(
+        session, OutboxSoort.BOEKINGSBATCH, batch.id, ontvanger=f"erp:{administratie.code}", due_at=now, now=now
+    )
 
 
 def batch_bericht(session: Session, batch_id: int) -> tuple[BoekingsbatchBericht, str]:
     """The content of a batch as it goes to the ERP, and the batch's status."""
     batch = session.get_one(BoekingsbatchRow, batch_id)
     administratie = session.get_one(AdministratieRow, batch.administratie_id)
-    posts = session.scalars(select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id).order_by(JournaalpostRow.id)).all()
+    posts = session.scalars(
+        select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id).order_by(JournaalpostRow.id)
+    ).all()
     regels = queries.boekingsregels_of(session, [post.id for post in posts])
     kenmerken = queries.kenmerken_of(session, {post.betaalopdracht_id for post in posts if post.betaalopdracht_id})
     bericht = BoekingsbatchBericht(
@@ -72,7 +80,11 @@ def batch_bericht(session: Session, batch_id: int) -> tuple[BoekingsbatchBericht
         administratie.code,
         tuple(
             JournaalpostBericht(
-                post.nummer, post.soort, post.boekdatum, post.omschrijving, kenmerken.get(post.betaalopdracht_id or 0),
+                post.nummer,
+                post.soort,
+                post.boekdatum,
+                post.omschrijving,
+                kenmerken.get(post.betaalopdracht_id or 0),
                 tuple(_regel(regel) for regel in regels if regel.journaalpost_id == post.id),
             )
             for post in posts
@@ -82,8 +94,16 @@ def batch_bericht(session: Session, batch_id: int) -> tuple[BoekingsbatchBericht
 
 
 def _regel(row: BoekingsregelRow) -> BoekingsregelBericht:
-    return BoekingsregelBericht(row.volgnummer, row.grootboekrekening, row.kostenplaats, row.project, row.btw,
-                                row.debet_cent, row.credit_cent, row.omschrijving)
+    return BoekingsregelBericht(
+        row.volgnummer,
+        row.grootboekrekening,
+        row.kostenplaats,
+        row.project,
+        row.btw,
+        row.debet_cent,
+        row.credit_cent,
+        row.omschrijving,
+    )
 
 
 def mark_sent(session: Session, batch_id: int) -> None:
@@ -103,7 +123,10 @@ def record_boeking(session: Session, batch_id: int, results: Sequence[Boekingsre
     One rejected never stops the rest: it opens BOEKING_AFGEKEURD for its own betaalopdracht.
     """
     (batch,) = lock(session, BoekingsbatchRow, [batch_id])
-    posts = {post.nummer: post for post in session.scalars(select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id))}
+    posts = {
+        post.nummer: post
+        for post in session.scalars(select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id))
+    }
     for result in results:
         post = posts.get(result.journaalpostnummer)
         if post is not None and post.status == BoekingStatus.VERZONDEN:
@@ -119,10 +142,25 @@ def _record_one(session: Session, post: JournaalpostRow, result: Boekingsresulta
     post.status = BoekingStatus.GEBOEKT if result.geboekt else BoekingStatus.AFGEKEURD
     post.boekstuknummer = result.boekstuknummer
     post.reden = result.reden[:200] if result.reden else None
-    record(session, door, "BOEKING_STATUS", onderwerp="JOURNAALPOST", onderwerp_id=post.id,
-           betaalopdracht_id=post.betaalopdracht_id, van=van, naar=post.status,
-           gegevens={"boekstuknummer": post.boekstuknummer})
+    record(
+        session,
+        door,
+        "BOEKING_STATUS",
+        onderwerp="JOURNAALPOST",
+        onderwerp_id=post.id,
+        betaalopdracht_id=post.betaalopdracht_id,
+        van=van,
+        naar=post.status,
+        gegevens={"boekstuknummer": post.boekstuknummer},
+    )
     if not result.geboekt:
-        open_uitval(session, door, UitvalSoort.BOEKING_AFGEKEURD, f"journaalpost:{post.id}",
-                    administratie_id=post.administratie_id, betaalopdracht_id=post.betaalopdracht_id,
-                    betaling_id=post.betaling_id, journaalpost_id=post.id)
+        open_uitval(
+            session,
+            door,
+            UitvalSoort.BOEKING_AFGEKEURD,
+            f"journaalpost:{post.id}",
+            administratie_id=post.administratie_id,
+            betaalopdracht_id=post.betaalopdracht_id,
+            betaling_id=post.betaling_id,
+            journaalpost_id=post.id,
+        )

@@ -86,13 +86,16 @@ def checkout(session: Session, token: str, wish: PayWish, *, now: datetime, atte
     account = _account(session, mandje.administratie_id, wish.methode)
     if account is None:
         return Intent(Checkout.NO_METHOD)
-    betaling = _record_intent(session, mandje, account, wish, volgnummer=len(betalingen) + 1, now=now, until=now + attempt)
+    betaling = _record_intent(
+        session, mandje, account, wish, volgnummer=len(betalingen) + 1, now=now, until=now + attempt
+    )
     _allot(session, betaling, opdrachten)
     door = Door("burger", now)
     change_betaling(session, betaling, BetalingStatus.STARTEN, door)
     herbereken(session, mandje, door)
-    outbox.enqueue(session, OutboxSoort.VRAAG_PSP, betaling.id, ontvanger=f"psp:{account.code}",
-                   due_at=now + START_GRACE, now=now)
+    outbox.enqueue(
+        session, OutboxSoort.VRAAG_PSP, betaling.id, ontvanger=f"psp:{account.code}", due_at=now + START_GRACE, now=now
+    )
     return intent_of(session, Checkout.START, mandje, betaling)
 
 
@@ -145,9 +148,16 @@ def _record_intent(
     )
     session.add(betaling)
     session.flush()
-    record(session, Door("burger", now), "BETALING_AANGEMAAKT", onderwerp="BETALING", onderwerp_id=betaling.id,
-           winkelmandje_id=mandje.id, naar=BetalingStatus.AANGEMAAKT,
-           gegevens={"referentie": betaling.psp_referentie, "bedrag_cent": betaling.bedrag_cent, "methode": wish.methode})
+    record(
+        session,
+        Door("burger", now),
+        "BETALING_AANGEMAAKT",
+        onderwerp="BETALING",
+        onderwerp_id=betaling.id,
+        winkelmandje_id=mandje.id,
+        naar=BetalingStatus.AANGEMAAKT,
+        gegevens={"referentie": betaling.psp_referentie, "bedrag_cent": betaling.bedrag_cent, "methode": wish.methode},
+    )
     return betaling
 
 

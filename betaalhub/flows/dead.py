@@ -34,14 +34,28 @@ def give_up(session: Session, soort: OutboxSoort, object_id: int, *, now: dateti
 
 def _statusbericht(session: Session, betaalopdracht_id: int, door: Door) -> None:
     row = _locked_opdracht(session, betaalopdracht_id)
-    open_uitval(session, door, UitvalSoort.BERICHT_DOOD, f"betaalopdracht:{row.id}", administratie_id=row.administratie_id,
-                betaalopdracht_id=row.id, winkelmandje_id=row.winkelmandje_id)
+    open_uitval(
+        session,
+        door,
+        UitvalSoort.BERICHT_DOOD,
+        f"betaalopdracht:{row.id}",
+        administratie_id=row.administratie_id,
+        betaalopdracht_id=row.id,
+        winkelmandje_id=row.winkelmandje_id,
+    )
 
 
 def _verval(session: Session, betaalopdracht_id: int, door: Door) -> None:
     row = _locked_opdracht(session, betaalopdracht_id)
-    open_uitval(session, door, UitvalSoort.TE_OUD, f"verval:{row.id}", administratie_id=row.administratie_id,
-                betaalopdracht_id=row.id, winkelmandje_id=row.winkelmandje_id)
+    open_uitval(
+        session,
+        door,
+        UitvalSoort.TE_OUD,
+        f"verval:{row.id}",
+        administratie_id=row.administratie_id,
+        betaalopdracht_id=row.id,
+        winkelmandje_id=row.winkelmandje_id,
+    )
 
 
 def _locked_opdracht(session: Session, betaalopdracht_id: int) -> BetaalopdrachtRow:
@@ -56,9 +70,16 @@ def _vraag_psp(session: Session, betaling_id: int, door: Door) -> None:
     ids = queries.opdracht_ids_of_betaling(session, betaling_id)
     for row in locked.opdrachten:
         if row.id in ids:
-            open_uitval(session, door, UitvalSoort.ONBEKEND_TE_LANG, f"betaling:{betaling_id}:{row.id}",
-                        administratie_id=row.administratie_id, betaalopdracht_id=row.id,
-                        winkelmandje_id=locked.mandje.id, betaling_id=betaling_id)
+            open_uitval(
+                session,
+                door,
+                UitvalSoort.ONBEKEND_TE_LANG,
+                f"betaling:{betaling_id}:{row.id}",
+                administratie_id=row.administratie_id,
+                betaalopdracht_id=row.id,
+                winkelmandje_id=locked.mandje.id,
+                betaling_id=betaling_id,
+            )
     herbereken(session, locked.mandje, door)
 
 
@@ -66,6 +87,13 @@ def _boekingsbatch(session: Session, batch_id: int, door: Door) -> None:
     posts = session.scalars(select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id)).all()
     for post in posts:
         if post.status not in ("GEBOEKT", "AFGEKEURD"):
-            open_uitval(session, door, UitvalSoort.BOEKING_ONBEANTWOORD, f"journaalpost:{post.id}",
-                        administratie_id=post.administratie_id, betaalopdracht_id=post.betaalopdracht_id,
-                        betaling_id=post.betaling_id, journaalpost_id=post.id)
+            open_uitval(
+                session,
+                door,
+                UitvalSoort.BOEKING_ONBEANTWOORD,
+                f"journaalpost:{post.id}",
+                administratie_id=post.administratie_id,
+                betaalopdracht_id=post.betaalopdracht_id,
+                betaling_id=post.betaling_id,
+                journaalpost_id=post.id,
+            )

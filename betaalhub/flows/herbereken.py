@@ -49,8 +49,16 @@ def herbereken(session: Session, mandje: WinkelmandjeRow, door: Door) -> None:
     status = derive_winkelmandje([afgeleid[row.id].status for row in opdrachten], live=live)
     if status != mandje.status:
         van, mandje.status = mandje.status, status
-        record(session, door, "WINKELMANDJE_STATUS", onderwerp="WINKELMANDJE", onderwerp_id=mandje.id,
-               winkelmandje_id=mandje.id, van=van, naar=status)
+        record(
+            session,
+            door,
+            "WINKELMANDJE_STATUS",
+            onderwerp="WINKELMANDJE",
+            onderwerp_id=mandje.id,
+            winkelmandje_id=mandje.id,
+            van=van,
+            naar=status,
+        )
 
 
 def betaalopdracht_standen(
@@ -68,7 +76,9 @@ def betaalopdracht_standen(
             BetaalopdrachtFeiten(
                 totaal_cent=row.totaal_cent,
                 regels=tuple(
-                    RegelFeiten(regel.regelnummer, regel.bedrag_cent, covered.get(regel.id, ()), LeveringStatus(regel.levering))
+                    RegelFeiten(
+                        regel.regelnummer, regel.bedrag_cent, covered.get(regel.id, ()), LeveringStatus(regel.levering)
+                    )
                     for regel in regels[row.id]
                 ),
                 live=row.winkelmandje_id in live_mandjes,
@@ -125,8 +135,17 @@ def _update(session: Session, row: BetaalopdrachtRow, now_is: BetaalopdrachtAfge
     if now_is.status == BetaalopdrachtStatus.BETAALD and row.betaald_op is None:
         row.betaald_op = door.now
     if now_is.status != before.status:
-        record(session, door, "BETAALOPDRACHT_STATUS", onderwerp="BETAALOPDRACHT", onderwerp_id=row.id,
-               winkelmandje_id=row.winkelmandje_id, betaalopdracht_id=row.id, van=before.status, naar=now_is.status)
+        record(
+            session,
+            door,
+            "BETAALOPDRACHT_STATUS",
+            onderwerp="BETAALOPDRACHT",
+            onderwerp_id=row.id,
+            winkelmandje_id=row.winkelmandje_id,
+            betaalopdracht_id=row.id,
+            van=before.status,
+            naar=now_is.status,
+        )
     if published(before, now_is):
         publish(session, row, door)
 
@@ -136,13 +155,12 @@ def publish(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
     row.versie_gewenst += 1
     zender = session.get_one(ZenderRow, row.zender_id)
     if zender.push_url:
-        outbox.enqueue(session, OutboxSoort.STATUSBERICHT, row.id, ontvanger=f"zender:{zender.code}",
-                       due_at=door.now, now=door.now)
+        outbox.enqueue(
+            session, OutboxSoort.STATUSBERICHT, row.id, ontvanger=f"zender:{zender.code}", due_at=door.now, now=door.now
+        )
 
 
 def herbereken_opdracht(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
     """The same for one betaalopdracht, after its uitval was opened or resolved; takes the lock on its winkelmandje."""
     mandje = session.get_one(WinkelmandjeRow, row.winkelmandje_id)
     herbereken(session, mandje, door)
-
-

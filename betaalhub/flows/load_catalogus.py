@@ -35,7 +35,9 @@ def load_catalogus(session: Session, data: Table, *, make_hash: Callable[[str], 
     """Make or mend what `data` says (the shape of `catalogus/demo.toml`); `make_hash(naam)` is asked for the hash of the
     secret of each new aansluiting. ConfigurationError names the part that is wrong."""
     try:
-        administratie_id = _put(session, AdministratieRow, {"code": data["administratie"]["code"]}, data["administratie"]).id
+        administratie_id = _put(
+            session, AdministratieRow, {"code": data["administratie"]["code"]}, data["administratie"]
+        ).id
         _psp_account(session, administratie_id, data["psp_account"])
         for table in data.get("productgroep", ()):
             _productgroep(session, administratie_id, table)

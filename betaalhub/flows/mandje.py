@@ -225,7 +225,9 @@ def _opdracht_standen(session: Session, opdrachten: Sequence[BetaalopdrachtRow])
     for regel in queries.regels_of(session, ids):
         regels[regel.betaalopdracht_id].append(regel)
     namen = dict(
-        session.execute(select(ZenderRow.id, ZenderRow.naam).where(ZenderRow.id.in_({row.zender_id for row in opdrachten})))
+        session.execute(
+            select(ZenderRow.id, ZenderRow.naam).where(ZenderRow.id.in_({row.zender_id for row in opdrachten}))
+        )
         .tuples()
         .all()
     )

@@ -59,12 +59,26 @@ def _signal(session: Session, locked: Locked, verdict: Verdict, door: Door) -> N
     betaling = locked.betaling
     for soort in verdict.uitval:
         for opdracht in _paid_by(session, locked):
-            open_uitval(session, door, soort, f"betaling:{betaling.id}:{opdracht.id}",
-                        administratie_id=opdracht.administratie_id, betaalopdracht_id=opdracht.id,
-                        winkelmandje_id=betaling.winkelmandje_id, betaling_id=betaling.id)
+            open_uitval(
+                session,
+                door,
+                soort,
+                f"betaling:{betaling.id}:{opdracht.id}",
+                administratie_id=opdracht.administratie_id,
+                betaalopdracht_id=opdracht.id,
+                winkelmandje_id=betaling.winkelmandje_id,
+                betaling_id=betaling.id,
+            )
     for alarm in verdict.alarms:
-        record(session, door, "PSP_ALARM", onderwerp="BETALING", onderwerp_id=betaling.id,
-               winkelmandje_id=betaling.winkelmandje_id, reden=alarm[:200])
+        record(
+            session,
+            door,
+            "PSP_ALARM",
+            onderwerp="BETALING",
+            onderwerp_id=betaling.id,
+            winkelmandje_id=betaling.winkelmandje_id,
+            reden=alarm[:200],
+        )
 
 
 def _settle(session: Session, locked: Locked, verdict: Verdict, door: Door) -> None:
@@ -74,13 +88,27 @@ def _settle(session: Session, locked: Locked, verdict: Verdict, door: Door) -> N
     for opdracht in _paid_by(session, locked):
         late = BetaalopdrachtStatus(opdracht.status) in _LATE
         if late:
-            open_uitval(session, door, UitvalSoort.LAAT_BETAALD, f"betaling:{betaling.id}:{opdracht.id}",
-                        administratie_id=opdracht.administratie_id, betaalopdracht_id=opdracht.id,
-                        winkelmandje_id=betaling.winkelmandje_id, betaling_id=betaling.id)
+            open_uitval(
+                session,
+                door,
+                UitvalSoort.LAAT_BETAALD,
+                f"betaling:{betaling.id}:{opdracht.id}",
+                administratie_id=opdracht.administratie_id,
+                betaalopdracht_id=opdracht.id,
+                winkelmandje_id=betaling.winkelmandje_id,
+                betaling_id=betaling.id,
+            )
         if opdracht.id in double:
-            open_uitval(session, door, UitvalSoort.DUBBEL_BETAALD, f"betaling:{betaling.id}:{opdracht.id}",
-                        administratie_id=opdracht.administratie_id, betaalopdracht_id=opdracht.id,
-                        winkelmandje_id=betaling.winkelmandje_id, betaling_id=betaling.id)
+            open_uitval(
+                session,
+                door,
+                UitvalSoort.DUBBEL_BETAALD,
+                f"betaling:{betaling.id}:{opdracht.id}",
+                administratie_id=opdracht.administratie_id,
+                betaalopdracht_id=opdracht.id,
+                winkelmandje_id=betaling.winkelmandje_id,
+                betaling_id=betaling.id,
+            )
         book_paid(session, betaling, opdracht, door, aside=late or opdracht.id in double)
     if verdict.surplus_cents > 0:
         book_surplus(session, betaling, verdict.surplus_cents, door, administratie_id=locked.mandje.administratie_id)

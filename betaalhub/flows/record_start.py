@@ -30,7 +30,9 @@ class Started:
     doorstuur_url: str
 
 
-def record_start(session: Session, betaling_id: int, result: Started | NeighbourError, *, wie: str, now: datetime) -> BetalingStatus:
+def record_start(
+    session: Session, betaling_id: int, result: Started | NeighbourError, *, wie: str, now: datetime
+) -> BetalingStatus:
     """Write the outcome of a start in a transaction of its own; gives the status that the betaling has after it.
 
     A betaling that left STARTEN meanwhile (a second asker was faster) keeps its status; a key that still comes is kept, so
@@ -42,8 +44,15 @@ def record_start(session: Session, betaling_id: int, result: Started | Neighbour
     if isinstance(result, Started) and betaling.psp_sleutel is None:
         betaling.psp_sleutel, betaling.doorstuur_url = result.psp_sleutel, result.doorstuur_url
     if BetalingStatus(betaling.status) not in _STARTING:
-        record(session, door, "START_TE_LAAT", onderwerp="BETALING", onderwerp_id=betaling.id,
-               winkelmandje_id=betaling.winkelmandje_id, van=betaling.status)
+        record(
+            session,
+            door,
+            "START_TE_LAAT",
+            onderwerp="BETALING",
+            onderwerp_id=betaling.id,
+            winkelmandje_id=betaling.winkelmandje_id,
+            van=betaling.status,
+        )
         return BetalingStatus(betaling.status)
     if isinstance(result, Started):
         change_betaling(session, betaling, BetalingStatus.GESTART, door)
@@ -65,8 +74,15 @@ def _record_failure(
         return
     reden = ORPHANED if error.code == REFERENCE_NOT_UNIQUE else error.code[:40]
     if error.code == MISCONFIGURED:
-        open_uitval(session, door, UitvalSoort.PSP_STORING, f"account:{betaling.psp_account_id}",
-                    administratie_id=administratie_id, betaling_id=betaling.id, winkelmandje_id=betaling.winkelmandje_id)
+        open_uitval(
+            session,
+            door,
+            UitvalSoort.PSP_STORING,
+            f"account:{betaling.psp_account_id}",
+            administratie_id=administratie_id,
+            betaling_id=betaling.id,
+            winkelmandje_id=betaling.winkelmandje_id,
+        )
         if betaling.status == BetalingStatus.ONBEKEND:
             return
     change_betaling(session, betaling, BetalingStatus.MISLUKT, door, reden=reden)

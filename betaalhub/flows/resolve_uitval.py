@@ -115,9 +115,18 @@ def resolve_uitval(
     _ACTIONS[oplossing](session, row, who)
     van, row.status = row.status, UitvalStatus.OPGELOST
     row.opgelost_door, row.oplossing, row.reden, row.gewijzigd_op = door, oplossing, reden, now
-    record(session, who, "UITVAL_OPGELOST", onderwerp="UITVAL", onderwerp_id=row.id,
-           betaalopdracht_id=row.betaalopdracht_id, van=van, naar=row.status, reden=reden,
-           gegevens={"oplossing": oplossing})
+    record(
+        session,
+        who,
+        "UITVAL_OPGELOST",
+        onderwerp="UITVAL",
+        onderwerp_id=row.id,
+        betaalopdracht_id=row.betaalopdracht_id,
+        van=van,
+        naar=row.status,
+        reden=reden,
+        gegevens={"oplossing": oplossing},
+    )
     if mandje is not None:
         herbereken(session, mandje, who)
     return show_uitval(session, uitval_id)

@@ -118,11 +118,26 @@ def record_statusbericht(session: Session, betaalopdracht_id: int, told: int, on
         row.versie_bevestigd = max(row.versie_bevestigd, told)
         _resolve_by_success(session, row, door)
     else:
-        open_uitval(session, door, UitvalSoort.BERICHT_DOOD, f"betaalopdracht:{row.id}",
-                    administratie_id=row.administratie_id, betaalopdracht_id=row.id, winkelmandje_id=row.winkelmandje_id)
-    record(session, door, "STATUSBERICHT", onderwerp="BETAALOPDRACHT", onderwerp_id=row.id,
-           winkelmandje_id=row.winkelmandje_id, betaalopdracht_id=row.id, naar=ontvangst.verwerking,
-           gegevens={"versie": told})
+        open_uitval(
+            session,
+            door,
+            UitvalSoort.BERICHT_DOOD,
+            f"betaalopdracht:{row.id}",
+            administratie_id=row.administratie_id,
+            betaalopdracht_id=row.id,
+            winkelmandje_id=row.winkelmandje_id,
+        )
+    record(
+        session,
+        door,
+        "STATUSBERICHT",
+        onderwerp="BETAALOPDRACHT",
+        onderwerp_id=row.id,
+        winkelmandje_id=row.winkelmandje_id,
+        betaalopdracht_id=row.id,
+        naar=ontvangst.verwerking,
+        gegevens={"versie": told},
+    )
 
 
 def _resolve_by_success(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
@@ -133,5 +148,13 @@ def _resolve_by_success(session: Session, row: BetaalopdrachtRow, door: Door) ->
     if uitval is not None and uitval.status != UitvalStatus.OPGELOST:
         van, uitval.status = uitval.status, UitvalStatus.OPGELOST
         uitval.opgelost_door, uitval.oplossing, uitval.gewijzigd_op = door.wie, "AUTOMATISCH", door.now
-        record(session, door, "UITVAL_OPGELOST", onderwerp="UITVAL", onderwerp_id=uitval.id,
-               betaalopdracht_id=row.id, van=van, naar=uitval.status)
+        record(
+            session,
+            door,
+            "UITVAL_OPGELOST",
+            onderwerp="UITVAL",
+            onderwerp_id=uitval.id,
+            betaalopdracht_id=row.id,
+            van=van,
+            naar=uitval.status,
+        )

@@ -39,7 +39,6 @@ from betaalhub.storage.tables import (
     ZenderRow,
 )
 
-
 _TAKEN = ("KENMERK_BEZET", "Onder dit kenmerk loopt al een betaalopdracht met andere regels.")
 
 
@@ -247,7 +246,11 @@ def _make(
         winkelmandje_id=mandje.id,
         betaalopdracht_id=row.id,
         naar=row.status,
-        gegevens={"regels": len(verzoek.regels), "totaal_cent": row.totaal_cent, "gemaskeerd": ",".join(signals) or None},
+        gegevens={
+            "regels": len(verzoek.regels),
+            "totaal_cent": row.totaal_cent,
+            "gemaskeerd": ",".join(signals) or None,
+        },
     )
     outbox.enqueue(session, OutboxSoort.VERVAL, row.id, ontvanger="hub", due_at=row.vervalt_op, now=now)
     return row

@@ -72,9 +72,14 @@ def timeline(session: Session, kenmerk: str) -> Tijdlijn:
 
 def _onderdelen(session: Session, mandje: WinkelmandjeRow, ids: list[int]) -> tuple[Regel, ...]:
     lines = [
-        Regel("betaalopdracht", row.kenmerk, row.status, row.totaal_cent,
-              f"{naam}, versie {row.versie_gewenst} (ontvangen: {row.versie_bevestigd}), "
-              f"leverbaar: {'ja' if row.leverbaar else 'nee'}")
+        Regel(
+            "betaalopdracht",
+            row.kenmerk,
+            row.status,
+            row.totaal_cent,
+            f"{naam}, versie {row.versie_gewenst} (ontvangen: {row.versie_bevestigd}), "
+            f"leverbaar: {'ja' if row.leverbaar else 'nee'}",
+        )
         for row, naam in session.execute(
             select(BetaalopdrachtRow, ZenderRow.naam)
             .join(ZenderRow, ZenderRow.id == BetaalopdrachtRow.zender_id)

@@ -83,9 +83,7 @@ def put_in(session: Session, betaalopdracht: BetaalopdrachtRow, mandje: Winkelma
     session.flush()
 
 
-def join(
-    session: Session, mandje_id: int, betaalopdracht_id: int, *, limits: Limits, door: Door
-) -> bool:
+def join(session: Session, mandje_id: int, betaalopdracht_id: int, *, limits: Limits, door: Door) -> bool:
     """Move an open betaalopdracht out of its own winkelmandje into this one; False when either is busy, paid or expired."""
     other = session.get(BetaalopdrachtRow, betaalopdracht_id)
     if other is None or other.winkelmandje_id == mandje_id:
@@ -105,9 +103,7 @@ def join(
     return True
 
 
-def take_out(
-    session: Session, mandje_id: int, betaalkenmerk: str, *, keys: Keys, door: Door
-) -> bool:
+def take_out(session: Session, mandje_id: int, betaalkenmerk: str, *, keys: Keys, door: Door) -> bool:
     """Put a betaalopdracht back into a winkelmandje of its own; it is not withdrawn. False when the winkelmandje is busy."""
     (mandje,) = lock(session, WinkelmandjeRow, [mandje_id])
     found = session.scalar(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from betaalhub.domain.evidence import PspRapport
@@ -65,5 +64,3 @@ def _close(psp: PspPort, psp_sleutel: str) -> bool:
             return False
         raise
     return True
-
-

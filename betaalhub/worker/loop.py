@@ -62,7 +62,7 @@ def do(hub: Hub, job: Job) -> None:
         log.warning("neighbour_failed", outcome=error.outcome, code=error.code, attempts=job.attempts, **ids)
         _fail(hub, job, error.code, misconfigured=error.outcome == Outcome.REFUSED)
     except Exception as error:  # the worker's edge: whatever it is, the work is kept and tried again
-        log.error("work_failed", error=type(error).__name__, attempts=job.attempts, **ids, exc_info=True)
+        log.exception("work_failed", error=type(error).__name__, attempts=job.attempts, **ids)
         _fail(hub, job, type(error).__name__, misconfigured=False, own_fault=True)
 
 
