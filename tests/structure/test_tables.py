@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from betaalhub.domain import statuses
-from betaalhub.domain.uitval import UITVAL, UitvalSoort
+from betaalhub.domain.uitval import UITVAL, Oplossing, UitvalSoort
 from tests.structure.house import TOP
 
 TABLES = sorted(statuses.TRANSITIONS.items(), key=lambda item: item[0].__name__)
@@ -34,9 +34,16 @@ def test_every_status_enum_has_its_table() -> None:
     assert kinds == set(statuses.TRANSITIONS)
 
 
-def test_every_kind_of_uitval_has_a_proposal_among_its_resolutions() -> None:
+def test_every_kind_of_uitval_is_explained_proposed_and_can_be_closed() -> None:
     assert set(UITVAL) == set(UitvalSoort)
-    assert not [soort for soort, rule in UITVAL.items() if rule.voorstel not in rule.oplossingen]
+    assert not [
+        soort for soort, rule in UITVAL.items() if not (rule.omschrijving.endswith(".") and rule.voorstel.endswith("."))
+    ]
+    assert not [soort for soort, rule in UITVAL.items() if Oplossing.GEEN_ACTIE not in rule.oplossingen]
+
+
+def test_no_resolution_is_without_use() -> None:
+    assert {oplossing for rule in UITVAL.values() for oplossing in rule.oplossingen} == set(Oplossing)
 
 
 @pytest.mark.parametrize(
