@@ -1,0 +1,69 @@
+"""Every row class in one place; docs/register.md tells what each table is for."""
+
+from __future__ import annotations
+
+from betaalhub.storage.catalogus import (
+    AansluitingRow,
+    AansluitingZenderRow,
+    AdministratieRow,
+    BetaalmethodeRow,
+    BoekingsleutelRow,
+    ProductgroepRow,
+    ProductRow,
+    PspAccountRow,
+    TerugkeerAdresRow,
+    ZenderProductRow,
+    ZenderRow,
+)
+from betaalhub.storage.register import (
+    BetaalopdrachtRow,
+    BetalingRow,
+    GebeurtenisRow,
+    KenmerkRow,
+    ProductregelRow,
+    ToewijzingRow,
+    WinkelmandjeRow,
+)
+from betaalhub.storage.rows import NumberedRow, Row
+from betaalhub.storage.werk import (
+    AntwoordRow,
+    BoekingsbatchRow,
+    BoekingsregelRow,
+    CircuitRow,
+    JournaalpostRow,
+    OutboxRow,
+    UitvalRow,
+)
+
+METADATA = Row.metadata
+
+__all__ = [
+    "METADATA",
+    "AansluitingRow",
+    "AansluitingZenderRow",
+    "AdministratieRow",
+    "AntwoordRow",
+    "BetaalmethodeRow",
+    "BetaalopdrachtRow",
+    "BetalingRow",
+    "BoekingsbatchRow",
+    "BoekingsleutelRow",
+    "BoekingsregelRow",
+    "CircuitRow",
+    "GebeurtenisRow",
+    "JournaalpostRow",
+    "KenmerkRow",
+    "NumberedRow",
+    "OutboxRow",
+    "ProductRow",
+    "ProductgroepRow",
+    "ProductregelRow",
+    "PspAccountRow",
+    "Row",
+    "TerugkeerAdresRow",
+    "ToewijzingRow",
+    "UitvalRow",
+    "WinkelmandjeRow",
+    "ZenderProductRow",
+    "ZenderRow",
+]
