@@ -14,7 +14,6 @@ from typing import Any, NoReturn, TypeVar, cast
 import zeep
 import zeep.exceptions
 from lxml import etree
-from zeep.transports import Transport
 from zeep.wsdl.bindings.soap import SoapBinding
 
 from betaalhub.errors import ConfigurationError, NeighbourError, Outcome
@@ -40,6 +39,11 @@ class _Contract:
     client: zeep.Client
     binding: SoapBinding
     files: ContractFiles
+
+    @property
+    def responses(self) -> dict[str, str]:
+        """The response element of each operation."""
+        return {operation.name: operation.response for operation in self.files.operations.values()}
 
     def fits(self, envelope: etree._Element) -> bool:
         """Whether the message in the Body fits the XSD."""
@@ -69,7 +73,9 @@ class SoapClient:
         message, action = self._message(contract, operation, values)
         answer = post(self.endpoint, message, self._headers(action), timeout=timeout or self.endpoint.timeout)
         envelope = self._envelope(answer)
-        if self._typed_faults and not contract.fits(envelope):
+        child = envelope.find(f"{_ENVELOPE}Body/*")
+        answers = child is not None and child.tag == contract.responses.get(operation)
+        if not answers or (self._typed_faults and not contract.fits(envelope)):
             self._fail(Outcome.UNKNOWN, ExchangeCode.ANSWER_NOT_UNDERSTOOD)
         return self.translate(lambda: contract.binding.get(operation).process_reply(envelope))
 
@@ -176,15 +182,12 @@ def _contract(wsdl: Path) -> _Contract:
 
 
 def _load(wsdl: Path) -> _Contract:
+    files = ContractFiles(wsdl)
     # Not strict: a neighbour's next minor version adds elements, and those are no reason to lose an answer.
     settings = zeep.Settings(strict=False, forbid_dtd=True, forbid_entities=True, forbid_external=True)
-    client = zeep.Client(str(wsdl), transport=_DiskOnly(), settings=settings)
+    try:
+        client = zeep.Client(str(wsdl), settings=settings)
+    except zeep.exceptions.Error:
+        raise ConfigurationError(f"zeep cannot read the contract {wsdl.name}") from None
     binding = next(iter(client.wsdl.bindings.values()))
-    return _Contract(client, cast(SoapBinding, binding), ContractFiles(wsdl))
-
-
-class _DiskOnly(Transport):
-    """zeep's transport for loading: files only."""
-
-    def _load_remote_data(self, url: str) -> bytes:
-        raise ConfigurationError(f"a contract file refers to {url}: contract files live on disk")
+    return _Contract(client, cast(SoapBinding, binding), files)
