@@ -1,0 +1,227 @@
+"""Named reads of the register that more than one flow needs; each is one statement, or two where it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalingStatus, UitvalStatus
+from betaalhub.storage.database import chunks
+from betaalhub.storage.tables import (
+    BetaalopdrachtRow,
+    BetalingRow,
+    BoekingsleutelRow,
+    BoekingsregelRow,
+    GebeurtenisRow,
+    ProductregelRow,
+    ProductRow,
+    ToewijzingRow,
+    UitvalRow,
+    WinkelmandjeRow,
+    ZenderProductRow,
+    ZenderRow,
+)
+
+
+def zender_by_code(session: Session, code: str) -> ZenderRow | None:
+    """The zender with this code."""
+    return session.scalar(select(ZenderRow).where(ZenderRow.code == code))
+
+
+def products_of(session: Session, zender_id: int) -> Sequence[ProductRow]:
+    """Every version of the products that this zender may sell, by code and then by the date from which it is valid."""
+    return session.scalars(
+        select(ProductRow)
+        .join(ZenderRow, ZenderRow.administratie_id == ProductRow.administratie_id)
+        .join(
+            ZenderProductRow,
+            and_(ZenderProductRow.zender_id == ZenderRow.id, ZenderProductRow.productcode == ProductRow.code),
+        )
+        .where(ZenderRow.id == zender_id)
+        .order_by(ProductRow.code, ProductRow.geldig_van)
+    ).all()
+
+
+def valid_boekingsleutel(
+    session: Session, administratie_id: int, productcode: str, on: date
+) -> BoekingsleutelRow | None:
+    """The booking key on a date (geldig_tot included): the product's own before its productgroep's, the newest of several."""
+    groups = select(ProductRow.productgroep_id).where(
+        ProductRow.administratie_id == administratie_id, ProductRow.code == productcode, _valid(ProductRow, on)
+    )
+    of_group = and_(BoekingsleutelRow.product_code.is_(None), BoekingsleutelRow.productgroep_id.in_(groups))
+    rows = session.scalars(
+        select(BoekingsleutelRow)
+        .where(BoekingsleutelRow.administratie_id == administratie_id, _valid(BoekingsleutelRow, on))
+        .where(or_(BoekingsleutelRow.product_code == productcode, of_group))
+    )
+    return max(rows, key=lambda row: (row.product_code is not None, row.geldig_van, row.id), default=None)
+
+
+def _valid(row: type[ProductRow] | type[BoekingsleutelRow], on: date) -> ColumnElement[bool]:
+    return and_(row.geldig_van <= on, or_(row.geldig_tot.is_(None), row.geldig_tot >= on))
+
+
+def betaalopdracht_by_kenmerk(session: Session, zender_id: int, kenmerk: str) -> BetaalopdrachtRow | None:
+    """The betaalopdracht of this zender with this kenmerk of the hub (its betaalkenmerk)."""
+    return session.scalar(
+        select(BetaalopdrachtRow).where(BetaalopdrachtRow.zender_id == zender_id, BetaalopdrachtRow.kenmerk == kenmerk)
+    )
+
+
+def winkelmandje_by_token(session: Session, token: str) -> WinkelmandjeRow | None:
+    """The winkelmandje with this token, or the one in which the betaalopdracht with this token lies now; two statements."""
+    own = session.scalar(select(WinkelmandjeRow).where(WinkelmandjeRow.token == token))
+    if own is not None:
+        return own
+    return session.scalar(
+        select(WinkelmandjeRow)
+        .join(BetaalopdrachtRow, BetaalopdrachtRow.winkelmandje_id == WinkelmandjeRow.id)
+        .where(BetaalopdrachtRow.token == token)
+    )
+
+
+def joinable_by_kenmerk(session: Session, administratie_id: int, kenmerk: str) -> BetaalopdrachtRow | None:
+    """The OPEN betaalopdracht with this kenmerk, or the only one in the winkelmandje with this kenmerk; two statements."""
+    mine = select(BetaalopdrachtRow).where(BetaalopdrachtRow.administratie_id == administratie_id)
+    found = (
+        session.scalars(mine.where(BetaalopdrachtRow.kenmerk == kenmerk)).all()
+        or session.scalars(
+            mine.join(WinkelmandjeRow, WinkelmandjeRow.id == BetaalopdrachtRow.winkelmandje_id)
+            .where(WinkelmandjeRow.kenmerk == kenmerk)
+            .limit(2)
+        ).all()
+    )
+    return found[0] if len(found) == 1 and found[0].status == BetaalopdrachtStatus.OPEN else None
+
+
+def opdrachten_of(session: Session, winkelmandje_id: int) -> Sequence[BetaalopdrachtRow]:
+    """The betaalopdrachten that lie in this winkelmandje, in the order in which they were made."""
+    return session.scalars(
+        select(BetaalopdrachtRow)
+        .where(BetaalopdrachtRow.winkelmandje_id == winkelmandje_id)
+        .order_by(BetaalopdrachtRow.aangemaakt_op, BetaalopdrachtRow.id)
+    ).all()
+
+
+def regels_of(session: Session, betaalopdracht_ids: Collection[int]) -> Sequence[ProductregelRow]:
+    """The productregels of these betaalopdrachten, per betaalopdracht by regelnummer."""
+    return [
+        row
+        for part in chunks(betaalopdracht_ids)
+        for row in session.scalars(
+            select(ProductregelRow)
+            .where(ProductregelRow.betaalopdracht_id.in_(part))
+            .order_by(ProductregelRow.betaalopdracht_id, ProductregelRow.regelnummer)
+        )
+    ]
+
+
+def betalingen_of(session: Session, winkelmandje_id: int) -> Sequence[BetalingRow]:
+    """The betalingen of this winkelmandje, the first attempt first."""
+    return session.scalars(
+        select(BetalingRow).where(BetalingRow.winkelmandje_id == winkelmandje_id).order_by(BetalingRow.volgnummer)
+    ).all()
+
+
+def open_uitval_of(session: Session, betaalopdracht_ids: Collection[int]) -> Sequence[UitvalRow]:
+    """What still waits for a person about these betaalopdrachten."""
+    return [
+        row
+        for part in chunks(betaalopdracht_ids)
+        for row in session.scalars(
+            select(UitvalRow)
+            .where(UitvalRow.betaalopdracht_id.in_(part), UitvalRow.status != UitvalStatus.OPGELOST)
+            .order_by(UitvalRow.geopend_op, UitvalRow.id)
+        )
+    ]
+
+
+def opdracht_ids_of_betaling(session: Session, betaling_id: int) -> set[int]:
+    """The betaalopdrachten that this betaling pays, wherever they lie now."""
+    return set(
+        session.scalars(
+            select(ProductregelRow.betaalopdracht_id)
+            .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+            .where(ToewijzingRow.betaling_id == betaling_id)
+            .distinct()
+        )
+    )
+
+
+def double_covered(session: Session, betaling_id: int) -> set[int]:
+    """The betaalopdrachten of this betaling with a productregel that more than one paid betaling covers."""
+    mine, paid = aliased(ToewijzingRow), aliased(ToewijzingRow)
+    doubled = (
+        select(paid.productregel_id)
+        .join(BetalingRow, BetalingRow.id == paid.betaling_id)
+        .join(mine, mine.productregel_id == paid.productregel_id)
+        .where(mine.betaling_id == betaling_id, BetalingRow.status == BetalingStatus.BETAALD)
+        .group_by(paid.productregel_id)
+        .having(func.count() > 1)
+    )
+    return set(
+        session.scalars(select(ProductregelRow.betaalopdracht_id).where(ProductregelRow.id.in_(doubled)).distinct())
+    )
+
+
+def toegewezen_regels(session: Session, betaling_id: int, betaalopdracht_id: int) -> list[tuple[ProductregelRow, int]]:
+    """The productregels of one betaalopdracht that this betaling covers, each with its cents, by regelnummer."""
+    rows = session.execute(
+        select(ProductregelRow, ToewijzingRow.bedrag_cent)
+        .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+        .where(ToewijzingRow.betaling_id == betaling_id, ProductregelRow.betaalopdracht_id == betaalopdracht_id)
+        .order_by(ProductregelRow.regelnummer)
+    ).tuples()
+    return list(rows)
+
+
+def boekingsregels_of(session: Session, journaalpost_ids: Collection[int]) -> Sequence[BoekingsregelRow]:
+    """The boekingsregels of these journaalposten, per journaalpost by volgnummer."""
+    return [
+        row
+        for part in chunks(journaalpost_ids)
+        for row in session.scalars(
+            select(BoekingsregelRow)
+            .where(BoekingsregelRow.journaalpost_id.in_(part))
+            .order_by(BoekingsregelRow.journaalpost_id, BoekingsregelRow.volgnummer)
+        )
+    ]
+
+
+def kenmerken_of(session: Session, betaalopdracht_ids: Collection[int]) -> dict[int, str]:
+    """The kenmerk of each of these betaalopdrachten, by its id."""
+    found: dict[int, str] = {}
+    for part in chunks(betaalopdracht_ids):
+        rows = session.execute(
+            select(BetaalopdrachtRow.id, BetaalopdrachtRow.kenmerk).where(BetaalopdrachtRow.id.in_(part))
+        )
+        found.update(rows.tuples().all())
+    return found
+
+
+def timeline(session: Session, kenmerk: str, *, limit: int = 500) -> Sequence[GebeurtenisRow]:
+    """What happened around the winkelmandje with this kenmerk, or around the one that holds the betaalopdracht with it, the
+    oldest first; two statements, so that each one finds its index."""
+    around = session.execute(
+        select(WinkelmandjeRow.id, BetaalopdrachtRow.id)
+        .outerjoin(BetaalopdrachtRow, BetaalopdrachtRow.winkelmandje_id == WinkelmandjeRow.id)
+        .where(
+            WinkelmandjeRow.id.in_(
+                union_all(
+                    select(WinkelmandjeRow.id).where(WinkelmandjeRow.kenmerk == kenmerk),
+                    select(BetaalopdrachtRow.winkelmandje_id).where(BetaalopdrachtRow.kenmerk == kenmerk),
+                )
+            )
+        )
+    ).all()
+    mandjes, opdrachten = {row[0] for row in around}, {row[1] for row in around if row[1] is not None}
+    return session.scalars(
+        select(GebeurtenisRow)
+        .where(or_(GebeurtenisRow.winkelmandje_id.in_(mandjes), GebeurtenisRow.betaalopdracht_id.in_(opdrachten)))
+        .order_by(GebeurtenisRow.tijdstip, GebeurtenisRow.id)
+        .limit(limit)
+    ).all()
