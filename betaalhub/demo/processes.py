@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import socket
 import subprocess
@@ -49,6 +48,14 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
 class Processes:
     """The processes of one demo, as a context: leaving it stops them all, the newest first."""
 
@@ -80,9 +87,8 @@ class Processes:
         until = time.monotonic() + _READY_SECONDS
         while time.monotonic() < until:
             self.check_alive()
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                with urllib.request.urlopen(url, timeout=2):
-                    return
+            if _answers(url):
+                return
             time.sleep(0.05)
         raise BetaalhubError(f"{url} geeft na {_READY_SECONDS:.0f} seconden nog geen antwoord; kijk in {self._logs}")
 

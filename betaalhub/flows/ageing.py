@@ -58,7 +58,8 @@ def _open(session: Session, betaling_id: int, soort: UitvalSoort, now: datetime)
                 winkelmandje_id=locked.mandje.id,
                 betaling_id=betaling_id,
             )
-    herbereken(session, locked.mandje, door)
+    for mandje in locked.mandjes:
+        herbereken(session, mandje, door)
 
 
 def _boekingen(session: Session, now: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import LIVE, BetalingStatus, Kanaal, check_transition, is_correction
@@ -18,20 +19,23 @@ class Locked:
     """A betaling with the winkelmandje and betaalopdrachten around it, locked in the order of domain.md 2.10."""
 
     mandje: WinkelmandjeRow
+    mandjes: tuple[WinkelmandjeRow, ...]  # its own, and those in which a betaalopdracht that it pays lies since
     opdrachten: tuple[BetaalopdrachtRow, ...]
     betaling: BetalingRow
 
 
 def lock_around(session: Session, betaling_id: int) -> Locked:
-    """Lock winkelmandje, then the betaalopdrachten that the betaling pays or that lie beside it, then the betaling itself."""
+    """Lock the winkelmandjes ascending, then the betaalopdrachten that the betaling pays or that lie beside them, then the
+    betaling itself. A betaalopdracht that expired after a failed betaling lies in another winkelmandje by now."""
     seen = session.get_one(BetalingRow, betaling_id)
-    (mandje,) = lock(session, WinkelmandjeRow, [seen.winkelmandje_id])
-    ids = queries.opdracht_ids_of_betaling(session, betaling_id) | {
-        row.id for row in queries.opdrachten_of(session, mandje.id)
-    }
-    opdrachten = lock(session, BetaalopdrachtRow, sorted(ids))
+    paid = queries.opdracht_ids_of_betaling(session, betaling_id)
+    places = set(session.scalars(select(BetaalopdrachtRow.winkelmandje_id).where(BetaalopdrachtRow.id.in_(paid))))
+    mandjes = lock(session, WinkelmandjeRow, places | {seen.winkelmandje_id})
+    beside = {row.id for mandje in mandjes for row in queries.opdrachten_of(session, mandje.id)}
+    opdrachten = lock(session, BetaalopdrachtRow, paid | beside)
     (betaling,) = lock(session, BetalingRow, [betaling_id])
-    return Locked(mandje, tuple(opdrachten), betaling)
+    own = next(mandje for mandje in mandjes if mandje.id == seen.winkelmandje_id)
+    return Locked(own, tuple(mandjes), tuple(opdrachten), betaling)
 
 
 def change_betaling(

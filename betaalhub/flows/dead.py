@@ -80,7 +80,8 @@ def _vraag_psp(session: Session, betaling_id: int, door: Door) -> None:
                 winkelmandje_id=locked.mandje.id,
                 betaling_id=betaling_id,
             )
-    herbereken(session, locked.mandje, door)
+    for mandje in locked.mandjes:
+        herbereken(session, mandje, door)
 
 
 def _boekingsbatch(session: Session, batch_id: int, door: Door) -> None:

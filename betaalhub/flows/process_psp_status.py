@@ -43,7 +43,7 @@ def process_psp_status(
     _signal(session, locked, verdict, door)
     if to == BetalingStatus.BETAALD:
         _settle(session, locked, verdict, door)
-    for mandje in _touched(session, locked):
+    for mandje in locked.mandjes:
         herbereken(session, mandje, door)
     return BetalingStatus(betaling.status)
 
@@ -117,7 +117,3 @@ def _settle(session: Session, locked: Locked, verdict: Verdict, door: Door) -> N
 def _paid_by(session: Session, locked: Locked) -> Sequence[BetaalopdrachtRow]:
     ids = queries.opdracht_ids_of_betaling(session, locked.betaling.id)
     return [row for row in locked.opdrachten if row.id in ids]
-
-
-def _touched(session: Session, locked: Locked) -> Sequence[object]:
-    return [locked.mandje]
