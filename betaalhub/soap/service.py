@@ -8,13 +8,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from betaalhub.errors import Refusal
 from betaalhub.flows.controleer import controleer
 from betaalhub.flows.stand import vraag_betaalstatus
-from betaalhub.flows.start_betaling import Omgeving, start_betaling
+from betaalhub.flows.start_betaling import Omgeving, StartBetalingAntwoord, start_betaling
 from betaalhub.hub import Hub
 from betaalhub.soap import types
 from betaalhub.soap.mapping import (
@@ -23,7 +24,7 @@ from betaalhub.soap.mapping import (
     to_verzoek,
     vraag_betaalstatus_response,
 )
-from betaalhub.storage.database import reading
+from betaalhub.storage.database import reading, with_retries, worth_another_try
 from betaalhub.wire.service import ServiceBase, operation
 
 log = structlog.get_logger(__name__)
@@ -58,8 +59,13 @@ def betaalhub_service(hub: Hub) -> type[ServiceBase]:
 
 def _start_betaling(hub: Hub, aanroeper: Any, message: Any) -> types.StartBetalingResponse:
     omgeving = Omgeving(now=hub.clock(), keys=hub.keys, limits=hub.limits, portaal=hub.portaal)
-    with register_or_refusal(), hub.sessions.begin() as session:
-        antwoord = start_betaling(session, to_verzoek(message), aanroeper=aanroeper, omgeving=omgeving)
+    verzoek = to_verzoek(message)
+
+    def offer(session: Session) -> StartBetalingAntwoord:
+        return start_betaling(session, verzoek, aanroeper=aanroeper, omgeving=omgeving)
+
+    with register_or_refusal():
+        antwoord = with_retries(hub.sessions, offer)
     log.info("start_betaling", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
     return start_betaling_response(antwoord)
 
@@ -112,10 +118,19 @@ def register_or_refusal() -> Iterator[None]:
     """Turns a register that is down, locked or too busy into PROCES_NIET_BESCHIKBAAR, which the caller may repeat."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        log.error("register_not_reachable", error=type(error).__name__)
-        text = "Het betaalregister is even niet bereikbaar. Herhaal het bericht later, ongewijzigd."
-        raise Refusal("PROCES_NIET_BESCHIKBAAR", text) from error
+    except PoolTimeout as error:
+        raise _unreachable(error) from error
+    except DBAPIError as error:
+        lost = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
+        if not lost and not worth_another_try(error):
+            raise
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: SQLAlchemyError) -> Refusal:
+    log.error("register_not_reachable", error=type(error).__name__)
+    text = "Het betaalregister is even niet bereikbaar. Herhaal het bericht later, ongewijzigd."
+    return Refusal("PROCES_NIET_BESCHIKBAAR", text)
 
 
 def hubversie() -> str:

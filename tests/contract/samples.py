@@ -62,7 +62,7 @@ SAMPLES: dict[str, str] = {
     f"{{{BST}}}MeldBetaalstatusResponse": _ANTWOORD + "<Verwerking>GEWEIGERD</Verwerking><Versie>2</Versie><Reden>Deze zaak is vernietigd</Reden>",
     f"{{{GBK}}}VerwerkBoekingsbatch": _VRAAG
     + "<Batchnummer>B-2026-0001</Batchnummer><Administratie>GEMEENTE</Administratie>"
-    + "<Journaalpost><Journaalpostnummer>JP-1</Journaalpostnummer><Soort>BETALING</Soort><Boekdatum>2026-11-23</Boekdatum>"
+    + "<Journaalpost><Journaalpostnummer>JP-1</Journaalpostnummer><Soort>BETAALD</Soort><Boekdatum>2026-11-23</Boekdatum>"
     + "<Omschrijving>Betaling 4827 1093 6577</Omschrijving><Betaalkenmerk>482710936577</Betaalkenmerk>"
     + "<Boekingsregel><Volgnummer>1</Volgnummer><Grootboekrekening>1290</Grootboekrekening><BtwCode>BUITEN_HEFFING</BtwCode>"
     + "<DebetInCenten>5000</DebetInCenten><CreditInCenten>0</CreditInCenten><Omschrijving>Tussenrekening</Omschrijving></Boekingsregel>"

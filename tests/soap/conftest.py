@@ -17,8 +17,7 @@ from betaalhub.flows.keys import Keys, Portaal
 from betaalhub.flows.load_catalogus import load_catalogus
 from betaalhub.hub import Hub
 from betaalhub.soap.application import make_soap
-from betaalhub.storage.database import make_engine, make_sessions
-from betaalhub.storage.migrations import migrate
+from betaalhub.storage.database import make_engine, make_sessions, migrate
 from betaalhub.wire.serving import SoapEndpoint
 from tests.contract.samples import ROOT
 

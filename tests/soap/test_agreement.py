@@ -23,7 +23,7 @@ MUTATIONS = [
     (TYPEN, '<xs:minLength value="10"/>', ""),
     (TYPEN, 'value="[1-9][0-9]{11}"', 'value="[0-9]{12}"'),
     (TYPEN, '<xs:enumeration value="BEDRIJF">', '<xs:enumeration value="FIRMA">'),
-    (TYPEN, '<xs:restriction base="xs:long">', '<xs:restriction base="xs:int">'),
+    (TYPEN, '<xs:restriction base="xs:long">', '<xs:restriction base="xs:integer">'),
     (TYPEN, '"Zaaknummer" type="typ:Kenmerk" minOccurs="0"', '"Zaaknummer" type="typ:Kenmerk"'),
     (TYPEN, '"Betaald" type="xs:boolean"', '"Voldaan" type="xs:boolean"'),
     (BERICHTEN, 'type="typ:Productregel" maxOccurs="100"', 'type="typ:Productregel" maxOccurs="99"'),
