@@ -16,9 +16,10 @@ PUBLIC = {"/csp-melding", "/health/live", "/health/ready", "/static/<name>"}
 
 
 @pytest.fixture(scope="module")
-def settings() -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    register = tmp_path_factory.mktemp("register") / "register.sqlite3"
     required = {PREFIX + field.name: "x" * 32 for field in FIELDS if field.default is None}
-    return Settings.from_env({**required, f"{PREFIX}DATABASE_URL": "sqlite://"})
+    return Settings.from_env({**required, f"{PREFIX}DATABASE_URL": f"sqlite:///{register}"})
 
 
 @pytest.fixture(scope="module")
