@@ -62,6 +62,8 @@ def ok(**values: Any) -> ResponseReturnValue:
 def _only_near() -> ResponseReturnValue | None:
     if request.remote_addr not in _NEAR:
         return jsonify({"ok": False, "code": "ALLEEN_DEZE_COMPUTER"}), 403
+    if request.method == "POST" and not request.is_json:  # a form of another site cannot send this
+        return jsonify({"ok": False, "code": "GEEN_JSON"}), 415
     return None
 
 
