@@ -60,7 +60,8 @@ def _line_of(path: str, exchange: Exchange) -> int:
         same = node.findall(f"{{*}}{name}")
         place = int(index) - 1 if index.isdigit() else 0
         node = same[place] if 0 <= place < len(same) else None
-    return (node.sourceline or 0) if node is not None else 0
+    line = None if node is None else node.sourceline
+    return line if isinstance(line, int) else 0
 
 
 def _referentienummer(exchange: Exchange) -> str:

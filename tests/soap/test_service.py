@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from betaalhub.hub import Hub
 from betaalhub.soap.access import BasicAccess
+from betaalhub.soap.application import make_soap
 from betaalhub.soap.service import betaalhub_service
 from betaalhub.storage.tables import BetaalopdrachtRow
 from betaalhub.wire.contract_files import ContractFiles
@@ -49,7 +50,9 @@ def test_the_same_message_again_gets_the_same_bytes_and_makes_nothing_new(soap: 
 
 
 def test_a_message_rewritten_by_an_esb_is_still_the_same(soap: SoapEndpoint) -> None:
-    rewritten = start().replace("<b:", "<esb:").replace("</b:", "</esb:").replace(":b=", ":esb=").replace("><", ">\n  <")
+    rewritten = (
+        start().replace("<b:", "<esb:").replace("</b:", "</esb:").replace(":b=", ":esb=").replace("><", ">\n  <")
+    )
     assert send(soap, start()).body == send(soap, rewritten).body
 
 
@@ -152,13 +155,18 @@ def test_controleer_tells_who_you_are_and_that_the_register_is_there(soap: SoapE
 
 def test_a_register_that_is_down_is_a_fault_that_may_be_repeated() -> None:
     hub = make_hub("sqlite:////nergens/register.sqlite3")
-    service = betaalhub_service(hub)
+    answer = send(make_soap(hub, public_url=hub.soap_url), start())
+    assert (answer.status, answer.fault) == (500, ("Server", "PROCES_NIET_BESCHIKBAAR"))
+    assert answer.text("Herhaalbaar") == "true"
+
+
+def test_controleer_answers_also_when_the_register_is_lost_after_the_login(hub: Hub) -> None:
+    lost = make_hub("sqlite:////nergens/register.sqlite3")
     contract = ContractFiles(ROOT / "wsdl/betaalhub-v1.wsdl")
-    soap = make_soap_application(
-        service, contract, url=hub.soap_url, tns=BER, authenticate=BasicAccess(hub.sessions, hub.clock)
-    )
-    answer = send(soap, start())
-    assert (answer.status, answer.fault[0]) == (500, "Server")
+    access = BasicAccess(hub.sessions, hub.clock)
+    soap = make_soap_application(betaalhub_service(lost), contract, url=lost.soap_url, tns=BER, authenticate=access)
+    answer = send(soap, controleer())
+    assert (answer.text("RegisterBereikbaar"), answer.text("ZenderNaam")) == ("false", None)
 
 
 def test_ws_addressing_is_echoed(soap: SoapEndpoint) -> None:
