@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -48,7 +48,7 @@ def make_hub(settings: Settings) -> Hub:
 
 def make_psp(settings: Settings) -> PspPort:
     """The PSP connector that the settings name."""
-    make = _chosen(PSP, settings.psp_koppeling, "PSP_KOPPELING")
+    make: Callable[..., PspPort] = _chosen(PSP, settings.psp_koppeling, "PSP_KOPPELING")
     return make(
         url=settings.psp_url,
         menu_url=settings.psp_menu_url,
@@ -61,7 +61,7 @@ def make_psp(settings: Settings) -> PspPort:
 
 def make_erp(settings: Settings) -> ErpPort:
     """The ERP connector that the settings name."""
-    make = _chosen(ERP, settings.erp_koppeling, "ERP_KOPPELING")
+    make: Callable[..., ErpPort] = _chosen(ERP, settings.erp_koppeling, "ERP_KOPPELING")
     return make(
         url=settings.erp_url,
         user=settings.erp_user,
@@ -86,7 +86,7 @@ def _productsystemen(settings: Settings) -> Callable[[str], ProductsysteemPort]:
     return productsysteem
 
 
-def _chosen(koppelingen: dict[str, Any], name: str, setting: str) -> Any:
+def _chosen(koppelingen: Mapping[str, Any], name: str, setting: str) -> Any:
     if name not in koppelingen:
         known = ", ".join(sorted(koppelingen))
         raise ConfigurationError(f"BETAALHUB_{setting}: onbekende koppeling {name}; kies uit: {known}")

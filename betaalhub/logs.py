@@ -79,7 +79,7 @@ class GunicornLogger(Logger):
 
     def access(self, resp: Any, req: Any, environ: Mapping[str, str], request_time: timedelta) -> None:
         """One line per answer, without address, query, referrer or name of the browser; health checks only at DEBUG."""
-        path = environ.get("PATH_INFO", "")
+        path = environ.get("RAW_URI", "").partition("?")[0]
         write = _log.debug if path.startswith("/health/") else _log.info
         write(
             "http_request",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from betaalhub.demo.environment import AANSLUITING, prepare
-from betaalhub.demo.payment import Addresses, perform
+from betaalhub.demo.betaling import Addresses, perform
 from betaalhub.demo.processes import Processes, check_ports
 from betaalhub.demo.simulators import GEHEIM_VARIABLE
 from betaalhub.settings import Settings

@@ -24,7 +24,7 @@ def prepare(directory: Path, environ: Mapping[str, str]) -> tuple[dict[str, str]
     directory.mkdir(parents=True, exist_ok=True)
     kept = _read(directory / _FILE)
     made = {
-        **{name: kept.get(name, "") or secrets.token_hex(24) for name in _SECRETS},
+        **{name: kept.get(name, "") or secrets.token_hex(16) for name in _SECRETS},
         "DATABASE_URL": f"sqlite:///{directory.resolve()}/betaalhub.sqlite3",
         "SIMULATOR_STATE_DIR": str(directory.resolve() / "simulatoren"),
     }

@@ -89,7 +89,7 @@ def _pay(url: str, say: Callable[[str], None]) -> None:
     browser.open(url)
     browser.submit(browser.form("/betalen"), methode="IDEAL")
     say(f"  bij de PSP        {browser.url.partition('?')[0]}")
-    browser.submit(browser.form("/betalen"), actie="betalen")
+    browser.submit(browser.form("/afronden"))
     say(f"  terug bij         {browser.url.rpartition('/')[2]}")
 
 
@@ -105,32 +105,25 @@ def _wait_for_status(at: Addresses, betaalkenmerk: str) -> Any:
     return wait_until("status BETAALD", look)
 
 
-def _told(at: Addresses, betaalkenmerk: str) -> dict[str, Any]:
+def _told(at: Addresses, betaalkenmerk: str) -> Any:
     def look() -> Any:
-        seen = [
-            item
-            for item in _json(f"{at.productsysteem}/control/statusberichten")
-            if item["betaalkenmerk"] == betaalkenmerk
-        ]
-        return next((item for item in reversed(seen) if item["status"] == "BETAALD"), None)
+        standen = _json(f"{at.productsysteem}/control/berichten")["standen"]
+        return [item for item in standen if item["betaalkenmerk"] == betaalkenmerk and item["status"] == "BETAALD"]
 
-    found: dict[str, Any] = wait_until("statusbericht bij het productsysteem", look)
-    return found
+    return wait_until("statusbericht bij het productsysteem", look)[0]
 
 
-def _booked(at: Addresses, betaalkenmerk: str) -> list[dict[str, Any]]:
+def _booked(at: Addresses, betaalkenmerk: str) -> Any:
     def look() -> Any:
-        posts = _json(f"{at.erp}/control/journaalposten")
-        return [post for post in posts if post["betaalkenmerk"] == betaalkenmerk and post["boekstuknummer"]]
+        posten = _json(f"{at.erp}/control/journaalposten")["journaalposten"]
+        return [post for post in posten if post["betaalkenmerk"] == betaalkenmerk and post["boekstuknummer"]]
 
-    found: list[dict[str, Any]] = wait_until("boeking in het financiële systeem", look)
-    return found
+    return wait_until("boeking in het financiële systeem", look)
 
 
-def _json(url: str) -> list[dict[str, Any]]:
+def _json(url: str) -> Any:
     with urllib.request.urlopen(url, timeout=10) as response:
-        found: list[dict[str, Any]] = json.load(response)
-    return found
+        return json.load(response)
 
 
 def euro(cents: int) -> str:
