@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from betaalhub.demo.environment import AANSLUITING, prepare
 from betaalhub.demo.betaling import Addresses, perform
+from betaalhub.demo.environment import AANSLUITING, prepare
 from betaalhub.demo.processes import Processes, check_ports
 from betaalhub.demo.simulators import GEHEIM_VARIABLE
 from betaalhub.settings import Settings
