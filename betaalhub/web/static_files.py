@@ -6,17 +6,27 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Response, abort, request, send_from_directory, url_for
+from flask import Response, abort, request, url_for
 
 from betaalhub.web.guards import public
 
 FOLDER = Path(__file__).resolve().parent / "static"
+TYPES = {
+    "portal.css": "text/css; charset=utf-8",
+    "portal.js": "text/javascript; charset=utf-8",
+    "betaalhub.svg": "image/svg+xml",
+}
 
 
-@lru_cache(maxsize=32)
+@lru_cache
+def content(name: str) -> bytes:
+    """One of our files; they are small."""
+    return (FOLDER / name).read_bytes()
+
+
 def fingerprint(name: str) -> str:
     """The first ten characters of the SHA-256 of one of our files."""
-    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:10]
+    return hashlib.sha256(content(name)).hexdigest()[:10]
 
 
 def static_url(name: str) -> str:
@@ -26,12 +36,10 @@ def static_url(name: str) -> str:
 
 @public("style, script and icon hold nothing of anyone")
 def static_file(name: str) -> Response:
-    """One file; kept for a year when the address carries its fingerprint, else not at all."""
-    if not (FOLDER / name).is_file():
+    """One file of the closed table; browsers keep it for a year when the address carries its fingerprint, else not at all."""
+    if name not in TYPES:
         abort(404)
-    response = send_from_directory(FOLDER, name, max_age=0)
+    response = Response(content(name), content_type=TYPES[name])
     if request.args.get("v") == fingerprint(name):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        response.headers["Cache-Control"] = "no-store"
     return response

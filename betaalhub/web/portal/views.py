@@ -150,17 +150,17 @@ def add(taal: str, token: str) -> Answer:
         return _cart_page(stand, token, problem=Problem("kenmerk", "add.error.ref"), form=form)
     if cents is None:
         return _cart_page(stand, token, problem=Problem("bedrag", "add.error.amount"), form=form)
-    if any((item.betaalkenmerk, item.totaal_cent) == (kenmerk, cents) for item in stand.opdrachten):
-        return _to("cart", token, melding="toegevoegd")
     limited = f"{stand.kenmerk} {request.remote_addr}"
     if not web.add_misses.take(limited, web.now()):
         return error_page(429, back=_url("cart", token))
-    if not with_retries(
-        web.hub.sessions,
-        lambda session: join_by_kenmerk(
-            session, token, kenmerk=kenmerk, bedrag_cent=cents, limits=web.hub.limits, now=web.now()
-        ),
-    ):
+    try:
+        with_retries(
+            web.hub.sessions,
+            lambda session: join_by_kenmerk(
+                session, token, kenmerk=kenmerk, bedrag_cent=cents, limits=web.hub.limits, now=web.now()
+            ),
+        )
+    except NotFound:
         return _cart_page(_load(token), token, problem=Problem("kenmerk", "add.error.none"), form=form)
     web.add_misses.give_back(limited)
     return _to("cart", token, melding="toegevoegd")
@@ -173,19 +173,19 @@ def remove(taal: str, token: str) -> Answer:
     web, stand = the_web(), _load(token)
     if _form_key(stand) is None:
         return _forged(token)
-    betaalkenmerk = request.form.get("betaalkenmerk", "")
-    if betaalkenmerk not in {item.betaalkenmerk for item in stand.opdrachten}:
-        return _to("cart", token, melding="verwijderd")
+    betaalkenmerk = request.form.get("betaalkenmerk", "")[:12]
     try:
-        removed = with_retries(
+        with_retries(
             web.hub.sessions,
             lambda session: remove_betaalopdracht(
                 session, token, betaalkenmerk=betaalkenmerk, keys=web.hub.keys, now=web.now()
             ),
         )
+    except Refusal:
+        return _to("cart", token, melding="blijft")
     except NotFound:
-        removed = True  # another tab was first
-    return _to("cart", token, melding="verwijderd" if removed else "blijft")
+        _log.info("removed_before", kenmerk=stand.kenmerk)  # sent twice, or another tab was first
+    return _to("cart", token, melding="verwijderd")
 
 
 def _load(token: str) -> MandjeStand:
