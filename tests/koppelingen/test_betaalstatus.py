@@ -10,7 +10,8 @@ import requests
 from betaalhub.errors import NeighbourError, Outcome
 from betaalhub.ports import Ontvangst, Verwerking
 from gemeentelijke_koppelingen.productsysteem_betaalstatus import BetaalstatusProductsysteem
-from gemeentelijke_koppelingen.simulatoren import RunningSimulators
+from gemeentelijke_koppelingen.simulatoren import DemoProduct, RunningSimulators, SimulatorConfig, start_simulators
+from tests.koppelingen import lastig
 from tests.koppelingen.conftest import control
 from tests.koppelingen.voorbeelden import NU, stand
 
@@ -100,3 +101,35 @@ def test_a_product_system_without_a_hub_says_so(simulators: RunningSimulators) -
     assert (
         requests.post(f"{simulators.productsysteem_base}/start", data={"product": "7"}, timeout=10).status_code == 404
     )
+
+
+STARTED = """<StartBetalingResponse xmlns="urn:betaalhub:berichten:v1" xmlns:t="urn:betaalhub:typen:v1"><Stuurgegevens>
+<t:Referentienummer>A</t:Referentienummer><t:CrossRefnummer>R</t:CrossRefnummer><t:TijdstipBericht>2026-11-23T13:30:00Z</t:TijdstipBericht>
+</Stuurgegevens><Betaalkenmerk>482710936577</Betaalkenmerk><Winkelmandje>123456789012</Winkelmandje>
+<BetaalUrl>https://betalen.example.nl/nl/winkelmandje/abc</BetaalUrl><Status>OPEN</Status><Versie>1</Versie>
+<VervaltOp>2026-12-07T13:30:00Z</VervaltOp></StartBetalingResponse>"""
+NO_HUB = {"psp_port": 0, "erp_port": 0, "productsysteem_port": 0, "hub_notification_url": None}
+
+
+def press_start(hub_url: str) -> requests.Response:
+    """Somebody presses the first button on the page of a product system that knows this hub."""
+    product = DemoProduct("EVENEMENT-KLEIN", "Klein evenement", 5000, "VERGUNNINGEN")
+    running = start_simulators(SimulatorConfig(**NO_HUB, hub_soap_url=hub_url, producten=(product,)))
+    url, choice = f"{running.productsysteem_base}/start", {"product": "0", "meebetaaltoken": ""}
+    answer = requests.post(url, data=choice, allow_redirects=False, timeout=10)
+    running.close()
+    return answer
+
+
+def test_a_button_starts_a_betaling_and_sends_the_citizen_to_the_hub() -> None:
+    soap = "http://schemas.xmlsoap.org/soap/envelope/"
+    content = f'<s:Envelope xmlns:s="{soap}"><s:Body>{STARTED}</s:Body></s:Envelope>'.encode()
+    with lastig.neighbour(lastig.answer(content)) as url:
+        answer = press_start(url)
+    assert answer.headers["Location"] == "https://betalen.example.nl/nl/winkelmandje/abc"
+
+
+def test_a_hub_that_is_away_is_told_to_whoever_pressed() -> None:
+    with lastig.nobody() as url:
+        answer = press_start(url)
+    assert answer.status_code == 502 and "CONNECT_FAILED" in answer.text
