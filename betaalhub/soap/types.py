@@ -6,11 +6,21 @@ The files are the contract and are validated against; these models only read and
 
 from __future__ import annotations
 
-from betaalhub.wire import spyne_compat  # noqa: F401  isort: skip  (before spyne)
-
-from spyne import AnyUri, Boolean, ComplexModel, DateTime, Fault, Int, Long, Unicode
-
-from betaalhub.wire.service import enumeration, named, optional, repeated, required
+from betaalhub.wire.service import (
+    AnyUri,
+    Boolean,
+    ComplexModel,
+    DateTime,
+    Fault,
+    Int,
+    Long,
+    Unicode,
+    enumeration,
+    named,
+    optional,
+    repeated,
+    required,
+)
 
 TYP = "urn:betaalhub:typen:v1"
 BER = "urn:betaalhub:berichten:v1"
