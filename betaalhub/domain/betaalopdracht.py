@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.producten import Product, is_prijs_ok, is_valid
 from betaalhub.domain.statuses import BetalerSoort
 from betaalhub.errors import Finding
+
+_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,30 +137,32 @@ def is_under(url: str, adres: str) -> bool:
         return False
     try:
         got, want = urlsplit(url), urlsplit(adres)
-        same = (got.scheme, got.hostname, _port(got.scheme, got.port)) == (
-            want.scheme,
-            want.hostname,
-            _port(want.scheme, want.port),
-        )
-    except ValueError:
+        origin, wanted = _origin(got), _origin(want)
+    except ValueError:  # urllib cannot read it
         return False
     segments = got.path.lower().replace("%2e", ".").split("/")
-    if not same or got.username is not None or got.password is not None or ".." in segments or "." in segments:
+    if origin is None or origin != wanted or got.username is not None or ".." in segments or "." in segments:
         return False
     base = want.path.rstrip("/")
-    return got.path == base or got.path.startswith(base + "/") or (not base and not got.path)
+    if not got.path:  # a bare host; what follows it directly is a trick of spelling
+        return not base and not got.query and not got.fragment
+    return got.path == base or got.path.startswith(base + "/")
 
 
-def _port(scheme: str, port: int | None) -> int | None:
-    return port or {"http": 80, "https": 443}.get(scheme)
+def _origin(parts: SplitResult) -> tuple[str, str, int] | None:
+    """Scheme, host and port; None when it is no address of a website."""
+    if parts.scheme not in _PORTS or not parts.hostname:
+        return None
+    return parts.scheme, parts.hostname, _PORTS[parts.scheme] if parts.port is None else parts.port
 
 
 def content_key(verzoek: BetaalopdrachtVerzoek) -> str:
-    """SHA-256 over what decides "the same regels": not VervaltOp, TerugkeerUrl, Betaler, Vervang or Meebetaaltoken."""
+    """SHA-256 over what decides "the same regels", in any order: not VervaltOp, TerugkeerUrl, Betaler, Vervang or
+    Meebetaaltoken."""
     return _sha256(
         {
             "kenmerk": verzoek.kenmerk,
-            "regels": [asdict(regel) for regel in verzoek.regels],
+            "regels": [asdict(regel) for regel in sorted(verzoek.regels, key=lambda regel: regel.regelnummer)],
             "totaal": verzoek.totaal_cent,
             "klant": verzoek.klant_kenmerk,
         }

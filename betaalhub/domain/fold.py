@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from betaalhub.domain.evidence import BewegingStatus, PogingStatus, PspBeweging, PspPoging, PspRapport
-from betaalhub.domain.statuses import FINAL, BetalingStatus
+from betaalhub.domain.statuses import FINAL, LIVE, BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
 
 
@@ -33,48 +34,47 @@ def fold(
 ) -> Verdict:
     """Judge one report against the amount that was stored at the start (`expected_cents` > 0) and the status until now.
 
-    BETAALD is never left; a final status only for BETAALD; an unknown word is still open, and an alarm, never failed.
-    `known_refunds`: the references of the terugbetalingen that the hub itself asked for.
+    BETAALD is never left; a final status only for BETAALD; an unknown word is still open, and an alarm, never failed. The
+    order of the attempts in the report means nothing. `known_refunds`: the references of the terugbetalingen that the hub
+    itself asked for, and the PSP's ids of movements that were linked before.
     """
-    approved = [poging for poging in rapport.pogingen if poging.status == PogingStatus.APPROVED]
-    received = max(0, sum(_received(poging) for poging in approved))
-    alarms = [
-        f"onbekend statuswoord {poging.native_status[:40]}"
-        for poging in rapport.pogingen
-        if poging.status == PogingStatus.UNKNOWN
-    ]
-    uitval = list(_movements(rapport, known_refunds))
-    differs = _differs(rapport, approved, expected_cents, currency)
-    status: BetalingStatus | None
-    if differs or 0 < received < expected_cents:
-        status = BetalingStatus.IN_BEHANDELING
-        if current != BetalingStatus.BETAALD:
-            uitval.append(UitvalSoort.BEDRAG_AFWIJKEND)
+    pogingen = sorted(rapport.pogingen, key=_age)
+    approved = [poging for poging in pogingen if poging.status == PogingStatus.APPROVED]
+    received = sum(_money(poging) for poging in approved if poging.currency == currency)
+    differs = _differs(rapport, approved, expected_cents, currency) or 0 < received < expected_cents
+    if differs:
+        seen = BetalingStatus.IN_BEHANDELING
     elif received >= expected_cents:
-        status = BetalingStatus.BETAALD
-        if received > expected_cents:
-            uitval.append(UitvalSoort.DUBBEL_BETAALD)
+        seen = BetalingStatus.BETAALD
     else:
-        status = _unpaid(rapport)
-    status = _allowed(status, current, received, expected_cents, uitval, alarms)
+        seen = _unpaid(rapport, pogingen)
+    surplus = 0 if differs else max(0, received - expected_cents)
     return Verdict(
-        status=status,
+        status=_step(seen, current),
         received_cents=received,
-        surplus_cents=max(0, received - expected_cents) if not differs else 0,
+        surplus_cents=surplus,
         methode=approved[-1].methode if approved else None,
-        uitval=tuple(dict.fromkeys(uitval)),
-        alarms=tuple(alarms),
-        refunded_cents=_sum(rapport.terugbetalingen),
-        charged_back_cents=_sum(rapport.terugboekingen),
+        uitval=(
+            *_exceptions(current, differs=differs, surplus=surplus, missing=received < expected_cents),
+            *_movements(rapport, known_refunds),
+        ),
+        alarms=tuple(_alarms(pogingen, seen, current)),
+        refunded_cents=_done(rapport.terugbetalingen),
+        charged_back_cents=_done(rapport.terugboekingen),
     )
 
 
-def _received(poging: PspPoging) -> int:
+def _age(poging: PspPoging) -> tuple[int, str]:
+    """Attempts by their number at the PSP, oldest first: "9" comes before "10"."""
+    return len(poging.psp_id), poging.psp_id
+
+
+def _money(poging: PspPoging) -> int:
     """What the acquirer approved or captured, minus what was reversed: a reversed attempt keeps its approval (manual 3.13)."""
-    return max(poging.approved_cents, poging.captured_cents) - poging.reversed_cents
+    return max(0, max(poging.approved_cents, poging.captured_cents) - poging.reversed_cents)
 
 
-def _differs(rapport: PspRapport, approved: list[PspPoging], expected: int, currency: str) -> bool:
+def _differs(rapport: PspRapport, approved: Sequence[PspPoging], expected: int, currency: str) -> bool:
     """Another amount registered, or another currency anywhere. R = 0 without approval is a cancel, not a difference."""
     registered = rapport.registered_cents
     if registered is not None and registered != expected and (registered != 0 or approved):
@@ -83,54 +83,65 @@ def _differs(rapport: PspRapport, approved: list[PspPoging], expected: int, curr
     return bool(currencies - {currency})
 
 
-def _unpaid(rapport: PspRapport) -> BetalingStatus:
-    """The order with no money: pending when any attempt is, open when any may go on, else how its attempts ended."""
-    statuses = {poging.status for poging in rapport.pogingen}
-    if PogingStatus.PENDING in statuses or PogingStatus.APPROVED in statuses:
+def _unpaid(rapport: PspRapport, pogingen: Sequence[PspPoging]) -> BetalingStatus:
+    """The order with no money: pending when any attempt may be, open when any may go on, else how its attempts ended.
+
+    A word that we do not know, or money on an attempt that did not succeed, may be money under way: never an end.
+    """
+    statuses = {poging.status for poging in pogingen}
+    going = {PogingStatus.PENDING, PogingStatus.APPROVED, PogingStatus.UNKNOWN}
+    if statuses & going or any(_stray(poging) for poging in pogingen):
         return BetalingStatus.IN_BEHANDELING
-    if rapport.registered_cents == 0 or rapport.closed:
-        return (
-            BetalingStatus.MISLUKT
-            if statuses & {PogingStatus.FAILED} and PogingStatus.CANCELLED not in statuses
-            else BetalingStatus.GEANNULEERD
-        )
-    if not statuses or statuses & {PogingStatus.STARTED, PogingStatus.UNKNOWN}:
+    closed = rapport.registered_cents == 0 or rapport.closed is True
+    if not closed and (not statuses or PogingStatus.STARTED in statuses):
         return BetalingStatus.GESTART
-    newest = max(rapport.pogingen, key=lambda poging: (len(poging.psp_id), poging.psp_id))
-    return BetalingStatus.GEANNULEERD if newest.status == PogingStatus.CANCELLED else BetalingStatus.MISLUKT
+    ended = [poging.status for poging in pogingen if poging.status != PogingStatus.STARTED]
+    failed = bool(ended) and ended[-1] in (PogingStatus.FAILED, PogingStatus.ERROR)
+    return BetalingStatus.MISLUKT if failed else BetalingStatus.GEANNULEERD
 
 
-def _allowed(
-    status: BetalingStatus,
-    current: BetalingStatus,
-    received: int,
-    expected: int,
-    uitval: list[UitvalSoort],
-    alarms: list[str],
-) -> BetalingStatus | None:
-    """What the status table lets through."""
-    if current == BetalingStatus.BETAALD:
-        if received < expected:
-            uitval.append(UitvalSoort.PSP_SPREEKT_ZICH_TEGEN)
+def _stray(poging: PspPoging) -> bool:
+    return poging.status != PogingStatus.APPROVED and _money(poging) > 0
+
+
+def _step(seen: BetalingStatus, current: BetalingStatus) -> BetalingStatus | None:
+    """What the status table lets through: BETAALD stays, and only BETAALD leaves an unpaid end."""
+    if seen == current or current == BetalingStatus.BETAALD:
         return None
-    if current in FINAL:
-        if status in (BetalingStatus.BETAALD, current):
-            return status if status == BetalingStatus.BETAALD else None
-        alarms.append(f"na {current} meldt de PSP {status}")
-        return None
-    return None if status == current else status
+    return None if current in FINAL and seen != BetalingStatus.BETAALD else seen
 
 
-def _movements(rapport: PspRapport, known: frozenset[str]) -> list[UitvalSoort]:
-    found = []
-    if any(
-        item.our_reference not in known and item.status != BewegingStatus.FAILED for item in rapport.terugbetalingen
-    ):
-        found.append(UitvalSoort.EXTERNE_TERUGBETALING)
-    if any(item.status != BewegingStatus.FAILED for item in rapport.terugboekingen):
-        found.append(UitvalSoort.TERUGBOEKING)
-    return found
+def _exceptions(current: BetalingStatus, *, differs: bool, surplus: int, missing: bool) -> Iterator[UitvalSoort]:
+    if current == BetalingStatus.BETAALD and missing:
+        yield UitvalSoort.PSP_SPREEKT_ZICH_TEGEN
+    if current != BetalingStatus.BETAALD and differs:
+        yield UitvalSoort.BEDRAG_AFWIJKEND
+    if surplus:
+        yield UitvalSoort.DUBBEL_BETAALD
 
 
-def _sum(items: tuple[PspBeweging, ...]) -> int:
+def _alarms(pogingen: Sequence[PspPoging], seen: BetalingStatus, current: BetalingStatus) -> Iterator[str]:
+    for poging in pogingen:
+        if poging.status == PogingStatus.UNKNOWN:
+            yield f"onbekend statuswoord {poging.native_status[:40]}"
+        if _stray(poging):
+            yield f"geld op een poging met status {poging.status}"
+    if current in FINAL and seen in LIVE:
+        yield f"na {current} meldt de PSP {seen}"
+
+
+def _movements(rapport: PspRapport, known: frozenset[str]) -> Iterator[UitvalSoort]:
+    def news(items: Sequence[PspBeweging]) -> bool:
+        return any(
+            item.status != BewegingStatus.FAILED and item.our_reference not in known and item.psp_id not in known
+            for item in items
+        )
+
+    if news(rapport.terugbetalingen):
+        yield UitvalSoort.EXTERNE_TERUGBETALING
+    if news(rapport.terugboekingen):
+        yield UitvalSoort.TERUGBOEKING
+
+
+def _done(items: Sequence[PspBeweging]) -> int:
     return sum(item.amount_cents for item in items if item.status == BewegingStatus.DONE)

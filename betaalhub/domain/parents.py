@@ -49,14 +49,20 @@ class BetaalopdrachtAfgeleid:
     regels_betaald: Mapping[int, bool]
 
 
+def times_covered(regel: RegelFeiten) -> int:
+    """How often its paid toewijzingen cover a productregel: once is paid, more is DUBBEL_BETAALD (domain.md, section 5)."""
+    return sum(regel.toewijzingen) // regel.bedrag_cent
+
+
 def derive_betaalopdracht(feiten: BetaalopdrachtFeiten) -> BetaalopdrachtAfgeleid:
     """Status, amounts and Leverbaar of a betaalopdracht; paid is when every productregel is covered at least once.
 
     Money that comes after withdrawal or expiry is received, but the status stays until a person accepts it (LAAT_BETAALD).
+    Giving back what was paid twice leaves it BETAALD.
     """
-    betaald = {regel.regelnummer: sum(regel.toewijzingen) >= regel.bedrag_cent for regel in feiten.regels}
+    betaald = {regel.regelnummer: times_covered(regel) >= 1 for regel in feiten.regels}
     ontvangen = sum(sum(regel.toewijzingen) for regel in feiten.regels)
-    status = _status(feiten, all(betaald.values()))
+    status = _status(feiten, ontvangen, bool(betaald) and all(betaald.values()))
     return BetaalopdrachtAfgeleid(
         status=status,
         ontvangen_cent=ontvangen,
@@ -67,15 +73,16 @@ def derive_betaalopdracht(feiten: BetaalopdrachtFeiten) -> BetaalopdrachtAfgelei
     )
 
 
-def _status(feiten: BetaalopdrachtFeiten, paid: bool) -> BetaalopdrachtStatus:
+def _status(feiten: BetaalopdrachtFeiten, ontvangen: int, paid: bool) -> BetaalopdrachtStatus:
     if feiten.ingetrokken:
         return BetaalopdrachtStatus.INGETROKKEN
     if feiten.verlopen:
         return BetaalopdrachtStatus.VERLOPEN
     if paid:
-        if feiten.terugbetaald_cent >= feiten.totaal_cent:
-            return BetaalopdrachtStatus.TERUGBETAALD
-        return BetaalopdrachtStatus.DEELS_TERUGBETAALD if feiten.terugbetaald_cent else BetaalopdrachtStatus.BETAALD
+        kept = ontvangen - feiten.terugbetaald_cent
+        if kept >= feiten.totaal_cent:
+            return BetaalopdrachtStatus.BETAALD
+        return BetaalopdrachtStatus.DEELS_TERUGBETAALD if kept > 0 else BetaalopdrachtStatus.TERUGBETAALD
     return BetaalopdrachtStatus.IN_BETALING if feiten.live else BetaalopdrachtStatus.OPEN
 
 

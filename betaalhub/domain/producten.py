@@ -56,8 +56,13 @@ def pick_valid(items: Iterable[T], on: date) -> T | None:
 
 
 def is_prijs_ok(product: Product, *, aantal: int, bedrag_cent: int) -> bool:
-    """Does the amount of a productregel fit the price rule? VAST: exactly; MAXIMUM: at most; VRIJ: any."""
-    if product.prijsregel == Prijsregel.VRIJ or product.prijs_cent is None:
+    """Does the amount of a productregel (cents) fit the price rule? VAST: exactly; MAXIMUM: at most; VRIJ: any.
+
+    VAST or MAXIMUM without a price in the catalogue: no amount fits.
+    """
+    if product.prijsregel == Prijsregel.VRIJ:
         return True
+    if product.prijs_cent is None:
+        return False
     full = product.prijs_cent * aantal
     return bedrag_cent == full if product.prijsregel == Prijsregel.VAST else bedrag_cent <= full

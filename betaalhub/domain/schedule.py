@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from betaalhub.domain.statuses import BetalingStatus
+from betaalhub.domain.statuses import FINAL, LIVE, BetalingStatus
 
 _M, _H, _D = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _OPEN = (_M, 3 * _M, 15 * _M, _H, 6 * _H, *(n * _D for n in range(1, 91)))
@@ -38,14 +38,15 @@ def next_ask(
     """The next moment (UTC, after `now`) to ask the PSP about a betaling; None: no more by itself.
 
     While not final: 1, 3, 15 min, at expiry, 1 h, 6 h, daily to 90 days; after an unpaid end: +1 h, +1 d, +7 d; after
-    BETAALD: +1, 7, 30, 90, 120, 180 days. An ended betaling without a PSP key cannot be asked about.
+    BETAALD: +1, 7, 30, 90, 120, 180 days. An ended betaling without a PSP key cannot be asked about; one that is still
+    open can: at a PSP without look-up, creating again with the same reference is the ask.
     """
-    if status == BetalingStatus.BETAALD:
-        moments = [(final_at or created_at) + step for step in _PAID]
-    elif status in (BetalingStatus.MISLUKT, BetalingStatus.GEANNULEERD, BetalingStatus.VERLOPEN):
-        moments = [(final_at or created_at) + step for step in _UNPAID] if has_psp_key else []
-    else:
+    if status in LIVE:
         moments = [*(created_at + step for step in _OPEN), expires_at]
+    elif has_psp_key:
+        moments = [(final_at or created_at) + step for step in (_UNPAID if status in FINAL else _PAID)]
+    else:
+        moments = []
     return min((moment for moment in moments if moment > now), default=None)
 
 

@@ -277,9 +277,11 @@ MAX_AGE: Mapping[type[StrEnum], Mapping[StrEnum, timedelta]] = MappingProxyType(
 
 def check_transition(from_: StrEnum, to: StrEnum, *, kanaal: Kanaal = Kanaal.PSP) -> None:
     """Raise IllegalTransition unless the table holds this step; AANGEMAAKT → BETAALD is for kanaal BALIE only."""
-    allowed = TRANSITIONS[type(from_)][from_]
-    counter = from_ == BetalingStatus.AANGEMAAKT and to == BetalingStatus.BETAALD
-    if to not in allowed or (counter and kanaal != Kanaal.BALIE):
+    kind = type(from_)
+    allowed = TRANSITIONS.get(kind, {}).get(from_, frozenset())
+    counter = from_ is BetalingStatus.AANGEMAAKT and to is BetalingStatus.BETAALD
+    # Values of two tables may be spelled alike, and a StrEnum equals its text: the type decides too.
+    if type(to) is not kind or to not in allowed or (counter and kanaal != Kanaal.BALIE):
         raise IllegalTransition(f"{type(from_).__name__}: {from_} → {to} is not in the table")
 
 

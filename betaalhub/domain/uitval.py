@@ -51,7 +51,11 @@ class Oplossing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UitvalRegel:
-    """What one kind means (Dutch), what is proposed, which resolutions fit, and whether it takes Leverbaar away."""
+    """What one kind means (Dutch), what is proposed, which resolutions fit, and whether it takes Leverbaar away.
+
+    Every kind on the money or the delivery of a betaalopdracht does; one about our own neighbours (a booking, a message, a
+    setting, a statement) does not: the citizen did pay.
+    """
 
     omschrijving: str
     voorstel: str
@@ -90,7 +94,7 @@ UITVAL: Mapping[UitvalSoort, UitvalRegel] = MappingProxyType(
         _S.DUBBEL_BETAALD: UitvalRegel(
             "Er is meer dan één keer of te veel betaald.",
             "Betaal de tweede betaling terug.",
-            (_REFUND, _NONE), False),
+            (_REFUND, _NONE), True),
         _S.BEDRAG_AFWIJKEND: UitvalRegel(
             "Het bedrag of de munt bij de PSP is anders dan het onze.",
             "Accepteer met een verschilboeking, of betaal terug.",
@@ -110,7 +114,7 @@ UITVAL: Mapping[UitvalSoort, UitvalRegel] = MappingProxyType(
         _S.TERUGBETALING_MISLUKT: UitvalRegel(
             "Een terugbetaling is mislukt of is hoger dan wat er nog is.",
             "Controleer de rekening en probeer het opnieuw, of betaal anders terug.",
-            (_REFUND, _NONE), False),
+            (_REFUND, _NONE), True),
         _S.TERUGBOEKING: UitvalRegel(
             "De bank heeft het geld teruggehaald.",
             "Accepteer dit, of betwist het.",
