@@ -24,7 +24,7 @@ from betaalhub.soap.mapping import (
     to_verzoek,
     vraag_betaalstatus_response,
 )
-from betaalhub.storage.database import reading, with_retries, with_retries, worth_another_try
+from betaalhub.storage.database import reading, with_retries, worth_another_try
 from betaalhub.wire.service import ServiceBase, operation
 
 log = structlog.get_logger(__name__)
