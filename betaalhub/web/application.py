@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Any
 
 from flask import Flask
@@ -28,11 +27,7 @@ MAX_BODY = 64 * 1024  # bytes; a form of the portal is a few hundred
 class PortalFlask(Flask):
     """Flask that writes nothing about an exception by itself: the error page logs it without anyone's data."""
 
-    def log_exception(
-        self,
-        ctx: Any,
-        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None] | None = None,
-    ) -> None:
+    def log_exception(self, *_args: Any, **_kwargs: Any) -> None:
         """Deliberately silent; see betaalhub/web/errors.py."""
 
 

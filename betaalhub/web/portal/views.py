@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -227,7 +229,8 @@ def _read_kenmerk(text: str) -> str | None:
 
 
 def _url(page: str, token: str, **query: str) -> str:
-    return url_for(f"portal.{page}", taal=str(asked_taal()), token=token, **query)
+    values: dict[str, Any] = {"taal": str(asked_taal()), "token": token, **query}
+    return url_for(f"portal.{page}", **values)
 
 
 def _to(page: str, token: str, **query: str) -> Answer:
