@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from lxml import etree
 
+from betaalhub.domain.boeking import JournaalSoort
 from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalerSoort, BtwCode, LeveringStatus
 from betaalhub.soap.mapping import to_utc
 from tests.contract.samples import GBK, ROOT, TYP, XS
@@ -43,3 +44,7 @@ def test_a_time_without_zone_is_dutch_time(moment: str, utc: str) -> None:
 def test_the_documented_codes_are_those_of_the_domain(file: str, name: str, codes: type) -> None:
     assert documented(file, name) == {str(one) for one in codes}
     assert {TYP, GBK} >= {etree.parse(ROOT / "xsd" / file).getroot().get("targetNamespace")}
+
+
+def test_every_kind_of_journaalpost_is_documented() -> None:
+    assert documented("grootboek-v1.xsd", "Journaalpostsoort") >= {str(one) for one in JournaalSoort}
