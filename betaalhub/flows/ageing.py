@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import MAX_AGE, BetalingStatus, BoekingStatus
+from betaalhub.domain.statuses import MAX_AGE, BetalingStatus, BoekingStatus, UitvalStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.change_status import lock_around
 from betaalhub.flows.gebeurtenissen import Door
@@ -31,9 +31,7 @@ def _betalingen(session: Session, now: datetime) -> int:
         rows = session.scalars(
             select(BetalingRow.id)
             .where(BetalingRow.status == status, BetalingRow.status_op < now - age)
-            .where(
-                ~select(UitvalRow.id).where(UitvalRow.betaling_id == BetalingRow.id, UitvalRow.soort == soort).exists()
-            )
+            .where(~_known(soort, now - age).where(UitvalRow.betaling_id == BetalingRow.id).exists())
             .order_by(BetalingRow.id)
             .limit(_ROUND)
         ).all()
@@ -70,11 +68,7 @@ def _boekingen(session: Session, now: datetime) -> int:
         rows = session.scalars(
             select(JournaalpostRow)
             .where(JournaalpostRow.status == status, JournaalpostRow.aangemaakt_op < now - age)
-            .where(
-                ~select(UitvalRow.id)
-                .where(UitvalRow.journaalpost_id == JournaalpostRow.id, UitvalRow.soort == soort)
-                .exists()
-            )
+            .where(~_known(soort, now - age).where(UitvalRow.journaalpost_id == JournaalpostRow.id).exists())
             .order_by(JournaalpostRow.id)
             .limit(_ROUND)
         ).all()
@@ -91,3 +85,9 @@ def _boekingen(session: Session, now: datetime) -> int:
             )
         opened += len(rows)
     return opened
+
+
+def _known(soort: UitvalSoort, since: datetime) -> Select[int]:
+    """An uitval of this kind that is open, or that a person looked at since: it is not opened every round."""
+    recent = or_(UitvalRow.status != UitvalStatus.OPGELOST, UitvalRow.gewijzigd_op > since)
+    return select(UitvalRow.id).where(UitvalRow.soort == soort, recent)

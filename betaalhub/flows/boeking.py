@@ -74,8 +74,8 @@ def book_paid(session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtR
 def book_surplus(
     session: Session, betaling: BetalingRow, surplus_cent: int, door: Door, *, administratie_id: int
 ) -> None:
-    """Book money beyond the betaling's amount (cents) on te verrekenen ontvangsten, once per amount reached."""
-    sleutel = f"MEER:{betaling.id}:{surplus_cent}"
+    """Book cents that came in beyond the betaling's amount on te verrekenen ontvangsten, once per total reached."""
+    sleutel = f"MEER:{betaling.id}:{betaling.ontvangen_cent}"
     if _is_booked(session, sleutel):
         return
     tussenrekening, administratie = _accounts(session, betaling, administratie_id)

@@ -33,8 +33,11 @@ def process_psp_status(
     locked = lock_around(session, betaling_id)
     betaling = locked.betaling
     van = BetalingStatus(betaling.status)
+    if van == BetalingStatus.BETAALD and rapport.observed_at <= betaling.status_op:
+        return van  # asked before the money was seen elsewhere: an older answer contradicts nothing
     verdict = fold(rapport, expected_cents=betaling.bedrag_cent, current=van)
     to = _expired(verdict.status, van) if closed_by_us else verdict.status
+    surplus_before = max(0, betaling.ontvangen_cent - betaling.bedrag_cent)
     betaling.ontvangen_cent = max(betaling.ontvangen_cent, verdict.received_cents)
     if verdict.methode:
         betaling.methode = verdict.methode
@@ -42,7 +45,10 @@ def process_psp_status(
         change_betaling(session, betaling, to, door)
     _signal(session, locked, verdict, door)
     if to == BetalingStatus.BETAALD:
-        _settle(session, locked, verdict, door)
+        _settle(session, locked, door)
+    if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and verdict.surplus_cents > surplus_before:
+        more = verdict.surplus_cents - surplus_before
+        book_surplus(session, betaling, more, door, administratie_id=locked.mandje.administratie_id)
     for mandje in locked.mandjes:
         herbereken(session, mandje, door)
     return BetalingStatus(betaling.status)
@@ -57,13 +63,15 @@ def _expired(status: BetalingStatus | None, van: BetalingStatus) -> BetalingStat
 def _signal(session: Session, locked: Locked, verdict: Verdict, door: Door) -> None:
     """Open what waits for a person, and write the alarms down as facts."""
     betaling = locked.betaling
+    evidence = f"{verdict.received_cents}-{verdict.refunded_cents}-{verdict.charged_back_cents}"
     for soort in verdict.uitval:
         for opdracht in _paid_by(session, locked):
             open_uitval(
                 session,
                 door,
                 soort,
-                f"betaling:{betaling.id}:{opdracht.id}",
+                f"betaling:{betaling.id}:{opdracht.id}:{evidence}",
+                again=False,
                 administratie_id=opdracht.administratie_id,
                 betaalopdracht_id=opdracht.id,
                 winkelmandje_id=betaling.winkelmandje_id,
@@ -81,7 +89,7 @@ def _signal(session: Session, locked: Locked, verdict: Verdict, door: Door) -> N
         )
 
 
-def _settle(session: Session, locked: Locked, verdict: Verdict, door: Door) -> None:
+def _settle(session: Session, locked: Locked, door: Door) -> None:
     """Once per betaling: book what it pays, and open an uitval for what it pays late or twice."""
     betaling = locked.betaling
     double = queries.double_covered(session, betaling.id)
@@ -110,8 +118,6 @@ def _settle(session: Session, locked: Locked, verdict: Verdict, door: Door) -> N
                 betaling_id=betaling.id,
             )
         book_paid(session, betaling, opdracht, door, aside=late or opdracht.id in double)
-    if verdict.surplus_cents > 0:
-        book_surplus(session, betaling, verdict.surplus_cents, door, administratie_id=locked.mandje.administratie_id)
 
 
 def _paid_by(session: Session, locked: Locked) -> Sequence[BetaalopdrachtRow]:

@@ -27,8 +27,9 @@ from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.antwoorden import claim_referentie, is_fresh
 from betaalhub.flows.catalogus import products_for
 from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys, Portaal, read_meebetaaltoken
-from betaalhub.flows.winkelmandje import find_joinable, new_winkelmandje, put_in, reserve_kenmerk
+from betaalhub.flows.winkelmandje import find_joinable, move_apart, new_winkelmandje, reserve_kenmerk
 from betaalhub.storage import outbox
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
@@ -174,27 +175,10 @@ def _replace(
     (old,) = lock(session, BetaalopdrachtRow, [existing.id])
     if not verzoek.vervang or old.status != BetaalopdrachtStatus.OPEN:
         raise Refusal(*_TAKEN)
-    van = old.status
-    old.ingetrokken_op = omgeving.now
-    old.levend_sleutel = None
-    old.status = BetaalopdrachtStatus.INGETROKKEN
-    old.versie_gewenst += 1
-    record(
-        session,
-        Door(zender.code, omgeving.now),
-        "BETAALOPDRACHT_VERVANGEN",
-        onderwerp="BETAALOPDRACHT",
-        onderwerp_id=old.id,
-        winkelmandje_id=mandje.id,
-        betaalopdracht_id=old.id,
-        van=van,
-        naar=old.status,
-    )
-    apart = new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
-    put_in(session, old, apart)
-    mandje.totaal_cent -= old.totaal_cent
-    mandje.versie += 1
-    session.flush()
+    door = Door(zender.code, omgeving.now)
+    old.ingetrokken_op, old.levend_sleutel = omgeving.now, None
+    apart = move_apart(session, old, mandje, keys=omgeving.keys, door=door, soort="BETAALOPDRACHT_VERVANGEN")
+    herbereken(session, apart, door)
     return mandje
 
 

@@ -23,14 +23,16 @@ def open_uitval(
     betaling_id: int | None = None,
     journaalpost_id: int | None = None,
     omschrijving: str | None = None,
+    again: bool = True,
 ) -> UitvalRow:
     """Open an uitval for this cause, or open it again; `sleutel` names the cause and is unique together with the kind.
 
+    `again` False: the key holds the evidence itself, so what a person resolved stays resolved until there is other evidence.
     The caller recomputes the betaalopdracht afterwards: an open uitval may take Leverbaar away.
     """
     cause = f"{soort}:{sleutel}"
     row = session.scalar(select(UitvalRow).where(UitvalRow.sleutel == cause))
-    if row is not None and row.status != UitvalStatus.OPGELOST:
+    if row is not None and (row.status != UitvalStatus.OPGELOST or not again):
         return row
     van = row.status if row is not None else None
     if row is None:

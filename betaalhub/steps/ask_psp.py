@@ -18,10 +18,13 @@ from betaalhub.storage.database import with_retries
 DEFAULT_TIMEOUT = 10.0  # seconds
 
 
-def ask_psp(hub: Hub, betaling_id: int, *, wie: str, timeout: float = DEFAULT_TIMEOUT) -> BetalingStatus:
+def ask_psp(
+    hub: Hub, betaling_id: int, *, wie: str, timeout: float = DEFAULT_TIMEOUT, closing: bool = True
+) -> BetalingStatus:
     """Ask, fold and record; gives the status after it. Raises NeighbourError when the PSP gave no answer to judge.
 
-    An attempt whose time is over is cancelled at the PSP and asked about again before it is called VERLOPEN.
+    `timeout` is in seconds for one question. With `closing`, an attempt whose time is over is cancelled at the PSP and asked
+    about again before it is called VERLOPEN; a citizen who waits for her page is not kept for that.
     """
     view = with_retries(hub.sessions, lambda session: begin_ask(session, betaling_id, wie=wie, now=hub.clock()))
     if view.settled:
@@ -30,7 +33,7 @@ def ask_psp(hub: Hub, betaling_id: int, *, wie: str, timeout: float = DEFAULT_TI
         return _create_again(hub, view, wie)
     psp = hub.psps[view.psp_account]
     rapport = psp.status(view.psp_sleutel, now=hub.clock(), timeout=timeout)
-    closed = _is_over(view, rapport, hub.clock()) and _close(psp, view.psp_sleutel)
+    closed = closing and _is_over(view, rapport, hub.clock()) and _close(psp, view.psp_sleutel)
     if closed:
         rapport = psp.status(view.psp_sleutel, now=hub.clock(), timeout=timeout)
     return with_retries(
