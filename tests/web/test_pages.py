@@ -11,9 +11,9 @@ from flask import render_template
 
 from betaalhub.flows.mandje import BetalingWeergave, MandjeStand, OpdrachtStand, Paginastatus, RegelWeergave
 from betaalhub.web.application import make_web
-from betaalhub.web.portal.cart import cart_view
 from betaalhub.web.portal.pages import PAGES, Shows, refresh_of
 from betaalhub.web.portal.status import receipt_view, status_view
+from betaalhub.web.portal.winkelmandje import winkelmandje_view
 from betaalhub.web.texts import Taal, load_texts
 
 WHEN = datetime(2026, 11, 24, 13, 32, tzinfo=UTC)
@@ -98,6 +98,6 @@ def test_money_received_twice_promises_nothing_that_a_person_must_still_approve(
 
 def test_when_no_method_works_she_is_told_and_sees_no_button(gemeente):
     with make_web(gemeente.hub).test_request_context(f"/nl/winkelmandje/{TOKEN}"):
-        values = cart_view(STAND, TOKEN, notice="", problem=None, form=None)
-        text = render_template("cart.html", sleutel="s", **values)
+        values = winkelmandje_view(STAND, TOKEN, notice="", problem=None, form=None)
+        text = render_template("winkelmandje.html", sleutel="s", **values)
     assert "U kunt nu niet betalen." in text and "/betalen" not in text

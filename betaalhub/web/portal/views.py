@@ -26,10 +26,10 @@ from betaalhub.web.context import asked_taal, the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.guards import token_holder
 from betaalhub.web.portal.amounts import read_amount
-from betaalhub.web.portal.cart import AddForm, Problem, cart_view
 from betaalhub.web.portal.form_key import FormKey
 from betaalhub.web.portal.pages import NOTICES, PAGES, Shows, refresh_of
 from betaalhub.web.portal.status import receipt_view, status_view
+from betaalhub.web.portal.winkelmandje import AddForm, Problem, winkelmandje_view
 
 RETURN_TIMEOUT = 3.0  # seconds that she waits for the PSP's answer on her way back
 
@@ -40,10 +40,10 @@ Answer = Response | BaseResponse
 
 @portal.get("")
 @token_holder
-def cart(taal: str, token: str) -> Answer:
+def winkelmandje(taal: str, token: str) -> Answer:
     """The winkelmandje with its ways to pay; once it is being paid, on to the state of the payment."""
     stand = _load(token)
-    return _cart_page(stand, token, notice=NOTICES.get(request.args.get("melding", ""), ""))
+    return _winkelmandje_page(stand, token, notice=NOTICES.get(request.args.get("melding", ""), ""))
 
 
 @portal.post("/betalen")
@@ -56,18 +56,18 @@ def pay(taal: str, token: str) -> Answer:
         return _forged(token)
     methode = request.form.get("methode", "")
     if methode not in {item.code for item in stand.methoden}:
-        return _cart_page(stand, token, problem=Problem("methode", "cart.error.method"))
+        return _winkelmandje_page(stand, token, problem=Problem("methode", "cart.error.method"))
     result = pay_at_psp(web.hub, token, PayWish(methode, key.nonce, key.versie, key.totaal_cent, taal))
     if result.url:
         return _to("go", token, rit=web.signer.sign_trip(key, web.now()))
     _log.info("pay_not_started", problem=result.problem, kenmerk=stand.kenmerk)
     if result.problem == "no_method":
-        return _cart_page(_load(token), token, problem=Problem("methode", "cart.error.method"))
+        return _winkelmandje_page(_load(token), token, problem=Problem("methode", "cart.error.method"))
     if result.problem == "changed":
         same = (stand.versie, stand.totaal_cent) == (key.versie, key.totaal_cent)
-        return _to("cart", token, melding="bijna" if same else "veranderd")
+        return _to("winkelmandje", token, melding="bijna" if same else "veranderd")
     if result.problem == "unavailable":
-        return _to("cart", token, melding="onbereikbaar")
+        return _to("winkelmandje", token, melding="onbereikbaar")
     return _to("status", token)
 
 
@@ -149,12 +149,12 @@ def add(taal: str, token: str) -> Answer:
     form = AddForm(request.form.get("kenmerk", "")[:40], request.form.get("bedrag", "")[:20])
     kenmerk, cents = _read_kenmerk(form.kenmerk), read_amount(form.bedrag)
     if kenmerk is None:
-        return _cart_page(stand, token, problem=Problem("kenmerk", "add.error.ref"), form=form)
+        return _winkelmandje_page(stand, token, problem=Problem("kenmerk", "add.error.ref"), form=form)
     if cents is None:
-        return _cart_page(stand, token, problem=Problem("bedrag", "add.error.amount"), form=form)
+        return _winkelmandje_page(stand, token, problem=Problem("bedrag", "add.error.amount"), form=form)
     limited = f"{stand.kenmerk} {request.remote_addr}"
     if not web.add_misses.take(limited, web.now()):
-        return error_page(429, back=_url("cart", token))
+        return error_page(429, back=_url("winkelmandje", token))
     try:
         with_retries(
             web.hub.sessions,
@@ -163,9 +163,9 @@ def add(taal: str, token: str) -> Answer:
             ),
         )
     except NotFound:
-        return _cart_page(_load(token), token, problem=Problem("kenmerk", "add.error.none"), form=form)
+        return _winkelmandje_page(_load(token), token, problem=Problem("kenmerk", "add.error.none"), form=form)
     web.add_misses.give_back(limited)
-    return _to("cart", token, melding="toegevoegd")
+    return _to("winkelmandje", token, melding="toegevoegd")
 
 
 @portal.post("/verwijderen")
@@ -184,10 +184,10 @@ def remove(taal: str, token: str) -> Answer:
             ),
         )
     except Refusal:
-        return _to("cart", token, melding="blijft")
+        return _to("winkelmandje", token, melding="blijft")
     except NotFound:
         _log.info("removed_before", kenmerk=stand.kenmerk)  # sent twice, or another tab was first
-    return _to("cart", token, melding="verwijderd")
+    return _to("winkelmandje", token, melding="verwijderd")
 
 
 def _load(token: str) -> MandjeStand:
@@ -196,7 +196,7 @@ def _load(token: str) -> MandjeStand:
         return view_mandje(session, token, portaal=web.hub.portaal, now=web.now())
 
 
-def _cart_page(
+def _winkelmandje_page(
     stand: MandjeStand, token: str, *, notice: str = "", problem: Problem | None = None, form: AddForm | None = None
 ) -> Answer:
     """The winkelmandje when it can be paid; else the way to what it shows."""
@@ -206,8 +206,10 @@ def _cart_page(
     if page.shows is Shows.STATUS:
         return _to("status", token)
     key = FormKey(stand.kenmerk, stand.versie, stand.totaal_cent, web.hub.keys.token())
-    values = cart_view(stand, token, notice=notice or page.notice, problem=problem, form=form)
-    return make_response(render_template("cart.html", sleutel=web.signer.sign(key), **values), 422 if problem else 200)
+    values = winkelmandje_view(stand, token, notice=notice or page.notice, problem=problem, form=form)
+    return make_response(
+        render_template("winkelmandje.html", sleutel=web.signer.sign(key), **values), 422 if problem else 200
+    )
 
 
 def _form_key(stand: MandjeStand) -> FormKey | None:
@@ -218,7 +220,7 @@ def _form_key(stand: MandjeStand) -> FormKey | None:
 
 def _forged(token: str) -> Answer:
     _log.warning("form_key_refused", endpoint=request.endpoint)
-    return error_page(400, key="err.session", back=_url("cart", token))
+    return error_page(400, key="err.session", back=_url("winkelmandje", token))
 
 
 def _read_kenmerk(text: str) -> str | None:

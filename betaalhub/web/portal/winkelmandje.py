@@ -25,10 +25,10 @@ class AddForm:
     bedrag: str = ""
 
 
-def cart_view(
+def winkelmandje_view(
     stand: MandjeStand, token: str, *, notice: str, problem: Problem | None, form: AddForm | None
 ) -> dict[str, Any]:
-    """The values of cart.html; `notice` is the key of a text or empty."""
+    """The values of winkelmandje.html; `notice` is the key of a text or empty."""
     return {
         "stand": stand,
         "token": token,
