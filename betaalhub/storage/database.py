@@ -66,7 +66,8 @@ def _sqlite(url: URL) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise ConfigurationError("BETAALHUB_DATABASE_URL: een register in het geheugen gaat verloren; noem een bestand")
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _LOCK_WAIT}, pool_size=10, max_overflow=20)
+    waits = {} if "timeout" in url.query else {"timeout": _LOCK_WAIT}
+    engine = create_engine(url, connect_args=waits, pool_size=10, max_overflow=20, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
@@ -87,6 +88,7 @@ def _server(url: URL) -> Engine:
     engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,  # no value of a statement reaches the text of an error
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
@@ -120,8 +122,12 @@ def _lost_oracle_session(context: Any) -> None:
 
 def _refuse_changed_history(_connection: Connection, statement: object, *_: object) -> None:
     """Gebeurtenissen are only added: whatever would change or remove one is stopped here, and by triggers below it."""
-    if isinstance(statement, (Update, Delete)) and statement.table is GebeurtenisRow.__table__:
+    if isinstance(statement, (Update, Delete)) and _name_of(statement) == GebeurtenisRow.__tablename__:
         raise BetaalhubError("A gebeurtenis is never changed or removed")
+
+
+def _name_of(statement: Update | Delete) -> str | None:
+    return getattr(statement.table, "name", None)
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -32,10 +32,10 @@ def upgrade() -> None:
     dialect = op.get_context().dialect.name
     if dialect == "sqlite":
         for what in ("UPDATE", "DELETE"):
-            op.execute(SQLITE_GUARD.format(name=what.lower(), what=what))
+            op.execute(sa.DDL(SQLITE_GUARD.format(name=what.lower(), what=what)))
     elif dialect == "postgresql":
-        op.execute(POSTGRES_FUNCTION)
-        op.execute(POSTGRES_GUARD)
+        op.execute(sa.DDL(POSTGRES_FUNCTION))
+        op.execute(sa.DDL(POSTGRES_GUARD))
 
 
 def create_tables() -> None:

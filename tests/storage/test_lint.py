@@ -1,0 +1,95 @@
+"""The shadow of Oracle sees every trap that is set for it, and nothing in the register's own schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import exists, func, insert, select, tuple_, update
+from sqlalchemy.dialects import sqlite
+
+from betaalhub.storage.database import migration_sql
+from betaalhub.storage.tables import METADATA, BetalingRow, OutboxRow, ZenderRow
+from tests.oracle_lint import Watch, lint_metadata, lint_statement, lint_values
+
+LOCKED = select(OutboxRow.id).with_for_update(skip_locked=True)
+TRAPS = {
+    "limit with lock": (LOCKED.limit(1), "ORA-02014"),
+    "distinct with lock": (LOCKED.distinct(), "ORA-02014"),
+    "lock in a subquery": (update(OutboxRow).where(OutboxRow.id.in_(LOCKED)).values(state="L"), "FU-SUB"),
+    "a clob compared": (select(BetalingRow.id).where(BetalingRow.doorstuur_url == "x"), "ORA-00932"),
+    "a clob made distinct": (select(BetalingRow.doorstuur_url).distinct(), "ORA-00932"),
+    "a clob sorted": (select(BetalingRow.id).order_by(BetalingRow.doorstuur_url.desc().nulls_last()), "ORA-00932"),
+    "exists as a value": (select(exists(select(ZenderRow.id))), "ORA-00936"),
+    "aggregate with filter": (select(func.count().filter(OutboxRow.attempts > 1)), "ORA-00923"),
+    "row values": (select(OutboxRow.id).where(tuple_(OutboxRow.due_at, OutboxRow.id) < tuple_(1, 2)), "ORA-01796"),
+    "a flag as a condition": (select(ZenderRow.id).where(ZenderRow.actief), "ORA-00920"),
+    "the clock of the database": (select(ZenderRow.id, func.now()), "CLOCK"),
+    "a reserved label": (select(ZenderRow.id.label("rowid")), "RESERVED"),
+    "a name in capitals": (select(ZenderRow.id.label("Zender")), "QUOTED"),
+    "nulls in the order": (select(ZenderRow.id).order_by(ZenderRow.push_url), "NULLS"),
+    "several rows of values": (insert(ZenderRow).values([{"code": "a"}, {"code": "b"}]), "COMPILE"),
+    "on conflict": (sqlite.insert(ZenderRow).values(code="a").on_conflict_do_nothing(), "COMPILE"),
+    "text": (sa.text("select 1"), "TEXT"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "code"), TRAPS.values(), ids=list(TRAPS))
+def test_the_lint_sees_a_trap(statement: Any, code: str) -> None:
+    assert code in {problem.code for problem in lint_statement(statement)}
+
+
+@pytest.mark.parametrize(
+    ("values", "code"), [([""], "NULLSTR"), ([list(range(1001))], "ORA-01795"), ([1, "x", None], "")]
+)
+def test_the_lint_sees_values(values: list[Any], code: str) -> None:
+    binds = [sa.bindparam(f"p{n}", value) for n, value in enumerate(values)]
+    assert [problem.code for problem in lint_values(binds)] == ([code] if code else [])
+
+
+def test_the_watch_tells_each_form_once_and_looks_at_values_every_time() -> None:
+    watch, engine = Watch(), sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        for name in ("a", "b", ""):
+            watch.look(connection, select(ZenderRow.id).where(ZenderRow.code == name).order_by(ZenderRow.push_url))
+    assert [problem.code for problem in watch.take()] == ["NULLS", "NULLSTR"]
+    assert watch.take() == []
+
+
+def bad_schema() -> sa.MetaData:
+    metadata = sa.MetaData()
+    sa.Table("parent", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    sa.Table(
+        "session",
+        metadata,
+        sa.Column("a_name_of_more_than_thirty_bytes", sa.Integer, sa.ForeignKey("parent.id", onupdate="CASCADE")),
+        sa.Column("yes", sa.Boolean),
+        sa.Column("data", sa.JSON, unique=True),
+        sa.Column("at", sa.DateTime, server_default=sa.func.now()),
+        sa.Column("amount", sa.Numeric(10, 2)),
+        sa.Column("long", sa.String(2000)),
+        sa.UniqueConstraint("yes", "amount", name="twice"),
+        sa.Index("twice_again", "yes", "amount"),
+    )
+    return metadata
+
+
+def test_the_lint_sees_every_fault_of_a_bad_schema() -> None:
+    assert {problem.code for problem in lint_metadata(bad_schema())} >= {
+        "ORA-00972", "RESERVED", "BOOLEAN", "JSON", "DATE", "DECIMAL", "ORA-00910", "DEFAULT", "ORA-00905", "ORA-01408",
+        "UNIQUE", "ORA-02329", "FK-INDEX",
+    }  # fmt: skip
+
+
+def test_the_schema_of_the_register_has_no_fault() -> None:
+    assert lint_metadata(METADATA) == []
+
+
+def test_the_script_for_an_oracle_administrator_is_oracle() -> None:
+    script = migration_sql("oracle")
+    assert script.count("CREATE TABLE") == len(METADATA.tables) + 1  # and alembic_version
+    assert not [
+        word for word in ('"', "RETURNING", "BOOLEAN", "TEXT", " VARCHAR(", "JSON", "TRIGGER") if word in script
+    ]
+    assert script.rstrip().endswith("COMMIT\n\n/")

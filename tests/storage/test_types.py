@@ -1,0 +1,116 @@
+"""What goes into the register comes out the same, on every database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, insert, literal, select
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session, sessionmaker
+
+from betaalhub.storage import queries
+from betaalhub.storage.tables import AansluitingRow, BetalingRow, CircuitRow, ZenderRow
+from betaalhub.storage.types import Tekst
+from tests.storage.building import NOW, Register, make_betaling, make_mandje, make_opdracht, put
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+YEARS = (datetime.min.replace(year=1990), datetime.min.replace(year=2200))
+MOMENTS = st.datetimes(*YEARS, timezones=ZONES)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moment=MOMENTS)
+def test_a_moment_keeps_its_microseconds_whatever_its_zone(sqlite_engine: Engine, moment: datetime) -> None:
+    with Session(sqlite_engine) as session:
+        session.add(CircuitRow(ontvanger="psp:psp", fouten=1, open_tot=moment))
+        session.flush()
+        found = session.scalar(select(CircuitRow.open_tot).where(CircuitRow.open_tot == moment))
+    assert found == moment
+    assert found is not None and found.tzinfo is UTC
+
+
+def test_moments_sort_and_compare_by_the_clock(sessions: sessionmaker[Session]) -> None:
+    moments = [NOW + timedelta(microseconds=step) for step in (1, 0, 1_000_000, 999_999)]
+    with sessions.begin() as session:
+        session.execute(
+            insert(CircuitRow), [{"ontvanger": f"o{n}", "fouten": 1, "open_tot": at} for n, at in enumerate(moments)]
+        )
+        found = session.scalars(
+            select(CircuitRow.open_tot).where(CircuitRow.open_tot > NOW).order_by(CircuitRow.open_tot)
+        )
+        assert list(found) == sorted(moments)[1:]
+
+
+def test_a_moment_without_a_zone_is_refused(sessions: sessionmaker[Session]) -> None:
+    with pytest.raises(StatementError, match="without a time zone"), sessions.begin() as session:
+        put(session, CircuitRow(ontvanger="psp:psp", fouten=1, open_tot=NOW.replace(tzinfo=None)))
+
+
+def test_an_empty_text_is_no_text(sessions: sessionmaker[Session], register: Register) -> None:
+    with sessions.begin() as session:
+        session.get_one(ZenderRow, register.zender_id).push_url = ""
+    with sessions() as session:
+        assert session.get_one(ZenderRow, register.zender_id).push_url is None
+
+
+def test_an_obliged_text_is_never_empty(sessions: sessionmaker[Session], register: Register) -> None:
+    with pytest.raises(IntegrityError), sessions.begin() as session:
+        session.get_one(ZenderRow, register.zender_id).naam = ""
+
+
+def test_a_text_that_is_too_long_is_refused_on_every_database(
+    sessions: sessionmaker[Session], register: Register
+) -> None:
+    with pytest.raises(StatementError, match="does not fit in 40"), sessions.begin() as session:
+        session.get_one(ZenderRow, register.zender_id).code = "x" * 41
+
+
+def test_length_counts_characters_and_not_bytes(sessions: sessionmaker[Session], register: Register) -> None:
+    with sessions.begin() as session:
+        session.get_one(ZenderRow, register.zender_id).naam = "€" * 100
+    with sessions() as session:
+        assert session.get_one(ZenderRow, register.zender_id).naam == "€" * 100
+
+
+@pytest.mark.parametrize("amount", [12.5, "1250", True])
+def test_money_that_is_no_int_of_cents_is_refused(
+    sessions: sessionmaker[Session], register: Register, amount: object
+) -> None:
+    with pytest.raises(StatementError, match="int of cents"), sessions.begin() as session:
+        make_mandje(session, register).totaal_cent = amount  # type: ignore[assignment]
+
+
+def test_a_large_amount_comes_back_to_the_cent(sessions: sessionmaker[Session], register: Register) -> None:
+    with sessions.begin() as session:
+        mandje = make_mandje(session, register)
+        mandje.totaal_cent = 123_456_789_012_345
+    with sessions() as session:
+        found = queries.winkelmandje_by_token(session, mandje.token)
+        assert found is not None and found.totaal_cent == 123_456_789_012_345
+        assert type(found.totaal_cent) is int
+
+
+def test_yes_and_no_come_back_as_bools(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        put(session, AansluitingRow(naam="esb", geheim_hash="x", actief=False))
+    with sessions() as session:
+        assert session.scalars(select(AansluitingRow.actief)).all() == [False]
+        assert session.scalars(select(AansluitingRow.naam).where(AansluitingRow.actief == False)).all() == ["esb"]  # noqa: E712
+
+
+def test_a_long_text_comes_back_whole(sessions: sessionmaker[Session], register: Register) -> None:
+    with sessions.begin() as session:
+        mandje = make_mandje(session, register)
+        opdracht = make_opdracht(session, register, mandje)
+        row = make_betaling(session, register, mandje, list(queries.regels_of(session, [opdracht.id])))
+        row.doorstuur_url = "https://bank.example/?" + "é" * 20_000
+    with sessions() as session:
+        assert session.get_one(BetalingRow, row.id).doorstuur_url == row.doorstuur_url
+
+
+def test_a_code_is_stored_as_plain_text(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.scalar(select(literal("x", Tekst(5)))) == "x"
