@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from betaalhub.steps.ask_psp import ask_psp
 from tests.web.gemeente import EVENEMENT, TERUG, UITTREKSEL, Gemeente, page_of
 
 
@@ -122,12 +123,14 @@ def test_a_hint_about_nothing_of_ours_is_answered_too_and_an_unknown_account_is_
     assert gemeente.get("/psp/anders/melding?reference=niets").status_code == 404
 
 
-def test_an_attempt_that_took_too_long_is_closed_at_the_psp_first(gemeente, page):
+def test_an_attempt_that_took_too_long_ends_once_it_is_closed_at_the_psp(gemeente, page):
     gemeente.pays(page)
     gemeente.clock.forward(minutes=21)
-    text = gemeente.get(gemeente.get(f"{page}/terug/1").location).text
-    assert "De tijd om te betalen is voorbij" in text or "U hebt de betaling gestopt" in text
-    assert "Opnieuw betalen" in text
+    assert "Uw betaling is nog niet klaar" in gemeente.get(gemeente.get(f"{page}/terug/1").location).text
+    ask_psp(gemeente.hub, 1, wie="worker")
+    text = gemeente.get(f"{page}/status").text
+    assert "De tijd om te betalen is voorbij" in text and "U hebt niets betaald." in text
+    assert "Het betalen duurde te lang." in gemeente.get(page).text
 
 
 def test_the_states_have_english_pages_too(gemeente, page):
