@@ -67,9 +67,7 @@ def rf_reference(text: str) -> str:
 
 def is_rf_reference(text: str) -> bool:
     """RF, two check digits and 1..21 letters and digits that fit together (ISO 7064 mod 97)."""
-    if not re.fullmatch(r"RF[0-9]{2}[A-Z0-9]{1,21}", text):
-        return False
-    return _as_number(text[4:] + text[:4]) % 97 == 1
+    return bool(re.fullmatch(r"RF[0-9]{2}[A-Z0-9]{1,21}", text)) and rf_reference(text[4:]) == text
 
 
 def _as_number(text: str) -> int:

@@ -191,11 +191,11 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = Mapp
         ),
         _T: _table(
             {
-                _T.AANGEVRAAGD: {_T.GOEDGEKEURD, _T.AFGEWEZEN, _T.HANDMATIG},
-                _T.GOEDGEKEURD: {_T.VERZENDEN},
+                _T.AANGEVRAAGD: {_T.GOEDGEKEURD, _T.AFGEWEZEN},
+                _T.GOEDGEKEURD: {_T.VERZENDEN, _T.HANDMATIG},  # by hand for kanaal BALIE, approved like any other
                 _T.AFGEWEZEN: set(),
                 _T.VERZENDEN: {_T.INGEDIEND, _T.MISLUKT, _T.ONBEKEND},
-                _T.INGEDIEND: {_T.VOLTOOID, _T.MISLUKT},
+                _T.INGEDIEND: {_T.VOLTOOID, _T.MISLUKT, _T.ONBEKEND},
                 _T.ONBEKEND: {_T.INGEDIEND, _T.VOLTOOID, _T.MISLUKT, _T.VERZENDEN},
                 _T.VOLTOOID: set(),
                 _T.MISLUKT: {_T.VOLTOOID},

@@ -1,0 +1,54 @@
+"""Traps that were found in review: each of these once slipped through a rule that looked right."""
+
+from __future__ import annotations
+
+import pytest
+
+from betaalhub.domain.betaalopdracht import is_under
+from betaalhub.domain.kenmerk import is_rf_reference, rf_reference
+from betaalhub.domain.statuses import TRANSITIONS, TerugbetalingStatus
+
+ADRES = "https://loket.gemeente.example/betaald"
+T = TerugbetalingStatus
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/..;/uit",  # Tomcat takes away what follows the semicolon
+        "/%2e%2e;x/uit",
+        "/.;/x",
+        "/%252e%252e/uit",  # decoded twice on its way
+        "/..%252fuit",
+        "//nep.example",
+        "/klaar%00.html",
+        "/klaar\u2028x",
+        "/één",
+        "\uff0fuit",  # a slash after normalisation
+    ],
+)
+def test_a_path_that_servers_read_differently_is_refused(path: str) -> None:
+    assert not is_under(ADRES + path, ADRES)
+
+
+@pytest.mark.parametrize(
+    "rest", ["?verder=%2Fzaak%2F1", "/klaar?terug=a/../b", "/klaar?x=%00#//y", "/klaar;v=1", "/a.b/..c"]
+)
+def test_what_stands_in_the_query_or_in_an_ordinary_name_is_the_product_systems_own_affair(rest: str) -> None:
+    assert is_under(ADRES + rest, ADRES)
+
+
+@pytest.mark.parametrize("body", ["AB2G5", "451234512345", "A", "1" * 21])
+def test_an_rf_reference_has_one_pair_of_check_digits(body: str) -> None:
+    assert [f"RF{check:02d}{body}" for check in range(100) if is_rf_reference(f"RF{check:02d}{body}")] == [
+        rf_reference(body)
+    ]
+
+
+def test_no_refund_goes_round_the_approval() -> None:
+    steps = {van for van, naar in TRANSITIONS[T].items() if naar & {T.VERZENDEN, T.HANDMATIG}}
+    assert steps == {T.GOEDGEKEURD, T.ONBEKEND}
+
+
+def test_a_refund_that_was_handed_in_may_turn_out_unknown() -> None:
+    assert TRANSITIONS[T][T.INGEDIEND] == {T.VOLTOOID, T.MISLUKT, T.ONBEKEND}
