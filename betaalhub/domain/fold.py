@@ -39,7 +39,7 @@ def fold(
     itself asked for, and the PSP's ids of movements that were linked before.
     """
     pogingen = sorted(rapport.pogingen, key=_age)
-    approved = [poging for poging in pogingen if poging.status == PogingStatus.APPROVED]
+    approved = [poging for poging in pogingen if poging.status == PogingStatus.APPROVED and not _undone(poging)]
     received = sum(_money(poging) for poging in approved if poging.currency == currency)
     differs = _differs(rapport, approved, expected_cents, currency) or 0 < received < expected_cents
     if differs:
@@ -74,6 +74,11 @@ def _money(poging: PspPoging) -> int:
     return max(0, max(poging.approved_cents, poging.captured_cents) - poging.reversed_cents)
 
 
+def _undone(poging: PspPoging) -> bool:
+    """Approved and wholly reversed since: the same as cancelled."""
+    return poging.reversed_cents > 0 and _money(poging) == 0
+
+
 def _differs(rapport: PspRapport, approved: Sequence[PspPoging], expected: int, currency: str) -> bool:
     """Another amount registered, or another currency anywhere. R = 0 without approval is a cancel, not a difference."""
     registered = rapport.registered_cents
@@ -88,14 +93,15 @@ def _unpaid(rapport: PspRapport, pogingen: Sequence[PspPoging]) -> BetalingStatu
 
     A word that we do not know, or money on an attempt that did not succeed, may be money under way: never an end.
     """
-    statuses = {poging.status for poging in pogingen}
+    ways = [PogingStatus.CANCELLED if _undone(poging) else poging.status for poging in pogingen]
+    statuses = set(ways)
     going = {PogingStatus.PENDING, PogingStatus.APPROVED, PogingStatus.UNKNOWN}
     if statuses & going or any(_stray(poging) for poging in pogingen):
         return BetalingStatus.IN_BEHANDELING
     closed = rapport.registered_cents == 0 or rapport.closed is True
     if not closed and (not statuses or PogingStatus.STARTED in statuses):
         return BetalingStatus.GESTART
-    ended = [poging.status for poging in pogingen if poging.status != PogingStatus.STARTED]
+    ended = [way for way in ways if way != PogingStatus.STARTED]
     failed = bool(ended) and ended[-1] in (PogingStatus.FAILED, PogingStatus.ERROR)
     return BetalingStatus.MISLUKT if failed else BetalingStatus.GEANNULEERD
 
