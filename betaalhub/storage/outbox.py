@@ -147,7 +147,7 @@ def _lease(session: Session, ids: list[int], *, now: datetime, until: datetime, 
         )
         .where(OutboxRow.id.in_(got), OutboxRow.token == token)
         .order_by(OutboxRow.id)
-    ).tuples()
+    )
     return [Job(id_, soort, object_id, ontvanger, token, *counts) for id_, soort, object_id, ontvanger, *counts in rows]
 
 
@@ -225,5 +225,5 @@ def backlog(session: Session) -> tuple[Backlog, ...]:
         .where(OutboxRow.state != DONE)
         .group_by(OutboxRow.soort, OutboxRow.state)
         .order_by(OutboxRow.soort, OutboxRow.state)
-    ).tuples()
+    )
     return tuple(Backlog(soort, state, aantal, oldest) for soort, state, aantal, oldest in rows)

@@ -175,7 +175,7 @@ def toegewezen_regels(session: Session, betaling_id: int, betaalopdracht_id: int
         .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
         .where(ToewijzingRow.betaling_id == betaling_id, ProductregelRow.betaalopdracht_id == betaalopdracht_id)
         .order_by(ProductregelRow.regelnummer)
-    ).tuples()
+    )
     return list(rows)
 
 
@@ -199,7 +199,7 @@ def kenmerken_of(session: Session, betaalopdracht_ids: Collection[int]) -> dict[
         rows = session.execute(
             select(BetaalopdrachtRow.id, BetaalopdrachtRow.kenmerk).where(BetaalopdrachtRow.id.in_(part))
         )
-        found.update(rows.tuples().all())
+        found.update(rows.all())
     return found
 
 

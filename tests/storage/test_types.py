@@ -17,8 +17,8 @@ from betaalhub.storage.types import Tekst
 from tests.storage.building import NOW, Register, make_betaling, make_mandje, make_opdracht, put
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-YEARS = (datetime.min.replace(year=1990), datetime.min.replace(year=2200))
-MOMENTS = st.datetimes(*YEARS, timezones=ZONES)
+STEPS = st.timedeltas(timedelta(days=-20_000), timedelta(days=60_000))
+MOMENTS = st.builds(lambda step, zone: (NOW + step).astimezone(zone), STEPS, ZONES)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
