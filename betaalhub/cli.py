@@ -7,7 +7,6 @@ import secrets
 import signal
 import sys
 import tomllib
-from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -34,8 +33,6 @@ from betaalhub.storage.database import make_engine, migrate, pending, reading, w
 from betaalhub.worker.loop import Worker
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-# OWASP's smallest advice for argon2id: each check takes 19 MiB, and a hub process must stay under 150 MiB.
-ARGON2: Mapping[str, int] = {"memory_cost": 19456, "time_cost": 2, "parallelism": 1}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -77,7 +74,7 @@ def init(catalogus: Path | None, geheim_naar: Path | None) -> None:
 def load_with_secrets(hub: Hub, data: dict[str, Any]) -> dict[str, str]:
     """Load a catalogue; gives the fresh secrets of the aansluitingen that were made, by name."""
     made: dict[str, str] = {}
-    hasher = PasswordHasher(**ARGON2)
+    hasher = _hasher()
 
     def make_hash(naam: str) -> str:
         made[naam] = secrets.token_urlsafe(24)
@@ -151,7 +148,7 @@ def load_with_demo_secret(settings: Settings, geheim: str) -> None:
         zender["push_url"] = f"{page}/soap/betaalstatus"
     data["psp_account"]["code"] = settings.psp_account
     hub = make_hub(settings)
-    hasher = PasswordHasher(**ARGON2)
+    hasher = _hasher()
     with_retries(hub.sessions, lambda session: load_catalogus(session, data, make_hash=lambda _: hasher.hash(geheim)))
 
 
@@ -277,6 +274,11 @@ def _time(moment: datetime) -> str:
 
 def _euro(cents: int) -> str:
     return f"€ {cents // 100},{cents % 100:02d}"
+
+
+def _hasher() -> PasswordHasher:
+    # OWASP's smallest advice for argon2id: each check takes 19 MiB, and a hub process must stay under 150 MiB.
+    return PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
 
 
 def _settings() -> Settings:

@@ -38,6 +38,7 @@ class Paginastatus(StrEnum):
     CART = "cart"  # nothing was tried yet
     OPEN = "open"  # she started at the PSP
     PENDING = "pending"  # the bank has not confirmed
+    DIFFERS = "differs"  # money came in, but not the amount that was asked
     PAID = "paid"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -227,9 +228,7 @@ def _opdracht_standen(session: Session, opdrachten: Sequence[BetaalopdrachtRow])
     namen = dict(
         session.execute(
             select(ZenderRow.id, ZenderRow.naam).where(ZenderRow.id.in_({row.zender_id for row in opdrachten}))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return tuple(
         OpdrachtStand(
@@ -270,8 +269,9 @@ def _paginastatus(
             return Paginastatus.GONE
         return _BY_BETALING[BetalingStatus(chosen.status)] if chosen else Paginastatus.CART
     if BetalingStatus(chosen.status) in LIVE:
-        return _BY_BETALING[BetalingStatus(chosen.status)]
-    if _is_double(session, opdrachten):
+        differs = _has_open(session, opdrachten, UitvalSoort.BEDRAG_AFWIJKEND)
+        return Paginastatus.DIFFERS if differs else _BY_BETALING[BetalingStatus(chosen.status)]
+    if _has_open(session, opdrachten, UitvalSoort.DUBBEL_BETAALD):
         return Paginastatus.DOUBLE
     statuses = {BetaalopdrachtStatus(row.status) for row in opdrachten}
     if statuses == {BetaalopdrachtStatus.TERUGBETAALD}:
@@ -281,11 +281,11 @@ def _paginastatus(
     return Paginastatus.PAID
 
 
-def _is_double(session: Session, opdrachten: Sequence[BetaalopdrachtRow]) -> bool:
+def _has_open(session: Session, opdrachten: Sequence[BetaalopdrachtRow], soort: UitvalSoort) -> bool:
     ids = [row.id for row in opdrachten]
     found = session.scalar(
         select(UitvalRow.id)
-        .where(UitvalRow.betaalopdracht_id.in_(ids), UitvalRow.soort == UitvalSoort.DUBBEL_BETAALD)
+        .where(UitvalRow.betaalopdracht_id.in_(ids), UitvalRow.soort == soort)
         .where(UitvalRow.status != UitvalStatus.OPGELOST)
         .limit(1)
     )

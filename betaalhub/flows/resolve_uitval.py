@@ -54,7 +54,7 @@ def list_uitval(session: Session, *, everything: bool = False, limit: int = 200)
     )
     if not everything:
         query = query.where(UitvalRow.status != UitvalStatus.OPGELOST)
-    rows = session.execute(query.order_by(UitvalRow.geopend_op, UitvalRow.id).limit(limit)).tuples()
+    rows = session.execute(query.order_by(UitvalRow.geopend_op, UitvalRow.id).limit(limit))
     return [_stand(row, kenmerk) for row, kenmerk in rows]
 
 

@@ -85,7 +85,7 @@ def _onderdelen(session: Session, mandje: WinkelmandjeRow, ids: list[int]) -> tu
             .join(ZenderRow, ZenderRow.id == BetaalopdrachtRow.zender_id)
             .where(BetaalopdrachtRow.id.in_(ids))
             .order_by(BetaalopdrachtRow.id)
-        ).tuples()
+        )
     ]
     lines += [
         Regel("betaling", row.psp_referentie, row.status, row.bedrag_cent, row.methode)

@@ -19,21 +19,22 @@ DEFAULT_TIMEOUT = 10.0  # seconds
 
 
 def ask_psp(
-    hub: Hub, betaling_id: int, *, wie: str, timeout: float = DEFAULT_TIMEOUT, closing: bool = True
+    hub: Hub, betaling_id: int, *, wie: str, timeout: float = DEFAULT_TIMEOUT, only_ask: bool = False
 ) -> BetalingStatus:
     """Ask, fold and record; gives the status after it. Raises NeighbourError when the PSP gave no answer to judge.
 
-    `timeout` is in seconds for one question. With `closing`, an attempt whose time is over is cancelled at the PSP and asked
-    about again before it is called VERLOPEN; a citizen who waits for her page is not kept for that.
+    `timeout` is in seconds for one question. An attempt whose time is over is cancelled at the PSP and asked about again
+    before it is called VERLOPEN, and one whose start was never answered is started again with the same reference;
+    `only_ask` leaves both to the worker, for a citizen who waits for her page.
     """
     view = with_retries(hub.sessions, lambda session: begin_ask(session, betaling_id, wie=wie, now=hub.clock()))
     if view.settled:
         return view.status
     if view.psp_sleutel is None:
-        return _create_again(hub, view, wie)
+        return view.status if only_ask else _create_again(hub, view, wie)
     psp = hub.psps[view.psp_account]
     rapport = psp.status(view.psp_sleutel, now=hub.clock(), timeout=timeout)
-    closed = closing and _is_over(view, rapport, hub.clock()) and _close(psp, view.psp_sleutel)
+    closed = not only_ask and _is_over(view, rapport, hub.clock()) and _close(psp, view.psp_sleutel)
     if closed:
         rapport = psp.status(view.psp_sleutel, now=hub.clock(), timeout=timeout)
     return with_retries(

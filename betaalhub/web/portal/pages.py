@@ -49,6 +49,7 @@ PAGES: Mapping[Paginastatus, Page] = MappingProxyType(
         Paginastatus.OPEN: Page(Tone.WAIT, Shows.STATUS, "status.next.open", waits=True, to_psp=True),
         Paginastatus.PENDING: Page(Tone.WAIT, Shows.STATUS, "status.next.pending", waits=True, returns=True),
         Paginastatus.UNKNOWN: Page(Tone.WAIT, Shows.STATUS, "status.next.unknown", waits=True, returns=True),
+        Paginastatus.DIFFERS: Page(Tone.WAIT, Shows.STATUS, "status.next.differs", returns=True),
         Paginastatus.PAID: Page(Tone.GOOD, Shows.STATUS, "status.next.paid", receipt=True, returns=True),
         Paginastatus.DOUBLE: Page(Tone.GOOD, Shows.STATUS, "status.next.double", receipt=True, returns=True),
         Paginastatus.REFUNDED: Page(Tone.CALM, Shows.STATUS, "status.next.refunded", receipt=True, returns=True),

@@ -103,7 +103,7 @@ def back(taal: str, token: str, volgnummer: int) -> Answer:
         betaling_id = betaling_by_volgnummer(session, token, volgnummer)
     if betaling_id is not None and request.method != "HEAD" and web.asks.take(str(betaling_id), web.now()):
         try:
-            ask_psp(web.hub, betaling_id, wie="burger", timeout=RETURN_TIMEOUT, closing=False)
+            ask_psp(web.hub, betaling_id, wie="burger", timeout=RETURN_TIMEOUT, only_ask=True)
         except NeighbourError as error:
             _log.warning("ask_on_return_failed", outcome=error.outcome, code=error.code, betaling=betaling_id)
     stopped = {"vernieuw": "uit"} if request.args.get("vernieuw") == "uit" else {}
