@@ -1,13 +1,13 @@
 """Every exception that the house raises, as one tree, and what is known of a call that failed.
 
-    BetaalhubError
-    ├── ConfigurationError      a setting is missing, malformed or unknown; names the setting
-    ├── Refusal                 a rule of the trade says no; carries every finding at once
-    ├── NotFound                asked for by a key that is not there (or not yours)
-    ├── IllegalTransition       the status table does not hold this step: our own mistake
-    ├── LeaseLost               another worker took over this piece of work
-    ├── NeighbourError          a call to a PSP, ERP or product system failed; carries the Outcome
-    └── ContractError           a message of ours does not fit the contract
+BetaalhubError
+├── ConfigurationError      a setting is missing, malformed or unknown; names the setting
+├── Refusal                 a rule of the trade says no; carries every finding at once
+├── NotFound                asked for by a key that is not there (or not yours)
+├── IllegalTransition       the status table does not hold this step: our own mistake
+├── LeaseLost               another worker took over this piece of work
+├── NeighbourError          a call to a PSP, ERP or product system failed; carries the Outcome
+└── ContractError           a message of ours does not fit the contract
 """
 
 from __future__ import annotations
