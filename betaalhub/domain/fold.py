@@ -44,7 +44,7 @@ def fold(
     differs = _differs(rapport, approved, expected_cents, currency) or 0 < received < expected_cents
     if differs:
         seen = BetalingStatus.IN_BEHANDELING
-    elif received >= expected_cents:
+    elif received >= expected_cents > 0:
         seen = BetalingStatus.BETAALD
     else:
         seen = _unpaid(rapport, pogingen)
@@ -55,12 +55,12 @@ def fold(
         surplus_cents=surplus,
         methode=approved[-1].methode if approved else None,
         uitval=(
-            *_exceptions(current, differs=differs, surplus=surplus, missing=received < expected_cents),
+            *_exceptions(seen, current, differs=differs, surplus=surplus),
             *_movements(rapport, known_refunds),
         ),
-        alarms=tuple(_alarms(pogingen, seen, current)),
-        refunded_cents=_done(rapport.terugbetalingen),
-        charged_back_cents=_done(rapport.terugboekingen),
+        alarms=(*_alarms(pogingen, seen, current), *_strange(rapport, currency)),
+        refunded_cents=_done(rapport.terugbetalingen, currency),
+        charged_back_cents=_done(rapport.terugboekingen, currency),
     )
 
 
@@ -76,7 +76,7 @@ def _money(poging: PspPoging) -> int:
 
 def _undone(poging: PspPoging) -> bool:
     """Approved and wholly reversed since: the same as cancelled."""
-    return poging.reversed_cents > 0 and _money(poging) == 0
+    return poging.status == PogingStatus.APPROVED and poging.reversed_cents > 0 and _money(poging) == 0
 
 
 def _differs(rapport: PspRapport, approved: Sequence[PspPoging], expected: int, currency: str) -> bool:
@@ -117,10 +117,10 @@ def _step(seen: BetalingStatus, current: BetalingStatus) -> BetalingStatus | Non
     return None if current in FINAL and seen != BetalingStatus.BETAALD else seen
 
 
-def _exceptions(current: BetalingStatus, *, differs: bool, surplus: int, missing: bool) -> Iterator[UitvalSoort]:
-    if current == BetalingStatus.BETAALD and missing:
+def _exceptions(seen: BetalingStatus, current: BetalingStatus, *, differs: bool, surplus: int) -> Iterator[UitvalSoort]:
+    if current == BetalingStatus.BETAALD and seen != BetalingStatus.BETAALD:
         yield UitvalSoort.PSP_SPREEKT_ZICH_TEGEN
-    if current != BetalingStatus.BETAALD and differs:
+    elif differs:
         yield UitvalSoort.BEDRAG_AFWIJKEND
     if surplus:
         yield UitvalSoort.DUBBEL_BETAALD
@@ -149,5 +149,13 @@ def _movements(rapport: PspRapport, known: frozenset[str]) -> Iterator[UitvalSoo
         yield UitvalSoort.TERUGBOEKING
 
 
-def _done(items: Sequence[PspBeweging]) -> int:
-    return sum(item.amount_cents for item in items if item.status == BewegingStatus.DONE)
+def _strange(rapport: PspRapport, currency: str) -> Iterator[str]:
+    for item in (*rapport.terugbetalingen, *rapport.terugboekingen):
+        if item.status == BewegingStatus.UNKNOWN:
+            yield f"onbekend statuswoord bij beweging {item.psp_id[:60]}"
+        if item.currency != currency:
+            yield f"andere munt bij beweging {item.psp_id[:60]}"
+
+
+def _done(items: Sequence[PspBeweging], currency: str) -> int:
+    return sum(item.amount_cents for item in items if item.status == BewegingStatus.DONE and item.currency == currency)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -10,9 +11,8 @@ _MASK = "***"
 _DIGITS = re.compile(r"[0-9]+")
 _LETTERS_DIGITS = re.compile(r"[A-Za-z0-9]+")
 _IBAN_HEAD = re.compile(r"(?=[A-Za-z]{2}[0-9]{2})")
-_SEPARATORS = frozenset(
-    " .-/\u00a0\u2010\u2011\u2012\u2013\u202f"
-)  # one of these may stand between the parts of a number
+_BETWEEN = frozenset({"Zs", "Pd", "Cf"})  # Unicode's blanks, dashes and invisible signs
+_WIDEST_GAP = 3
 _LONGEST_IBAN = 34
 _LONGEST_CARD = 19
 _SHORT_BSN = 8  # without its leading 0; counts in one piece only: in parts it is a date too often
@@ -24,14 +24,25 @@ Span = tuple[int, int, str]  # start, end, kind
 def mask_tekst(text: str) -> tuple[str, tuple[str, ...]]:
     """The text with BSNs (elfproef), card numbers (Luhn) and IBANs (mod 97) replaced by ***, and which kinds were found.
 
-    A number may be written in one piece or in parts with a space, dot, dash or slash between them.
+    A number may be written in one piece or in parts with blanks, dots, dashes or slashes between them, in digits of any
+    script.
     """
     found: set[str] = set()
     for spans in (_ibans, _numbers):
-        hits = list(spans(text))
+        hits = list(spans(_plain(text)))
         found |= {kind for _, _, kind in hits}
         text = _mask(text, hits)
     return text, tuple(sorted(found))
+
+
+def _plain(text: str) -> str:
+    """The text sign for sign with ASCII letters and digits where it has others for them: full-width, Arabic, bold …"""
+    signs = []
+    for sign in text:
+        digit = unicodedata.decimal(sign, None)
+        same = unicodedata.normalize("NFKC", sign) if digit is None else str(digit)
+        signs.append(same if len(same) == 1 else sign)
+    return "".join(signs)
 
 
 def _mask(text: str, hits: list[Span]) -> str:
@@ -77,12 +88,18 @@ def _chain(text: str, words: list[tuple[int, int]], longest: int) -> list[tuple[
     found: list[tuple[int, str]] = []
     plain, end = "", words[0][0] if words else 0
     for start, stop in words:
-        glued = start == end or (start == end + 1 and text[end] in _SEPARATORS)
-        if not glued or len(plain) + stop - start > longest:
+        if not _is_gap(text[end:start]) or len(plain) + stop - start > longest:
             break
         plain, end = plain + text[start:stop], stop
         found.append((end, plain))
     return found
+
+
+def _is_gap(between: str) -> bool:
+    """May this stand between two parts of one number?"""
+    return len(between) <= _WIDEST_GAP and all(
+        sign in "./\t\n\r" or unicodedata.category(sign) in _BETWEEN for sign in between
+    )
 
 
 def _kind(digits: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -92,11 +93,11 @@ def test_money_at_the_psp_never_ends_as_failed(
     assert not (money(pogingen) and verdict.status in FINAL)
 
 
-@given(POGINGEN, REGISTERED, CLOSED)
+@given(POGINGEN, REGISTERED, CLOSED, st.sampled_from([0, 1000]))
 def test_an_unknown_word_is_still_open_and_an_alarm(
-    pogingen: list[PspPoging], registered: int | None, closed: bool | None
+    pogingen: list[PspPoging], registered: int | None, closed: bool | None, undone: int
 ) -> None:
-    verdict = judge(*pogingen, poging("9999", P.UNKNOWN), registered=registered, closed=closed)
+    verdict = judge(*pogingen, poging("9999", P.UNKNOWN, undone=undone), registered=registered, closed=closed)
     assert verdict.status not in FINAL
     assert "onbekend statuswoord unknown" in verdict.alarms
 
@@ -191,10 +192,20 @@ def test_another_word_for_the_same_end_is_no_alarm(current: B) -> None:
     assert judge(registered=0, current=current).alarms == ()
 
 
-@pytest.mark.parametrize("pogingen", [[], [poging(status=P.FAILED)], [poging(status=P.PENDING)], [poging(cents=400)]])
-def test_paid_before_and_not_now_waits_for_a_person(pogingen: list[PspPoging]) -> None:
-    verdict = judge(*pogingen, current=B.BETAALD)
-    assert (verdict.status, verdict.uitval) == (None, (U.PSP_SPREEKT_ZICH_TEGEN,))
+@given(POGINGEN, REGISTERED, CLOSED)
+def test_paid_before_and_not_now_waits_for_a_person(
+    pogingen: list[PspPoging], registered: int | None, closed: bool | None
+) -> None:
+    """Exactly when the same evidence would not make it paid today."""
+    verdict = judge(*pogingen, current=B.BETAALD, registered=registered, closed=closed)
+    today = judge(*pogingen, registered=registered, closed=closed).status
+    assert (U.PSP_SPREEKT_ZICH_TEGEN in verdict.uitval) == (today != B.BETAALD)
+    assert U.BEDRAG_AFWIJKEND not in verdict.uitval
+
+
+def test_an_amount_of_zero_is_never_paid_either() -> None:
+    report = rapport(poging(status=P.CANCELLED), registered=0)
+    assert fold(report, expected_cents=0, current=B.GESTART).status == B.GEANNULEERD
 
 
 def test_a_second_payment_found_after_the_first_is_a_double_payment() -> None:
@@ -217,6 +228,13 @@ def test_a_refund_and_a_chargeback_do_not_undo_the_payment() -> None:
 @pytest.mark.parametrize("status", [BewegingStatus.PENDING, BewegingStatus.UNKNOWN])
 def test_a_refund_that_is_not_done_counts_no_cents(status: BewegingStatus) -> None:
     assert judge(poging(), terugbetalingen=[beweging(status=status)]).refunded_cents == 0
+
+
+def test_a_movement_that_we_do_not_understand_is_an_alarm_and_counts_no_cents() -> None:
+    strange = replace(beweging(), currency="USD", status=BewegingStatus.UNKNOWN)
+    verdict = judge(poging(), terugboekingen=[strange, replace(strange, status=BewegingStatus.DONE)])
+    assert verdict.charged_back_cents == 0
+    assert len(verdict.alarms) == 3
 
 
 def test_a_refund_that_failed_is_no_exception() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from betaalhub.domain.privacy import mask_tekst
 
-SEPARATORS = st.sampled_from(["", " ", "-", ".", "/", "\u00a0"])
+SEPARATORS = st.sampled_from(["", " ", "-", ".", "/", "\u00a0", "  ", " - ", "\u2011", "\u200b", "\n"])
 WORDS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzé ,;:()!?"), max_size=20)
 CLUTTER = st.text(st.sampled_from("abcNL0123456789 .-,/"), max_size=24)
 
@@ -118,6 +118,8 @@ def test_ordinary_descriptions_stay_as_they_are(text: str) -> None:
         ("4111 1111 1111 1111 van 123456782", "*** van ***", ("BSN", "KAARTNUMMER")),
         ("BE68 5390 0754 7034", "***", ("IBAN",)),
         ("378282246310005", "***", ("KAARTNUMMER",)),
+        ("\uff11\uff12\uff13456782 en \u0661\u0662\u0663456782", "*** en ***", ("BSN",)),
+        ("\uff2e\uff2c91ABNA0417164300", "***", ("IBAN",)),
     ],
 )
 def test_known_numbers_are_masked(text: str, masked: str, kinds: tuple[str, ...]) -> None:
