@@ -97,7 +97,7 @@ FIELDS: tuple[Field, ...] = (
     Field("SOAP_MAX_BYTES", "1048576", _whole(1024, 16_777_216), "Grootste SOAP-bericht in bytes"),
     Field("MAX_CENTS", "5000000", _whole(1, 99_999_999), "Hoogste totaal van een winkelmandje in centen"),
     Field("ATTEMPT_MINUTES", "20", _whole(5, 1440), "Hoe lang een betaling bij de PSP open blijft, in minuten"),
-    Field("CONTACT_TELEFOON", "14 010", _text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
+    Field("CONTACT_TELEFOON", "14 + uw netnummer", _text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
     Field("PSP_ACCOUNT", "psp", _text, "Code van het PSP-account in het register"),
     Field("PSP_KOPPELING", "docdata", _text, "Welke PSP-koppeling"),
     Field("PSP_URL", "http://127.0.0.1:8091/ps/services/paymentservice/1_3", _url, "SOAP-adres van de PSP"),

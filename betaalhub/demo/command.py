@@ -30,7 +30,8 @@ def run_demo(
     say(f"Betaalhub wordt gestart; gegevens en logboeken staan in {directory}")
     load(settings, geheim)
     at = _addresses(settings, geheim)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop from outside is as clean as Ctrl-C
+    for number in (signal.SIGTERM, signal.SIGINT):  # also when started in the background, where SIGINT is ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         with Processes(env, directory / "log") as processes:
             _start(processes, at, geheim)
