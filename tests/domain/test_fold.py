@@ -157,6 +157,13 @@ def test_an_order_that_is_closed_without_money_is_over(way: P | None, status: B,
     assert judge(*pogingen, **gone).status == status
 
 
+@pytest.mark.parametrize("current", [B.GESTART, B.ONBEKEND, B.MISLUKT])
+def test_a_part_of_the_amount_is_held_for_a_person(current: B) -> None:
+    verdict = judge(poging(cents=999), current=current)
+    assert verdict.uitval == (U.BEDRAG_AFWIJKEND,)
+    assert (verdict.received_cents, verdict.surplus_cents) == (999, 0)
+
+
 def test_nothing_registered_yet_approved_is_held() -> None:
     verdict = judge(poging(), registered=0)
     assert (verdict.status, verdict.uitval) == (B.IN_BEHANDELING, (U.BEDRAG_AFWIJKEND,))

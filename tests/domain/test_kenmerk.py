@@ -80,6 +80,11 @@ def test_the_recorded_betalingskenmerken_check(known: str) -> None:
     assert not is_betalingskenmerk(str((int(known[0]) + 1) % 10) + known[1:])
 
 
+@pytest.mark.parametrize("known", ["0000000000000000", "1000000000000006"])
+def test_a_check_of_eleven_is_zero_and_of_ten_is_one(known: str) -> None:
+    assert is_betalingskenmerk(known)
+
+
 @given(KENMERKEN)
 def test_a_betalingskenmerk_holds_the_kenmerk(kenmerk: str) -> None:
     found = betalingskenmerk(kenmerk)
