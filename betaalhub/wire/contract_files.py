@@ -19,6 +19,9 @@ WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 SOAP_BINDINGS = ("{http://schemas.xmlsoap.org/wsdl/soap/}", "{http://schemas.xmlsoap.org/wsdl/soap12/}")
 MAX_FINDINGS = 100
 _ADDRESSING_ACTION = "{http://www.w3.org/2007/05/addressing/metadata}Action"
+_SKIPPED = "SCHEMAP_WARN_UNLOCATED_SCHEMA"
+_COMPILING = threading.Lock()
+_COMPILE_TRIES = 20
 _IMPORTS = (XS + "import", XS + "include")
 
 
@@ -127,16 +130,31 @@ class ContractFiles:
         return copy
 
     def _compile(self) -> etree.XMLSchema:
+        """A whole schema; ConfigurationError when the files do not make one.
+
+        lxml borrows one loader for the whole process while it parses, and two threads can take it from each other: libxml2
+        then skips an import with no more than a warning, and a thread with such a schema would refuse every message.
+        """
+        for _ in range(_COMPILE_TRIES):
+            try:
+                schema = self._compile_once()
+            except etree.XMLSchemaParseError as error:
+                wrong = str(error)
+                continue
+            if all(entry.type_name != _SKIPPED for entry in schema.error_log):
+                return schema
+            wrong = "een schema is niet gevonden"
+        raise ConfigurationError(f"De schema's van {self.wsdl_path.name} kloppen niet: {wrong}")
+
+    def _compile_once(self) -> etree.XMLSchema:
         parser = _parser()
         parser.resolvers.add(_Files(self._memory))
         driver = etree.Element(XS + "schema", nsmap={"xs": XS[1:-1]})
         for namespace in self.target_namespaces:
             for name in self._files_of(namespace):
                 etree.SubElement(driver, XS + "import", namespace=namespace, schemaLocation=f"contract:{name}")
-        try:
+        with _COMPILING:
             return etree.XMLSchema(etree.fromstring(etree.tostring(driver), parser))
-        except etree.XMLSchemaParseError as error:
-            raise ConfigurationError(f"De schema's van {self.wsdl_path.name} kloppen niet: {error}") from error
 
     def _files_of(self, namespace: str) -> list[str]:
         """The files to import for a namespace: not those that another file of it includes."""
