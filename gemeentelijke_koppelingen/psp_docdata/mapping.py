@@ -15,10 +15,13 @@ from gemeentelijke_koppelingen.psp_docdata.words import (
     AUTHORIZATION,
     CONFIDENCE,
     ERROR,
+    METHOD,
     MOVEMENT,
+    OTHER_METHOD,
     Authorization,
     Confidence,
     ErrorCode,
+    Method,
     Movement,
     meaning,
 )
@@ -154,7 +157,7 @@ def _poging(payment: Any) -> PspPoging:
     reversal = authorization.reversal
     return PspPoging(
         psp_id=str(int(payment.id)),
-        methode=str(payment.paymentMethod),
+        methode=meaning(Method, METHOD, str(payment.paymentMethod), OTHER_METHOD),
         status=status,
         native_status=clean_code(authorization.status),
         amount_cents=amount,

@@ -71,6 +71,18 @@ class ErrorCode(StrEnum):
     UNKNOWN_ERROR = "UNKNOWN_ERROR"
 
 
+class Method(StrEnum):
+    """The payment methods with a code of ours; every other one is OVERIG."""
+
+    IDEAL = "IDEAL"
+    VISA = "VISA"
+    MASTERCARD = "MASTERCARD"
+    AMEX = "AMEX"
+    MAESTRO = "MAESTRO"
+    BANK_TRANSFER = "BANK_TRANSFER"
+    SEPA_DIRECT_DEBIT = "SEPA_DIRECT_DEBIT"
+
+
 def closed(words: type[_Word], table: Mapping[_Word, _Meaning]) -> Mapping[_Word, _Meaning]:
     """The table, read-only; raises ConfigurationError when a word has no meaning in it."""
     missing = [word for word in words if word not in table]
@@ -130,6 +142,21 @@ MOVEMENT = closed(
         Movement.ERROR: BewegingStatus.FAILED,
     },
 )
+
+# The codes of Betaalmethode in our own contract (betaalhub-typen-v1.xsd): a card is a card, whatever its brand.
+METHOD = closed(
+    Method,
+    {
+        Method.IDEAL: "IDEAL",
+        Method.VISA: "CREDITCARD",
+        Method.MASTERCARD: "CREDITCARD",
+        Method.AMEX: "CREDITCARD",
+        Method.MAESTRO: "CREDITCARD",
+        Method.BANK_TRANSFER: "OVERBOEKING",
+        Method.SEPA_DIRECT_DEBIT: "INCASSO",
+    },
+)
+OTHER_METHOD = "OVERIG"
 
 # A new code "should not be treated as exceptional" (manual, 3.2.2): it is not here and reads as UNKNOWN.
 ERROR = closed(

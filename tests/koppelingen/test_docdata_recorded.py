@@ -52,12 +52,12 @@ READS: dict[str, tuple[Callable[[DocdataPsp], Any], Outcome, str]] = {
 # name → method, status, approved, captured (cents), currency of the order
 PAYMENTS = {
     "status_success_ideal_paid": ("IDEAL", PogingStatus.APPROVED, 100, 100, "EUR"),
-    "status_success_bancontact_paid": ("MISTERCASH", PogingStatus.APPROVED, 100, 100, "EUR"),
-    "status_success_giropay_paid": ("GIROPAY", PogingStatus.APPROVED, 100, 100, "EUR"),
-    "status_success_sofort_paid": ("EBANKING", PogingStatus.APPROVED, 100, 100, "EUR"),
-    "status_success_amex_paid": ("AMEX", PogingStatus.APPROVED, 100, 0, "SEK"),
+    "status_success_bancontact_paid": ("OVERIG", PogingStatus.APPROVED, 100, 100, "EUR"),
+    "status_success_giropay_paid": ("OVERIG", PogingStatus.APPROVED, 100, 100, "EUR"),
+    "status_success_sofort_paid": ("OVERIG", PogingStatus.APPROVED, 100, 100, "EUR"),
+    "status_success_amex_paid": ("CREDITCARD", PogingStatus.APPROVED, 100, 0, "SEK"),
     "status_success_ideal_cancelled": ("IDEAL", PogingStatus.CANCELLED, 0, 0, "EUR"),
-    "status_success_sepa_dd_pending": ("SEPA_DIRECT_DEBIT", PogingStatus.PENDING, 0, 0, "EUR"),
+    "status_success_sepa_dd_pending": ("INCASSO", PogingStatus.PENDING, 0, 0, "EUR"),
 }
 OTHERS = {"create_success", "refund_success", "status_success_without_payment"}
 UNUSED = {"start_success", "start_error", "payment_methods_success", "payment_methods_error"}
