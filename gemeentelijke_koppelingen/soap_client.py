@@ -65,13 +65,18 @@ class SoapClient:
         self._typed_faults = typed_faults
 
     def call(self, operation: str, *, timeout: float | None = None, **values: Any) -> Any:
-        """Call `operation` with `values`; `timeout` in seconds for the whole call. Raises NeighbourError only.
+        """Call `operation` with `values`; `timeout` in seconds for the whole call, never longer than the endpoint's own.
 
-        The answer is zeep's value for the response element.
+        Raises NeighbourError only. The answer is zeep's value for the response element.
         """
         contract = _contract(self._wsdl)
         message, action = self._message(contract, operation, values)
-        answer = post(self.endpoint, message, self._headers(action), timeout=timeout or self.endpoint.timeout)
+        answer = post(
+            self.endpoint,
+            message,
+            self._headers(action),
+            timeout=min(timeout or self.endpoint.timeout, self.endpoint.timeout),
+        )
         envelope = self._envelope(answer)
         child = envelope.find(f"{_ENVELOPE}Body/*")
         answers = child is not None and child.tag == contract.responses.get(operation)
