@@ -243,6 +243,11 @@ class Stad:
         with self.register() as session:
             return list(session.scalars(select(row_class).order_by(row_class.id)))
 
+    def rows_of(self, row_class: type[Any]) -> list[Any]:
+        """Every row of a kind that has no number of its own."""
+        with self.register() as session:
+            return list(session.scalars(select(row_class)))
+
     def betalingen(self) -> list[str]:
         """The statuses of all betalingen, the first attempt first."""
         return [row.status for row in self.rows(BetalingRow)]

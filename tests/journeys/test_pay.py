@@ -110,4 +110,3 @@ def test_the_timeline_tells_the_story(stad: Stad) -> None:
     story = stad.administrator("status", opdracht.winkelmandje)
     for word in ("BETAALD", "versie 2 (ontvangen: 2)", "leverbaar: ja", stad.booked(opdracht)[0]["boekstuknummer"]):
         assert word in story
-
