@@ -65,7 +65,7 @@ check: $(VENV)/.dev ## Format, lint, types, import contracts, structure of the h
 	$(BIN)/python -m pytest -q tests/structure
 
 bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second (benchmarks/)
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.start_betaling
 
 ##@ Mend
 

@@ -99,3 +99,9 @@ def test_every_make_target_explains_itself() -> None:
     text = (TOP / "Makefile").read_text(encoding="utf-8")
     phony = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split())  # type: ignore[index]
     assert phony == set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE))
+
+
+def test_the_makefile_runs_modules_that_exist() -> None:
+    named = re.findall(r"python -m ((?:benchmarks|betaalhub)[\w.]*)", (TOP / "Makefile").read_text(encoding="utf-8"))
+    assert named
+    assert not [name for name in named if not (TOP / (name.replace(".", "/") + ".py")).exists()]
