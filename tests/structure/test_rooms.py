@@ -17,13 +17,13 @@ from tests.structure.house import TOP, Module, modules
 FOR_CONNECTORS = ("betaalhub.ports", "betaalhub.domain", "betaalhub.errors", "betaalhub.wire", "betaalhub.resources")
 READERS_OF_SETTINGS = (
     "betaalhub/app.py",
-    "betaalhub/cli.py",
+    "betaalhub/cli",
     "betaalhub/demo",
     "betaalhub/wsgi.py",
     "betaalhub/gunicorn_conf.py",
     "betaalhub/settings.py",
 )
-KNOWERS_OF_CONNECTORS = ("betaalhub/app.py", "betaalhub/cli.py", "betaalhub/demo", "gemeentelijke_koppelingen")
+KNOWERS_OF_CONNECTORS = ("betaalhub/app.py", "betaalhub/cli", "betaalhub/demo", "gemeentelijke_koppelingen")
 
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:
@@ -96,6 +96,6 @@ def test_only_the_composition_root_imports(name: str, readers: tuple[str, ...]) 
 
 
 def test_only_one_file_reads_the_environment() -> None:
-    allowed = ("betaalhub/settings.py", "betaalhub/cli.py", "betaalhub/demo")
+    allowed = ("betaalhub/settings.py", "betaalhub/cli", "betaalhub/demo")
     strangers = [m.path for m in modules() if "environ" in m.text and "os.environ" in m.text and not m.within(*allowed)]
     assert not strangers
