@@ -23,7 +23,9 @@ from betaalhub.storage.tables import (
 )
 
 
-def book_paid(session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door, *, aside: bool) -> None:
+def book_paid(
+    session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door, *, keys: Keys, aside: bool
+) -> None:
     """Book one betaalopdracht of a paid betaling, once; `aside`: late or double money goes to te verrekenen ontvangsten.
 
     A product without a valid booking key opens CONFIG_ONGELDIG for this betaalopdracht only; others are booked.
@@ -64,6 +66,7 @@ def book_paid(session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtR
         post,
         sleutel,
         door,
+        keys=keys,
         administratie_id=opdracht.administratie_id,
         betaling=betaling,
         opdracht=opdracht,
@@ -72,7 +75,7 @@ def book_paid(session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtR
 
 
 def book_surplus(
-    session: Session, betaling: BetalingRow, surplus_cent: int, door: Door, *, administratie_id: int
+    session: Session, betaling: BetalingRow, surplus_cent: int, door: Door, *, keys: Keys, administratie_id: int
 ) -> None:
     """Book cents that came in beyond the betaling's amount on te verrekenen ontvangsten, once per total reached."""
     sleutel = f"MEER:{betaling.id}:{betaling.ontvangen_cent}"
@@ -104,6 +107,7 @@ def _missing_key(session: Session, betaling: BetalingRow, opdracht: Betaalopdrac
     open_uitval(
         session,
         door,
+        keys=keys,
         UitvalSoort.CONFIG_ONGELDIG,
         f"boeking:{betaling.id}:{opdracht.id}",
         administratie_id=opdracht.administratie_id,
@@ -119,6 +123,7 @@ def _store(
     sleutel: str,
     door: Door,
     *,
+    keys: Keys,
     administratie_id: int,
     betaling: BetalingRow,
     opdracht: BetaalopdrachtRow | None,
@@ -128,7 +133,7 @@ def _store(
         administratie_id=administratie_id,
         betaalopdracht_id=opdracht.id if opdracht else None,
         betaling_id=betaling.id,
-        nummer=Keys().number(),
+        nummer=keys.number(),
         sleutel=sleutel,
         soort=post.soort,
         boekdatum=post.boekdatum,

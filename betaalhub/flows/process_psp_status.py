@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.evidence import PspRapport
 from betaalhub.domain.fold import Verdict, fold
-from betaalhub.domain.statuses import FINAL, BetaalopdrachtStatus, BetalingStatus
+from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.boeking import book_paid, book_surplus
-from betaalhub.flows.change_status import Locked, change_betaling, lock_around
+from betaalhub.flows.change_status import change_betaling
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
+from betaalhub.flows.keys import Keys
+from betaalhub.flows.locks import Locked, lock_around
+from betaalhub.flows.part_unpaid import part_unpaid
 from betaalhub.flows.uitval import open_uitval
 from betaalhub.storage import queries
 from betaalhub.storage.tables import BetaalopdrachtRow
@@ -23,13 +25,18 @@ _LATE = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOP
 
 
 def process_psp_status(
-    session: Session, betaling_id: int, rapport: PspRapport, *, wie: str, now: datetime, closed_by_us: bool = False
+    session: Session,
+    betaling_id: int,
+    rapport: PspRapport,
+    *,
+    door: Door,
+    keys: Keys,
+    closed_by_us: bool = False,
 ) -> BetalingStatus:
     """Fold the evidence over all attempts and write what follows; the same evidence twice changes nothing twice.
 
     `closed_by_us`: the order was cancelled at the PSP because its time was over, so unpaid now means VERLOPEN.
     """
-    door = Door(wie, now)
     locked = lock_around(session, betaling_id)
     betaling = locked.betaling
     van = BetalingStatus(betaling.status)
@@ -45,19 +52,23 @@ def process_psp_status(
         change_betaling(session, betaling, to, door)
     _signal(session, locked, verdict, door)
     if to == BetalingStatus.BETAALD:
-        _settle(session, locked, door)
+        _settle(session, locked, door, keys)
     if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and verdict.surplus_cents > surplus_before:
         more = verdict.surplus_cents - surplus_before
-        book_surplus(session, betaling, more, door, administratie_id=locked.mandje.administratie_id)
+        book_surplus(session, betaling, more, door, keys=keys, administratie_id=locked.mandje.administratie_id)
     for mandje in locked.mandjes:
         herbereken(session, mandje, door)
+        part_unpaid(session, mandje, keys=keys, door=door)
     return BetalingStatus(betaling.status)
 
 
 def _expired(status: BetalingStatus | None, van: BetalingStatus) -> BetalingStatus | None:
-    """After our own cancel an unpaid order is VERLOPEN; money, a pending bank or a final status goes its usual way."""
-    unpaid = (None, BetalingStatus.GESTART, BetalingStatus.GEANNULEERD)
-    return BetalingStatus.VERLOPEN if status in unpaid and van not in FINAL else status
+    """After our own cancel an order that nobody paid is VERLOPEN; money, a pending bank, an unknown word or a status that is
+    final meanwhile goes its usual way."""
+    if van not in LIVE:
+        return status
+    unpaid = status in (BetalingStatus.GESTART, BetalingStatus.GEANNULEERD)
+    return BetalingStatus.VERLOPEN if unpaid or (status is None and van == BetalingStatus.GESTART) else status
 
 
 def _signal(session: Session, locked: Locked, verdict: Verdict, door: Door) -> None:
@@ -89,7 +100,7 @@ def _signal(session: Session, locked: Locked, verdict: Verdict, door: Door) -> N
         )
 
 
-def _settle(session: Session, locked: Locked, door: Door) -> None:
+def _settle(session: Session, locked: Locked, door: Door, keys: Keys) -> None:
     """Once per betaling: book what it pays, and open an uitval for what it pays late or twice."""
     betaling = locked.betaling
     double = queries.double_covered(session, betaling.id)
@@ -117,7 +128,7 @@ def _settle(session: Session, locked: Locked, door: Door) -> None:
                 winkelmandje_id=betaling.winkelmandje_id,
                 betaling_id=betaling.id,
             )
-        book_paid(session, betaling, opdracht, door, aside=late or opdracht.id in double)
+        book_paid(session, betaling, opdracht, door, keys=keys, aside=late or opdracht.id in double)
 
 
 def _paid_by(session: Session, locked: Locked) -> Sequence[BetaalopdrachtRow]:

@@ -16,6 +16,7 @@ from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.boeking import book_paid
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
+from betaalhub.flows.keys import Keys
 from betaalhub.storage import outbox
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
@@ -91,7 +92,7 @@ def possible(soort: UitvalSoort) -> tuple[Oplossing, ...]:
 
 
 def resolve_uitval(
-    session: Session, uitval_id: int, *, oplossing: Oplossing, door: str, reden: str | None, now: datetime
+    session: Session, uitval_id: int, *, oplossing: Oplossing, door: str, reden: str | None, now: datetime, keys: Keys
 ) -> UitvalStand:
     """Do what was chosen and close the uitval; the same cause opens it again.
 
@@ -112,7 +113,7 @@ def resolve_uitval(
     if oplossing == Oplossing.GEEN_ACTIE and not reden:
         raise Refusal("REDEN_ONTBREEKT", "Geef met --reden aan waarom er niets hoeft te gebeuren.")
     who = Door(door, now)
-    _ACTIONS[oplossing](session, row, who)
+    _ACTIONS[oplossing](session, row, who, keys)
     van, row.status = row.status, UitvalStatus.OPGELOST
     row.opgelost_door, row.oplossing, row.reden, row.gewijzigd_op = door, oplossing, reden, now
     record(
@@ -132,11 +133,11 @@ def resolve_uitval(
     return show_uitval(session, uitval_id)
 
 
-def _nothing(session: Session, row: UitvalRow, door: Door) -> None:
+def _nothing(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
     """The reason is the whole of it."""
 
 
-def _ask_again(session: Session, row: UitvalRow, door: Door) -> None:
+def _ask_again(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
     if row.journaalpost_id is not None:
         post = session.get_one(JournaalpostRow, row.journaalpost_id)
         if post.batch_id is not None:
@@ -147,7 +148,7 @@ def _ask_again(session: Session, row: UitvalRow, door: Door) -> None:
         _again(session, OutboxSoort.VRAAG_PSP, betaling.id, f"psp:{account.code}", door)
 
 
-def _send_again(session: Session, row: UitvalRow, door: Door) -> None:
+def _send_again(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
     opdracht = session.get_one(BetaalopdrachtRow, row.betaalopdracht_id)
     zender = session.get_one(ZenderRow, opdracht.zender_id)
     _again(session, OutboxSoort.STATUSBERICHT, opdracht.id, f"zender:{zender.code}", door)
@@ -158,7 +159,7 @@ def _again(session: Session, soort: OutboxSoort, object_id: int, ontvanger: str,
     outbox.circuit_success(session, ontvanger)
 
 
-def _book_again(session: Session, row: UitvalRow, door: Door) -> None:
+def _book_again(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
     """After the key was corrected: a rejected journaalpost is made again, a missing one is made."""
     if row.journaalpost_id is not None:
         post = session.get_one(JournaalpostRow, row.journaalpost_id)
@@ -168,17 +169,17 @@ def _book_again(session: Session, row: UitvalRow, door: Door) -> None:
         betaling = session.get_one(BetalingRow, row.betaling_id)
         opdracht = session.get_one(BetaalopdrachtRow, row.betaalopdracht_id)
         if betaling.status == BetalingStatus.BETAALD:
-            book_paid(session, betaling, opdracht, door, aside=False)
+            book_paid(session, betaling, opdracht, door, keys=keys, aside=False)
 
 
-def _close_circuit(session: Session, row: UitvalRow, door: Door) -> None:
+def _close_circuit(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
     betaling = session.get(BetalingRow, row.betaling_id) if row.betaling_id else None
     account = session.get(PspAccountRow, betaling.psp_account_id) if betaling and betaling.psp_account_id else None
     if account is not None:
         outbox.circuit_success(session, f"psp:{account.code}")
 
 
-_ACTIONS: Mapping[Oplossing, Callable[[Session, UitvalRow, Door], None]] = {
+_ACTIONS: Mapping[Oplossing, Callable[[Session, UitvalRow, Door, Keys], None]] = {
     Oplossing.GEEN_ACTIE: _nothing,
     Oplossing.OPNIEUW_VRAGEN: _ask_again,
     Oplossing.OPNIEUW_VERZENDEN: _send_again,

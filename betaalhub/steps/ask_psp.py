@@ -9,6 +9,7 @@ from betaalhub.domain.fold import fold
 from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.errors import NeighbourError, Outcome
 from betaalhub.flows.ask import AskView, begin_ask
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.process_psp_status import process_psp_status
 from betaalhub.hub import Hub
 from betaalhub.ports import PspPort
@@ -40,7 +41,7 @@ def ask_psp(
     return with_retries(
         hub.sessions,
         lambda session: process_psp_status(
-            session, betaling_id, rapport, wie=wie, now=hub.clock(), closed_by_us=closed
+            session, betaling_id, rapport, door=Door(wie, hub.clock()), keys=hub.keys, closed_by_us=closed
         ),
     )
 
