@@ -90,7 +90,15 @@ def book_surplus(
         te_verrekenen=administratie.te_verrekenen_rekening,
     )
     _store(
-        session, post, sleutel, door, administratie_id=administratie_id, betaling=betaling, opdracht=None, regel_ids={}
+        session,
+        post,
+        sleutel,
+        door,
+        keys=keys,
+        administratie_id=administratie_id,
+        betaling=betaling,
+        opdracht=None,
+        regel_ids={},
     )
 
 
@@ -107,7 +115,6 @@ def _missing_key(session: Session, betaling: BetalingRow, opdracht: Betaalopdrac
     open_uitval(
         session,
         door,
-        keys=keys,
         UitvalSoort.CONFIG_ONGELDIG,
         f"boeking:{betaling.id}:{opdracht.id}",
         administratie_id=opdracht.administratie_id,
