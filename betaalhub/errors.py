@@ -6,6 +6,7 @@ BetaalhubError
 ├── NotFound                asked for by a key that is not there (or not yours)
 ├── IllegalTransition       the status table does not hold this step: our own mistake
 ├── LeaseLost               another worker took over this piece of work
+├── Moved                   what was looked up lay elsewhere once the locks were there: do the transaction again
 ├── NeighbourError          a call to a PSP, ERP or product system failed; carries the Outcome
 └── ContractError           a message of ours does not fit the contract
 """
@@ -67,6 +68,10 @@ class IllegalTransition(BetaalhubError):
 
 class LeaseLost(BetaalhubError):
     """The lease on a piece of work ran out and somebody else has it: the outcome must not be written."""
+
+
+class Moved(BetaalhubError):
+    """A betaalopdracht went to another winkelmandje between the look-up and the lock: `with_retries` starts again."""
 
 
 class NeighbourError(BetaalhubError):

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from betaalhub.domain.schedule import next_ask
 from betaalhub.domain.statuses import FINAL, BetalingStatus, Kanaal
 from betaalhub.domain.werk import OutboxSoort
-from betaalhub.flows.change_status import change_betaling, lock_around
+from betaalhub.flows.change_status import change_betaling
 from betaalhub.flows.checkout import START_GRACE, Checkout, Intent, intent_of
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
+from betaalhub.flows.locks import lock_around
 from betaalhub.storage import outbox
 from betaalhub.storage.tables import BetalingRow, PspAccountRow, WinkelmandjeRow
 

@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import LIVE, BetalingStatus, Kanaal, check_transition, is_correction
+from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door, record
-from betaalhub.storage import queries
-from betaalhub.storage.database import lock
-from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, WinkelmandjeRow
+from betaalhub.flows.uitval import close_by_itself
+from betaalhub.storage.tables import BetalingRow
 
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """A betaling with the winkelmandje and betaalopdrachten around it, locked in the order of domain.md 2.10."""
-
-    mandje: WinkelmandjeRow
-    mandjes: tuple[WinkelmandjeRow, ...]  # its own, and those in which a betaalopdracht that it pays lies since
-    opdrachten: tuple[BetaalopdrachtRow, ...]
-    betaling: BetalingRow
-
-
-def lock_around(session: Session, betaling_id: int) -> Locked:
-    """Lock the winkelmandjes ascending, then the betaalopdrachten that the betaling pays or that lie beside them, then the
-    betaling itself. A betaalopdracht that expired after a failed betaling lies in another winkelmandje by now."""
-    seen = session.get_one(BetalingRow, betaling_id)
-    paid = queries.opdracht_ids_of_betaling(session, betaling_id)
-    places = set(session.scalars(select(BetaalopdrachtRow.winkelmandje_id).where(BetaalopdrachtRow.id.in_(paid))))
-    mandjes = lock(session, WinkelmandjeRow, places | {seen.winkelmandje_id})
-    beside = {row.id for mandje in mandjes for row in queries.opdrachten_of(session, mandje.id)}
-    opdrachten = lock(session, BetaalopdrachtRow, paid | beside)
-    (betaling,) = lock(session, BetalingRow, [betaling_id])
-    own = next(mandje for mandje in mandjes if mandje.id == seen.winkelmandje_id)
-    return Locked(own, tuple(mandjes), tuple(opdrachten), betaling)
+_WAITED = frozenset({UitvalSoort.ONBEKEND_TE_LANG, UitvalSoort.TE_OUD})  # answered by any step
 
 
 def change_betaling(
@@ -43,7 +18,8 @@ def change_betaling(
 ) -> None:
     """Give a betaling another status; IllegalTransition when the table does not hold that step.
 
-    The caller holds the locks and calls `herbereken` afterwards.
+    What waited for this step (an uitval about its age) closes by itself, and so does BEDRAG_AFWIJKEND when the whole amount
+    is there after all. The caller holds the locks and calls `herbereken` afterwards.
     """
     van = BetalingStatus(betaling.status)
     check_transition(van, to, kanaal=Kanaal(betaling.kanaal))
@@ -63,3 +39,5 @@ def change_betaling(
         reden=reden,
         gegevens={"referentie": betaling.psp_referentie},
     )
+    answered = _WAITED | {UitvalSoort.BEDRAG_AFWIJKEND} if to == BetalingStatus.BETAALD else _WAITED
+    close_by_itself(session, door, answered, betaling_id=betaling.id)

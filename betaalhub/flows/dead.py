@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
-from betaalhub.flows.change_status import lock_around
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
+from betaalhub.flows.locks import lock_around
 from betaalhub.flows.uitval import open_uitval
 from betaalhub.storage import queries
 from betaalhub.storage.database import lock

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import NeighbourError, Outcome
-from betaalhub.flows.change_status import change_betaling, lock_around
+from betaalhub.flows.change_status import change_betaling
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
+from betaalhub.flows.locks import lock_around
 from betaalhub.flows.uitval import open_uitval
 from betaalhub.storage.tables import BetalingRow
 

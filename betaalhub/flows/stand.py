@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import BetalingStatus, UitvalStatus
+from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import Refusal
 from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Portaal
-from betaalhub.flows.uitval import open_uitval
+from betaalhub.flows.uitval import close_by_itself, open_uitval
 from betaalhub.ports import BetaalopdrachtStand, Ontvangst, RegelStand, Verwerking
 from betaalhub.storage import queries
 from betaalhub.storage.database import lock
@@ -20,7 +20,6 @@ from betaalhub.storage.tables import (
     BetalingRow,
     ProductregelRow,
     ToewijzingRow,
-    UitvalRow,
     WinkelmandjeRow,
     ZenderRow,
 )
@@ -116,7 +115,7 @@ def record_statusbericht(session: Session, betaalopdracht_id: int, told: int, on
     (row,) = lock(session, BetaalopdrachtRow, [betaalopdracht_id])
     if ontvangst.verwerking == Verwerking.VERWERKT:
         row.versie_bevestigd = max(row.versie_bevestigd, told)
-        _resolve_by_success(session, row, door)
+        close_by_itself(session, door, {UitvalSoort.BERICHT_DOOD}, betaalopdracht_id=row.id)
     else:
         open_uitval(
             session,
@@ -138,23 +137,3 @@ def record_statusbericht(session: Session, betaalopdracht_id: int, told: int, on
         naar=ontvangst.verwerking,
         gegevens={"versie": told},
     )
-
-
-def _resolve_by_success(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
-    """A receiver that took the news after all closes its own BERICHT_DOOD."""
-    uitval = session.scalar(
-        select(UitvalRow).where(UitvalRow.sleutel == f"{UitvalSoort.BERICHT_DOOD}:betaalopdracht:{row.id}")
-    )
-    if uitval is not None and uitval.status != UitvalStatus.OPGELOST:
-        van, uitval.status = uitval.status, UitvalStatus.OPGELOST
-        uitval.opgelost_door, uitval.oplossing, uitval.gewijzigd_op = door.wie, "AUTOMATISCH", door.now
-        record(
-            session,
-            door,
-            "UITVAL_OPGELOST",
-            onderwerp="UITVAL",
-            onderwerp_id=uitval.id,
-            betaalopdracht_id=row.id,
-            van=van,
-            naar=uitval.status,
-        )

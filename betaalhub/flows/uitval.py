@@ -1,8 +1,11 @@
-"""Opens an uitval: an exception that waits for a person, once per cause and again when the cause fires again."""
+"""Opens an uitval: an exception that waits for a person, once per cause and again when the cause fires again; or closes it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import UitvalStatus
@@ -31,22 +34,31 @@ def open_uitval(
     The caller recomputes the betaalopdracht afterwards: an open uitval may take Leverbaar away.
     """
     cause = f"{soort}:{sleutel}"
-    row = session.scalar(select(UitvalRow).where(UitvalRow.sleutel == cause))
-    if row is not None and (row.status != UitvalStatus.OPGELOST or not again):
-        return row
-    van = row.status if row is not None else None
+    row = _by_cause(session, cause)
     if row is None:
         row = UitvalRow(
             administratie_id=administratie_id,
             soort=soort,
+            status=UitvalStatus.OPGELOST,  # opened below, like one that was there before
             sleutel=cause,
             betaalopdracht_id=betaalopdracht_id,
             betaling_id=betaling_id,
             journaalpost_id=journaalpost_id,
+            omschrijving=UITVAL[soort].omschrijving,
             geopend_op=door.now,
+            gewijzigd_op=door.now,
             keer=0,
         )
-        session.add(row)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # somebody else met the same cause just now
+            row = _by_cause(session, cause)
+            if row is None:
+                raise
+    if row.status != UitvalStatus.OPGELOST or (row.keer and not again):
+        return row
+    van = row.status if row.keer else None
     row.status = UitvalStatus.OPEN
     row.omschrijving = omschrijving or UITVAL[soort].omschrijving
     row.gewijzigd_op = door.now
@@ -65,3 +77,44 @@ def open_uitval(
         gegevens={"soort": soort, "betaling": betaling_id},
     )
     return row
+
+
+def close_by_itself(
+    session: Session,
+    door: Door,
+    soorten: Collection[UitvalSoort],
+    *,
+    betaling_id: int | None = None,
+    betaalopdracht_id: int | None = None,
+    journaalpost_id: int | None = None,
+) -> None:
+    """The cause is gone: close what is open of these kinds about one betaling, betaalopdracht or journaalpost (AUTOMATISCH).
+
+    The caller recomputes the betaalopdracht afterwards.
+    """
+    about = {"betaling_id": betaling_id, "betaalopdracht_id": betaalopdracht_id, "journaalpost_id": journaalpost_id}
+    query = select(UitvalRow).where(UitvalRow.soort.in_(sorted(soorten)), UitvalRow.status != UitvalStatus.OPGELOST)
+    for name, value in about.items():
+        if value is not None:
+            query = query.where(getattr(UitvalRow, name) == value)
+    for row in session.scalars(query.order_by(UitvalRow.id)).all():
+        van, row.status = row.status, UitvalStatus.OPGELOST
+        row.opgelost_door, row.oplossing, row.gewijzigd_op = door.wie, "AUTOMATISCH", door.now
+        record(
+            session,
+            door,
+            "UITVAL_OPGELOST",
+            onderwerp="UITVAL",
+            onderwerp_id=row.id,
+            betaalopdracht_id=row.betaalopdracht_id,
+            van=van,
+            naar=row.status,
+        )
+
+
+def _by_cause(session: Session, cause: str) -> UitvalRow | None:
+    """The uitval of this cause, read afresh and locked: the last of the locks."""
+    return session.scalar(
+        select(UitvalRow).where(UitvalRow.sleutel == cause).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    )

@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from betaalhub.errors import BetaalhubError, ConfigurationError
+from betaalhub.errors import BetaalhubError, ConfigurationError, Moved
 from betaalhub.storage.tables import GebeurtenisRow, NumberedRow
 
 T = TypeVar("T")
@@ -155,7 +155,7 @@ def _refuse_write(session: Session, *_: object) -> None:
 def with_retries(sessions: sessionmaker[Session], work: Callable[[Session], T]) -> T:
     """Do `work` in one transaction of its own; again, a moment later, when the database asks for that.
 
-    That is: a deadlock, a serialisation failure, or a lock that stayed taken too long; four times at most.
+    That is: a deadlock, a serialisation failure, a lock that stayed taken too long, or `Moved`; four times at most.
     """
     for attempt in range(1, _TRIES):
         try:
@@ -164,6 +164,8 @@ def with_retries(sessions: sessionmaker[Session], work: Callable[[Session], T]) 
         except DBAPIError as error:
             if not worth_another_try(error):
                 raise
+        except Moved:
+            pass
         time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
     with sessions.begin() as session:
         return work(session)
@@ -187,11 +189,13 @@ def _oracle_code(error: BaseException | None) -> int | None:
 def lock(session: Session, row_class: type[RowT], ids: Collection[int]) -> list[RowT]:
     """Lock these rows, ascending, and read them afresh; rows that are not there are left out.
 
-    On SQLite the transaction itself (BEGIN IMMEDIATE) is the lock.
+    On SQLite the transaction itself (BEGIN IMMEDIATE) is the lock. On PostgreSQL the lock leaves the key alone, so that a row
+    that only refers to this one (a gebeurtenis, an uitval) is added without waiting for it.
     """
     found: list[RowT] = []
     for part in chunks(ids):
-        query = select(row_class).where(row_class.id.in_(part)).order_by(row_class.id).with_for_update()
+        query = select(row_class).where(row_class.id.in_(part)).order_by(row_class.id)
+        query = query.with_for_update(key_share=True)
         found += session.scalars(query, execution_options={"populate_existing": True})
     return found
 
