@@ -1,15 +1,17 @@
-"""The demo payment: performs it step by step through SOAP and the browser, and prints each step readably."""
+"""The demo betaling: performs it step by step through SOAP and the browser, and tells each step."""
 
 from __future__ import annotations
 
 import json
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from betaalhub.demo.journey import Browser, soap_client, stuurgegevens, wait_until
+from betaalhub.demo.story import Story, in_euro
 
+ZENDER = "vergunningen"
 REGELS = (
     ("EVENEMENT", "Evenementenvergunning buurtfeest", 1, 18750),
     ("OMGEVING", "Omgevingsvergunning podium", 1, 8450),
@@ -25,107 +27,109 @@ class Addresses:
     erp: str
     productsysteem: str
     aansluiting: str
-    geheim: str
+    geheim: str = field(repr=False)
 
 
-def perform(at: Addresses, kenmerk: str, say: Callable[[str], None]) -> None:
-    """Let one betaalopdracht of the permit system be paid with iDEAL, told and booked. BetaalhubError: a step failed."""
-    answer = _start(at, kenmerk, say)
-    _pay(answer.BetaalUrl, say)
-    stand = _wait_for_status(at, answer.Betaalkenmerk)
-    say(
-        f"  status            {stand.Status}, versie {stand.Versie}, leverbaar: {'ja' if stand.Leverbaar else 'nee'}, "
-        f"ontvangen {euro(stand.OntvangenInCenten)}"
-    )
-    told = _told(at, answer.Betaalkenmerk)
-    say(f"4. Het productsysteem heeft bericht gekregen: {told['status']}, versie {told['versie']}")
-    for post in _booked(at, answer.Betaalkenmerk):
-        say(f"5. Geboekt in het financiële systeem: boekstuk {post['boekstuknummer']}")
-        for regel in post["regels"]:
-            side = (
-                f"debet  {euro(regel['debet_cent']):>10}"
-                if regel["debet_cent"]
-                else f"credit {euro(regel['credit_cent']):>10}"
-            )
-            say(
-                f"     {regel['grootboekrekening']:<6} {regel['kostenplaats'] or '-':<6} {side}  {regel['omschrijving']}"
-            )
+def perform(at: Addresses, kenmerk: str, story: Story, *, alive: Callable[[], None]) -> str:
+    """Let one betaalopdracht of the permit system be paid with iDEAL, told and booked; gives its betaalkenmerk.
+
+    `alive` raises when one of the processes has died. BetaalhubError: a step failed.
+    """
+    answer = _start(at, kenmerk, story)
+    betaalkenmerk = str(answer.Betaalkenmerk)
+    _pay(answer.BetaalUrl, story)
+    _ask(at, betaalkenmerk, story, alive)
+    _told(at, betaalkenmerk, story, alive)
+    _booked(at, betaalkenmerk, story, alive)
+    return betaalkenmerk
 
 
-def _start(at: Addresses, kenmerk: str, say: Callable[[str], None]) -> Any:
+def _start(at: Addresses, kenmerk: str, story: Story) -> Any:
     total = sum(bedrag for *_, bedrag in REGELS)
-    say("1. Het vergunningensysteem vraagt om een betaling (SOAP, StartBetaling)")
-    for nummer, (code, omschrijving, aantal, bedrag) in enumerate(REGELS, 1):
-        say(f"     regel {nummer}  {code:<10} {aantal} × {omschrijving:<34} {euro(bedrag):>10}")
-    client = soap_client(f"{at.hub}/soap/v1?wsdl", at.aansluiting, at.geheim)
-    answer = client.service.StartBetaling(
-        Stuurgegevens=stuurgegevens("vergunningen", f"ref-{kenmerk}"),
+    story.step("Het vergunningensysteem biedt een betaalopdracht aan", "SOAP StartBetaling")
+    story.fact("eigen kenmerk", kenmerk)
+    lines = [(code, f"{aantal} × {naam}", in_euro(bedrag)) for code, naam, aantal, bedrag in REGELS]
+    story.amounts([*lines, ("totaal", "", in_euro(total))])
+    answer = soap_client(f"{at.hub}/soap/v1?wsdl", at.aansluiting, at.geheim).service.StartBetaling(
+        Stuurgegevens=stuurgegevens(ZENDER, f"ref-{kenmerk}"),
         Kenmerk=kenmerk,
-        Productregel=[
-            {
-                "Regelnummer": nummer,
-                "Productcode": code,
-                "Omschrijving": omschrijving,
-                "Aantal": aantal,
-                "BedragInCenten": bedrag,
-            }
-            for nummer, (code, omschrijving, aantal, bedrag) in enumerate(REGELS, 1)
-        ],
+        Productregel=[_productregel(nummer, *regel) for nummer, regel in enumerate(REGELS, 1)],
         TotaalInCenten=total,
         Betaler={"Soort": "BURGER", "Taal": "nl"},
         TerugkeerUrl=f"{at.productsysteem}/terug",
     )
-    spaced = " ".join(answer.Betaalkenmerk[n : n + 4] for n in (0, 4, 8))
-    say(
-        f"2. De hub antwoordt\n  betaalkenmerk     {spaced}\n  status            {answer.Status}, versie {answer.Versie}\n"
-        f"  betaalpagina      {answer.BetaalUrl}"
-    )
+    story.step("De hub antwoordt meteen", "SOAP StartBetalingResponse")
+    story.fact("betaalkenmerk", " ".join(answer.Betaalkenmerk[n : n + 4] for n in (0, 4, 8)))
+    story.fact("status", f"{answer.Status}, versie {answer.Versie}")
+    story.fact("betaalpagina", answer.BetaalUrl)
     return answer
 
 
-def _pay(url: str, say: Callable[[str], None]) -> None:
-    say("3. De burger betaalt met iDEAL | Wero")
+def _productregel(nummer: int, code: str, omschrijving: str, aantal: int, bedrag: int) -> dict[str, Any]:
+    return {
+        "Regelnummer": nummer,
+        "Productcode": code,
+        "Omschrijving": omschrijving,
+        "Aantal": aantal,
+        "BedragInCenten": bedrag,
+    }
+
+
+def _pay(url: str, story: Story) -> None:
+    story.step("De burger opent de betaalpagina en betaalt met iDEAL | Wero", "browser")
     browser = Browser()
     browser.open(url)
+    story.fact("leest bij de hub", browser.title)
     browser.submit(browser.form("/betalen"), methode="IDEAL")
-    say(f"  bij de PSP        {browser.url.partition('?')[0]}")
+    story.fact("leest bij de PSP", f"{browser.title}  ({browser.url.partition('?')[0]})")
     browser.submit(browser.form("/afronden"))
-    say(f"  terug bij         {browser.url.rpartition('/')[2]}")
+    story.fact("weer bij de hub", browser.title)
 
 
-def _wait_for_status(at: Addresses, betaalkenmerk: str) -> Any:
+def _ask(at: Addresses, betaalkenmerk: str, story: Story, alive: Callable[[], None]) -> None:
     client = soap_client(f"{at.hub}/soap/v1?wsdl", at.aansluiting, at.geheim)
 
     def look() -> Any:
+        alive()
         stand = client.service.VraagBetaalstatus(
-            Stuurgegevens=stuurgegevens("vergunningen", f"vraag-{betaalkenmerk}"), Betaalkenmerk=betaalkenmerk
+            Stuurgegevens=stuurgegevens(ZENDER, f"vraag-{betaalkenmerk}"), Betaalkenmerk=betaalkenmerk
         )
         return stand if stand.Status == "BETAALD" else None
 
-    return wait_until("status BETAALD", look)
+    story.step("Het vergunningensysteem vraagt hoe het staat", "SOAP VraagBetaalstatus")
+    stand = wait_until("status BETAALD", look)
+    story.fact("status", f"{stand.Status}, versie {stand.Versie}, ontvangen {in_euro(stand.OntvangenInCenten)}")
+    story.fact("leverbaar", "ja" if stand.Leverbaar else "nee")
 
 
-def _told(at: Addresses, betaalkenmerk: str) -> Any:
+def _told(at: Addresses, betaalkenmerk: str, story: Story, alive: Callable[[], None]) -> None:
     def look() -> Any:
+        alive()
         standen = _json(f"{at.productsysteem}/control/berichten")["standen"]
         return [item for item in standen if item["betaalkenmerk"] == betaalkenmerk and item["status"] == "BETAALD"]
 
-    return wait_until("statusbericht bij het productsysteem", look)[0]
+    story.step("De worker meldt het aan het vergunningensysteem", "SOAP MeldBetaalstatus")
+    told = wait_until("statusbericht bij het productsysteem", look)[0]
+    leverbaar = "mag leveren" if told["leverbaar"] else "nog niet leveren"
+    story.fact("ontvangen daar", f"{told['status']}, versie {told['versie']}, {leverbaar}")
 
 
-def _booked(at: Addresses, betaalkenmerk: str) -> Any:
+def _booked(at: Addresses, betaalkenmerk: str, story: Story, alive: Callable[[], None]) -> None:
     def look() -> Any:
+        alive()
         posten = _json(f"{at.erp}/control/journaalposten")["journaalposten"]
         return [post for post in posten if post["betaalkenmerk"] == betaalkenmerk and post["boekstuknummer"]]
 
-    return wait_until("boeking in het financiële systeem", look)
+    story.step("De worker boekt de opbrengst in het financiële systeem", "SOAP VerwerkBoekingsbatch")
+    for post in wait_until("boeking in het financiële systeem", look):
+        story.fact("boekstuknummer", post["boekstuknummer"])
+        story.line(f"     {'rekening':<10}{'kostenplaats':<14}{'debet':>10}{'credit':>12}   omschrijving")
+        for regel in post["regels"]:
+            debet, credit = (in_euro(regel[side]) if regel[side] else "" for side in ("debet_cent", "credit_cent"))
+            place = f"{regel['grootboekrekening']:<10}{regel['kostenplaats'] or '-':<14}"
+            story.line(f"     {place}{debet:>10}{credit:>12}   {regel['omschrijving']}")
 
 
 def _json(url: str) -> Any:
     with urllib.request.urlopen(url, timeout=10) as response:
         return json.load(response)
-
-
-def euro(cents: int) -> str:
-    """Cents as a person reads them."""
-    return f"€ {cents // 100}.{cents % 100:02d}".replace(".", ",")

@@ -1,4 +1,4 @@
-"""`betaalhub demo`: start everything, let one payment walk through it, keep serving until Ctrl-C."""
+"""`betaalhub demo`: start everything, let one betaling walk through it, keep serving until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,45 +6,46 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import zeep.exceptions
+
+from betaalhub.demo import by_hand
 from betaalhub.demo.betaling import Addresses, perform
 from betaalhub.demo.environment import AANSLUITING, prepare
-from betaalhub.demo.processes import Processes, check_ports
+from betaalhub.demo.ports import all_doors, check_ports
+from betaalhub.demo.processes import Processes
 from betaalhub.demo.simulators import GEHEIM_VARIABLE
+from betaalhub.demo.story import Say, Story
+from betaalhub.errors import BetaalhubError
 from betaalhub.settings import Settings
 
 
-def run_demo(
-    directory: Path,
-    load: Callable[[Settings, str], None],
-    *,
-    keep_serving: bool,
-    say: Callable[[str], None],
-) -> None:
-    """Run the demo in `directory`; `load(settings, secret)` makes its register. Raises ConfigurationError or BetaalhubError."""
-    env, geheim = prepare(directory, os.environ)
-    settings = Settings.from_env(env)
-    check_ports(settings)
-    say(f"Betaalhub wordt gestart; gegevens en logboeken staan in {directory}")
-    load(settings, geheim)
-    at = _addresses(settings, geheim)
-    for number in (signal.SIGTERM, signal.SIGINT):  # also when started in the background, where SIGINT is ignored
-        signal.signal(number, signal.default_int_handler)
+def run_demo(directory: Path, load: Callable[[Settings, str], None], *, keep_serving: bool, say: Say) -> None:
+    """Run the demo in `directory`; `load(settings, secret)` makes its register. ConfigurationError, BetaalhubError."""
+    story = Story(say)
+    env = prepare(directory, os.environ)
+    settings = Settings.from_env(env.variables)
+    check_ports(all_doors(settings))
+    at = _addresses(settings, env.geheim)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # a stop from outside is as clean as Ctrl-C
+    # A process in the background starts with SIGINT ignored; it must be heard nevertheless.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    story.heading("Betaalhub: de demo")
+    story.line(f"  Register, geheimen en logboeken staan in {directory}. Ctrl-C stopt alles.\n")
     try:
-        with Processes(env, directory / "log") as processes:
-            _start(processes, at, geheim)
-            say("Alles draait. Nu één betaling van begin tot eind:\n")
-            perform(at, f"EV-{secrets.token_hex(4)}", say)
-            if keep_serving:
-                say(_what_now(at))
-                _wait(processes)
-            say("Gestopt wordt…")
+        with Processes(env.variables, directory / "log") as processes:
+            load(settings, env.geheim)
+            by_hand.write_files(directory, at)
+            _start(processes, at, story)
+            _run(processes, at, directory, story, keep_serving=keep_serving)
+            story.line("\nStoppen …")
     except KeyboardInterrupt:
-        say("\nAlles is gestopt.")
-        return
-    say("Alles is gestopt.")
+        story.line("")
+    story.line("Alles is gestopt.")
 
 
 def _addresses(settings: Settings, geheim: str) -> Addresses:
@@ -59,27 +60,37 @@ def _addresses(settings: Settings, geheim: str) -> Addresses:
     )
 
 
-def _start(processes: Processes, at: Addresses, geheim: str) -> None:
-    processes.start("simulatoren", ["simulators"], extra={GEHEIM_VARIABLE: geheim})
+def _start(processes: Processes, at: Addresses, story: Story) -> None:
+    story.ready("register", "met zes producten van drie diensten")
+    processes.start("simulatoren", ["simulators"], extra={GEHEIM_VARIABLE: at.geheim})
     processes.start("hub", ["serve"])
     processes.start("worker", ["worker"])
-    processes.wait_for(f"{at.hub}/health/ready")
     processes.wait_for(f"{at.erp}/")
     processes.wait_for(f"{at.productsysteem}/")
+    story.ready("simulatoren", "PSP, financieel systeem en productsysteem")
+    processes.wait_for(f"{at.hub}/health/ready")
+    story.ready("hub", at.hub)
+    story.ready("worker", "vraagt de PSP, meldt en boekt")
 
 
-def _what_now(at: Addresses) -> str:
-    return f"""
-Alles blijft draaien. Open in uw browser:
-  {at.productsysteem}/   het productsysteem: kies een product en betaal het zelf
-  {at.psp}/   de PSP
-  {at.erp}/   het financiële systeem: de boekingen
-  {at.hub}/soap/v1?wsdl   het contract van de hub
-Zelf een betaling starten met SOAP: aansluiting {at.aansluiting}, het wachtwoord staat in demo.env bij de gegevens.
-Stoppen: Ctrl-C."""
+def _run(processes: Processes, at: Addresses, directory: Path, story: Story, *, keep_serving: bool) -> None:
+    story.heading("Eén betaling van begin tot eind")
+    with _explained(processes):
+        betaalkenmerk = perform(at, f"EV-{secrets.token_hex(4)}", story, alive=processes.check_alive)
+    if keep_serving:
+        by_hand.tell(directory, at, betaalkenmerk, story)
+        while True:
+            time.sleep(1)
+            processes.check_alive()
 
 
-def _wait(processes: Processes) -> None:
-    while True:
-        time.sleep(1)
-        processes.check_alive()
+@contextmanager
+def _explained(processes: Processes) -> Iterator[None]:
+    """A step that failed: because a process died, or else by what it answered."""
+    try:
+        yield
+    except (OSError, zeep.exceptions.Error) as error:
+        processes.check_alive(patience=2.0)
+        raise BetaalhubError(
+            f"De demobetaling is niet gelukt ({type(error).__name__}: {error}). De logboeken: {processes.logs}"
+        ) from error

@@ -1,54 +1,67 @@
-"""The demo's settings: random secrets made once and kept in a file that only the owner can read."""
+"""The demo's settings: random secrets made once, and everything kept in files that only the owner can read."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from betaalhub.errors import ConfigurationError
 from betaalhub.settings import PREFIX, Settings
 
 AANSLUITING = "esb-demo"
-_FILE = "demo.env"
+ENV_FILE = "demo.env"
 _AANSLUITING_LINE = "AANSLUITING_GEHEIM"  # not a setting of the hub: the secret of the demo's own aansluiting
+_SECRETS = ("SECRET_KEY", "PSP_PASSWORD", "ERP_PASSWORD", "PRODUCTSYSTEEM_PASSWORD")
 
 
-def prepare(directory: Path, environ: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """The environment for the demo's processes and the secret of its aansluiting.
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The whole environment of the demo's processes, and the secret of its aansluiting."""
 
-    What the user set under BETAALHUB_ wins; secrets that are missing are made once and kept in `directory`/demo.env.
-    Everything the demo writes lies in `directory`. ConfigurationError: a setting is wrong.
+    variables: Mapping[str, str] = field(repr=False)
+    geheim: str = field(repr=False)
+
+
+def prepare(directory: Path, environ: Mapping[str, str]) -> Environment:
+    """The demo's environment.
+
+    What the user set under BETAALHUB_ wins; secrets that are missing are made once and kept. Everything the demo writes
+    lies in `directory`; `directory`/demo.env holds all its settings, to be read by a shell. ConfigurationError: a
+    setting is wrong, or the folder cannot be written.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    kept = _read(directory / _FILE)
-    made = {
-        **{name: kept.get(name, "") or secrets.token_hex(16) for name in _SECRETS},
-        "DATABASE_URL": f"sqlite:///{directory.resolve()}/betaalhub.sqlite3",
-        "SIMULATOR_STATE_DIR": str(directory.resolve() / "simulatoren"),
-    }
-    _write(directory / _FILE, {name: made[name] for name in _SECRETS})
-    env = {name: value for name, value in environ.items() if not name.startswith(PREFIX)}
-    env |= {PREFIX + name: value for name, value in made.items() if name != _AANSLUITING_LINE}
-    env |= {name: value for name, value in environ.items() if name.startswith(PREFIX)}
-    for name in environ:
-        if name.endswith("_FILE") and name.startswith(PREFIX):
-            env.pop(name.removesuffix("_FILE"), None)
-    settings = Settings.from_env(env)
-    env |= _addresses(settings, environ)
-    if settings.psp_productie:
-        raise ConfigurationError(
-            "BETAALHUB_PSP_PRODUCTIE: de demo draait met simulatoren, nooit naast een productieaccount"
-        )
-    return env, made[_AANSLUITING_LINE]
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        kept = _read(directory / ENV_FILE)
+        geheim = kept.get(_AANSLUITING_LINE) or secrets.token_hex(16)
+        chosen = _chosen(directory.resolve(), kept, environ)
+        settings = Settings.from_env(chosen)
+        if settings.psp_productie:
+            raise ConfigurationError(
+                "BETAALHUB_PSP_PRODUCTIE: de demo draait met simulatoren, nooit naast een productieaccount"
+            )
+        chosen = {**_addresses(settings), **chosen}
+        write_private(directory / ENV_FILE, _as_shell({**chosen, _AANSLUITING_LINE: geheim}))
+    except OSError as error:
+        raise ConfigurationError(f"--map: {directory} is niet te gebruiken ({error.strerror})") from None
+    others = {name: value for name, value in environ.items() if not name.startswith(PREFIX)}
+    return Environment({**others, **chosen}, geheim)
 
 
-_SECRETS = ("SECRET_KEY", "PSP_PASSWORD", "ERP_PASSWORD", "PRODUCTSYSTEEM_PASSWORD", _AANSLUITING_LINE)
+def _chosen(directory: Path, kept: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    """What the user set, and what the demo needs beside it. A secret that comes from a file stays there."""
+    ours = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+    made = {PREFIX + name: kept.get(PREFIX + name) or secrets.token_hex(16) for name in _SECRETS}
+    made[f"{PREFIX}DATABASE_URL"] = f"sqlite:///{directory}/betaalhub.sqlite3"
+    made[f"{PREFIX}SIMULATOR_STATE_DIR"] = str(directory / "simulatoren")
+    return {name: value for name, value in made.items() if f"{name}_FILE" not in ours} | ours
 
 
-def _addresses(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """The addresses that follow from the chosen ports, unless the user gave them."""
+def _addresses(settings: Settings) -> dict[str, str]:
+    """The addresses that follow from the chosen ports."""
     psp = f"http://{settings.simulator_host}:{settings.simulator_psp_port}"
     follow = {
         "PUBLIC_URL": f"http://{settings.bind}",
@@ -56,18 +69,24 @@ def _addresses(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]
         "PSP_MENU_URL": f"{psp}/ps/menu",
         "ERP_URL": f"http://{settings.simulator_host}:{settings.simulator_erp_port}/soap/grootboek",
     }
-    return {PREFIX + name: value for name, value in follow.items() if PREFIX + name not in environ}
+    return {PREFIX + name: value for name, value in follow.items()}
 
 
 def _read(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
-    lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
-    return {name: value for name, _, value in lines}
+    pairs = (word.partition("=") for word in shlex.split(path.read_text(encoding="utf-8"), comments=True))
+    return {name: value for name, _, value in pairs}
 
 
-def _write(path: Path, values: Mapping[str, str]) -> None:
-    text = "".join(f"{name}={value}\n" for name, value in values.items())
+def _as_shell(values: Mapping[str, str]) -> str:
+    head = "# De instellingen van de demo, voor een shell: set -a; . dit-bestand; set +a\n"
+    return head + "".join(f"{name}={shlex.quote(value)}\n" for name, value in sorted(values.items()))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(descriptor, 0o600)  # it may have been there, open to others
         file.write(text)

@@ -64,6 +64,12 @@ class Browser:
             return self._take(self._session.get(form.action, params=fields, timeout=_TIMEOUT))
         return self._take(self._session.post(form.action, data=fields, timeout=_TIMEOUT))
 
+    @property
+    def title(self) -> str:
+        """The heading of the page."""
+        found = re.search(r"<h1\b[^>]*>(.*?)</h1>", self.page, re.S)
+        return unescape(re.sub(r"<[^>]+>|\s+", " ", found.group(1))).strip() if found else ""
+
     def form(self, ending: str) -> Form:
         """The form on this page whose address ends like this, query left out; BetaalhubError when there is none."""
         for found in re.finditer(r"<form\b([^>]*)>(.*?)</form>", self.page, re.S):

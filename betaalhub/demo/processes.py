@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,39 +14,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from betaalhub.errors import BetaalhubError, ConfigurationError
-from betaalhub.settings import PREFIX, Settings
+from betaalhub.errors import BetaalhubError
 
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 20.0
-
-
-def check_ports(settings: Settings) -> None:
-    """ConfigurationError that names each port that is taken, and the setting with which another one is chosen."""
-    hub_host, _, hub_port = settings.bind.rpartition(":")
-    wanted = [
-        ("BIND", hub_host, int(hub_port)),
-        ("SIMULATOR_PSP_PORT", settings.simulator_host, settings.simulator_psp_port),
-        ("SIMULATOR_ERP_PORT", settings.simulator_host, settings.simulator_erp_port),
-        ("SIMULATOR_PRODUCTSYSTEEM_PORT", settings.simulator_host, settings.simulator_productsysteem_port),
-    ]
-    taken = [
-        f"poort {port} op {host} is al in gebruik; kies een andere met {PREFIX}{name}"
-        for name, host, port in wanted
-        if not _is_free(host, port)
-    ]
-    if taken:
-        raise ConfigurationError("Starten kan niet:\n  " + "\n  ".join(taken))
-
-
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind((host.strip("[]"), port))
-        except OSError:
-            return False
-    return True
+_TAIL = 8  # lines of a log
 
 
 def _answers(url: str) -> bool:
@@ -62,7 +35,7 @@ class Processes:
     def __init__(self, env: Mapping[str, str], logs: Path) -> None:
         """`env` is the whole environment of the processes; each writes its log into the folder `logs`."""
         self._env = dict(env)
-        self._logs = logs
+        self.logs = logs
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
         logs.mkdir(parents=True, exist_ok=True)
 
@@ -70,7 +43,7 @@ class Processes:
         self, name: str, arguments: Sequence[str], *, extra: Mapping[str, str] | None = None
     ) -> subprocess.Popen[bytes]:
         """Start `betaalhub ARGUMENTS` as a process of its own."""
-        with (self._logs / f"{name}.log").open("ab") as log:
+        with (self.logs / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "betaalhub.cli", *arguments],
                 env={**self._env, **(extra or {})},
@@ -90,28 +63,37 @@ class Processes:
             if _answers(url):
                 return
             time.sleep(0.05)
-        raise BetaalhubError(f"{url} geeft na {_READY_SECONDS:.0f} seconden nog geen antwoord; kijk in {self._logs}")
+        raise BetaalhubError(f"{url} geeft na {_READY_SECONDS:.0f} seconden nog geen antwoord; kijk in {self.logs}")
 
-    def check_alive(self) -> None:
-        """BetaalhubError with the end of its log when one of the processes has ended by itself."""
-        for name, process in self._running:
-            if process.poll() is not None:
-                tail = (self._logs / f"{name}.log").read_text(errors="replace").splitlines()[-8:]
-                raise BetaalhubError(f"{name} is gestopt (code {process.returncode}):\n  " + "\n  ".join(tail))
+    def check_alive(self, *, patience: float = 0.0) -> None:
+        """BetaalhubError with the end of its log when one of the processes has ended by itself; waits `patience` s for it."""
+        until = time.monotonic() + patience
+        while not (dead := [one for one in self._running if one[1].poll() is not None]) and time.monotonic() < until:
+            time.sleep(0.05)
+        for name, process in dead:
+            path = self.logs / f"{name}.log"
+            tail = path.read_text(errors="replace").splitlines()[-_TAIL:]
+            raise BetaalhubError(
+                f"{name} is gestopt (code {process.returncode}). Het eind van {path}:\n  " + "\n  ".join(tail)
+            )
 
     def stop(self) -> None:
-        """Ask every process to stop, newest first; one that does not listen is killed after a while."""
-        for _, process in reversed(self._running):
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-        until = time.monotonic() + _STOP_SECONDS
-        for _, process in reversed(self._running):
-            try:
-                process.wait(timeout=max(0.1, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
+        """Ask every process to stop, newest first; what does not listen, or was left behind by the dead, is killed."""
+        running = [process for _, process in reversed(self._running)]
+        try:
+            for process in running:
+                if process.poll() is None:
+                    process.send_signal(signal.SIGTERM)
+            until = time.monotonic() + _STOP_SECONDS
+            for process in running:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=max(0.1, until - time.monotonic()))
+        finally:  # also when Ctrl-C comes again: then nobody is waited for
+            for process in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # each leads a group of its own
                 process.wait()
-        self._running.clear()
+            self._running.clear()
 
     def __enter__(self) -> Processes:
         return self

@@ -8,9 +8,10 @@ import threading
 from pathlib import Path
 
 from betaalhub.demo.environment import AANSLUITING
+from betaalhub.demo.story import Say
 from betaalhub.logs import configure_logging
 from betaalhub.settings import Settings
-from gemeentelijke_koppelingen.simulatoren import DemoProduct, SimulatorConfig, serve_simulators
+from gemeentelijke_koppelingen.simulatoren import DemoProduct, RunningSimulators, SimulatorConfig, start_simulators
 
 GEHEIM_VARIABLE = "DEMO_AANSLUITING_GEHEIM"
 
@@ -24,13 +25,31 @@ PRODUCTEN = (
 )
 
 
-def run_simulators(settings: Settings) -> None:
+def run_simulators(settings: Settings, *, say: Say) -> None:
     """Serve the three simulators until SIGTERM or Ctrl-C. ConfigurationError beside a production account."""
     configure_logging(settings.log_level, settings.log_format == "json")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    serve_simulators(_config(settings), stop)
+    config = _config(settings)
+    running = start_simulators(config)
+    try:
+        _tell(running, config, say)
+        stop.wait()
+    finally:
+        running.close()
+    say("De simulatoren zijn gestopt.")
+
+
+def _tell(running: RunningSimulators, config: SimulatorConfig, say: Say) -> None:
+    say("De simulatoren draaien. Ctrl-C stopt ze; er wordt nooit echt geld betaald.")
+    rows = (
+        ("PSP", f"{running.psp_base}/", running.psp_url, config.psp_merchant),
+        ("financieel systeem", f"{running.erp_base}/", running.erp_url, config.erp_user),
+        ("productsysteem", f"{running.productsysteem_base}/", running.productsysteem_url, config.productsysteem_user),
+    )
+    for name, page, soap, user in rows:
+        say(f"  {name:<20}pagina {page:<26}SOAP {soap}  (gebruiker {user})")
 
 
 def _config(settings: Settings) -> SimulatorConfig:

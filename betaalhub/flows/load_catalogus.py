@@ -1,19 +1,20 @@
 """Loads a catalogue into the register: administratie, products, booking keys, zenders, aansluitingen; loading again mends.
 
-Products and keys are configuration, not projects: what the file says is made or brought up to date, nothing is deleted,
-and a secret that exists already is kept.
+Products and keys are configuration, not projects: what the file says is made or brought up to date. What is left out of
+the file stays as it is, with one exception: the lists of a zender, an aansluiting and a PSP account in the file are
+the whole truth about it, so that a right can be taken away. A secret that exists already is kept unless it is renewed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import BtwCode, Prijsregel
 from betaalhub.errors import ConfigurationError
+from betaalhub.flows.catalogus_shape import SHAPES, check_shape
 from betaalhub.storage.tables import (
     AansluitingRow,
     AansluitingZenderRow,
@@ -31,26 +32,49 @@ from betaalhub.storage.tables import (
 Table = Mapping[str, Any]
 
 
-def load_catalogus(session: Session, data: Table, *, make_hash: Callable[[str], str]) -> None:
+def load_catalogus(
+    session: Session, data: Table, *, make_hash: Callable[[str], str], renew: Collection[str] = ()
+) -> None:
     """Make or mend what `data` says (the shape of `catalogus/demo.toml`); `make_hash(naam)` is asked for the hash of the
-    secret of each new aansluiting. ConfigurationError names the part that is wrong."""
-    try:
-        administratie_id = _put(
-            session, AdministratieRow, {"code": data["administratie"]["code"]}, data["administratie"]
-        ).id
-        _psp_account(session, administratie_id, data["psp_account"])
-        for table in data.get("productgroep", ()):
-            _productgroep(session, administratie_id, table)
-        for table in data.get("product", ()):
-            _product(session, administratie_id, table)
-        for table in data.get("zender", ()):
-            _zender(session, administratie_id, table)
-        for table in data.get("aansluiting", ()):
-            _aansluiting(session, table, make_hash)
-    except KeyError as missing:
-        raise ConfigurationError(f"Catalogus: {missing.args[0]} ontbreekt") from None
-    except ValueError as wrong:
-        raise ConfigurationError(f"Catalogus: {wrong}") from None
+    secret of each aansluiting that is new or named in `renew`. ConfigurationError names every part that is wrong."""
+    check_shape(data)
+    unknown = set(renew) - {table["naam"] for table in data.get("aansluiting", ())}
+    if unknown:
+        raise ConfigurationError(f"De catalogus kent geen aansluiting {', '.join(sorted(unknown))}")
+    administratie_id = _put(
+        session, AdministratieRow, {"code": data["administratie"]["code"]}, data["administratie"]
+    ).id
+    _psp_account(session, administratie_id, data["psp_account"])
+    for table in data.get("productgroep", ()):
+        _productgroep(session, administratie_id, table)
+    for table in data.get("product", ()):
+        _product(session, administratie_id, table)
+    for table in data.get("zender", ()):
+        _zender(session, administratie_id, table)
+    for table in data.get("aansluiting", ()):
+        _aansluiting(session, table, make_hash, renew=table["naam"] in renew)
+
+
+def known_administraties(session: Session) -> Sequence[tuple[str, str]]:
+    """Code and name of each administratie in the register."""
+    rows = session.scalars(select(AdministratieRow).order_by(AdministratieRow.code))
+    return [(row.code, row.naam) for row in rows]
+
+
+def catalogus_gaps(session: Session, *, psp_account: str, psp_koppeling: str) -> Sequence[str]:
+    """What the register still lacks before a citizen can pay, in Dutch; empty when nothing."""
+    kinds = {"producten": ProductRow, "zenders": ZenderRow, "aansluitingen": AansluitingRow}
+    missing = [word for word, row in kinds.items() if not session.scalar(select(func.count()).select_from(row))]
+    if missing:
+        return [f"er zijn nog geen {' en geen '.join(missing)}; draai: betaalhub init --catalogus BESTAND"]
+    account = session.scalar(select(PspAccountRow).where(PspAccountRow.code == psp_account))
+    if account is None:
+        return [f"het register kent geen PSP-account {psp_account} (BETAALHUB_PSP_ACCOUNT)"]
+    if account.koppeling != psp_koppeling:
+        return [
+            f"PSP-account {psp_account} heeft koppeling {account.koppeling}, BETAALHUB_PSP_KOPPELING is {psp_koppeling}"
+        ]
+    return []
 
 
 def _put(session: Session, row_class: type[Any], key: Table, values: Table) -> Any:
@@ -70,13 +94,35 @@ def _put(session: Session, row_class: type[Any], key: Table, values: Table) -> A
     return row
 
 
+def _whole(kind: str, table: Table) -> dict[str, Any]:
+    """The table with what it leaves out: actief, and otherwise nothing."""
+    given = {name: value for name, value in table.items() if value is not None}
+    left_out = {name: None for name in SHAPES[kind].optional if name not in given}
+    return {**left_out, **given, **({"actief": True} if left_out.get("actief", True) is None else {})}
+
+
+def _keep_only(session: Session, row_class: type[Any], owner: Table, column: str, values: Sequence[str | int]) -> None:
+    """Exactly these values of one column for this owner: what is not listed is taken away."""
+    query = select(row_class)
+    for name, value in owner.items():
+        query = query.where(getattr(row_class, name) == value)
+    for row in session.scalars(query):
+        if getattr(row, column) not in values:
+            session.delete(row)
+    for value in dict.fromkeys(values):
+        _put(session, row_class, {**owner, column: value}, {})
+
+
 def _psp_account(session: Session, administratie_id: int, table: Table) -> None:
     account = _put(
         session, PspAccountRow, {"code": table["code"]}, {**table, "administratie_id": administratie_id, "actief": True}
     )
+    codes = [methode["code"] for methode in table["betaalmethode"]]
+    for row in session.scalars(select(BetaalmethodeRow).where(BetaalmethodeRow.psp_account_id == account.id)):
+        row.actief = row.code in codes
     for volgorde, methode in enumerate(table["betaalmethode"], 1):
         key = {"psp_account_id": account.id, "code": methode["code"]}
-        _put(session, BetaalmethodeRow, key, {"actief": True, **methode, "volgorde": volgorde})
+        _put(session, BetaalmethodeRow, key, {**_whole("betaalmethode", methode), "volgorde": volgorde})
 
 
 def _productgroep(session: Session, administratie_id: int, table: Table) -> None:
@@ -92,48 +138,56 @@ def _product(session: Session, administratie_id: int, table: Table) -> None:
         )
     )
     if groep is None:
-        raise ConfigurationError(f"Catalogus: product {table['code']} noemt een onbekende productgroep")
-    Prijsregel(table["prijsregel"])
+        raise ConfigurationError(
+            f"Catalogus klopt niet:\n  [[product]] {table['code']}: productgroep {table['productgroep']} is er niet"
+        )
     key = {"administratie_id": administratie_id, "code": table["code"], "geldig_van": table["geldig_van"]}
-    plain = {name: value for name, value in table.items() if name not in ("productgroep", "boekingsleutel")}
+    plain = {name: value for name, value in _whole("product", table).items() if name not in _NOT_PLAIN}
     _put(session, ProductRow, key, {**plain, "productgroep_id": groep.id})
     if "boekingsleutel" in table:
         _boekingsleutel(session, administratie_id, groep.id, table["code"], table["boekingsleutel"])
 
 
+_NOT_PLAIN = ("productgroep", "boekingsleutel")
+
+
 def _boekingsleutel(session: Session, administratie_id: int, groep_id: int, code: str | None, table: Table) -> None:
-    BtwCode(table["btw"])
     key = {
         "administratie_id": administratie_id,
         "productgroep_id": groep_id,
         "product_code": code,
         "geldig_van": table["geldig_van"],
     }
-    _put(session, BoekingsleutelRow, key, table)
+    _put(session, BoekingsleutelRow, key, _whole("boekingsleutel", table))
 
 
 def _zender(session: Session, administratie_id: int, table: Table) -> None:
-    values = {**table, "administratie_id": administratie_id, "actief": table.get("actief", True)}
+    codes = session.scalars(select(ProductRow.code).where(ProductRow.administratie_id == administratie_id))
+    _refuse_unknown(table["producten"], set(codes), f"[[zender]] {table['code']}: product")
+    values = {**_whole("zender", table), "administratie_id": administratie_id}
     zender = _put(session, ZenderRow, {"code": table["code"]}, values)
-    for code in table["producten"]:
-        _put(session, ZenderProductRow, {"zender_id": zender.id, "productcode": code}, {})
-    for adres in table["terugkeer_adressen"]:
-        _put(session, TerugkeerAdresRow, {"zender_id": zender.id, "adres": adres}, {})
+    owner = {"zender_id": zender.id}
+    _keep_only(session, ZenderProductRow, owner, "productcode", table["producten"])
+    _keep_only(session, TerugkeerAdresRow, owner, "adres", table["terugkeer_adressen"])
 
 
-def _aansluiting(session: Session, table: Table, make_hash: Callable[[str], str]) -> None:
+def _aansluiting(session: Session, table: Table, make_hash: Callable[[str], str], *, renew: bool) -> None:
     row = session.scalar(select(AansluitingRow).where(AansluitingRow.naam == table["naam"]))
     if row is None:
-        row = AansluitingRow(naam=table["naam"], geheim_hash=make_hash(table["naam"]), actief=True)
+        row = AansluitingRow(naam=table["naam"], geheim_hash=make_hash(table["naam"]))
         session.add(row)
-        session.flush()
-    for zender in _zenders(session, table["zenders"]):
-        _put(session, AansluitingZenderRow, {"aansluiting_id": row.id, "zender_id": zender.id}, {})
+    elif renew:
+        row.geheim_hash = make_hash(table["naam"])
+    values = _whole("aansluiting", table)
+    row.actief, row.geldig_tot = values["actief"], values["geldig_tot"]
+    session.flush()
+    zenders = {zender.code: zender.id for zender in session.scalars(select(ZenderRow))}
+    _refuse_unknown(table["zenders"], set(zenders), f"[[aansluiting]] {table['naam']}: zender")
+    allowed = [zenders[code] for code in table["zenders"]]
+    _keep_only(session, AansluitingZenderRow, {"aansluiting_id": row.id}, "zender_id", allowed)
 
 
-def _zenders(session: Session, codes: Sequence[str]) -> Sequence[ZenderRow]:
-    rows = session.scalars(select(ZenderRow).where(ZenderRow.code.in_(codes))).all()
-    unknown = set(codes) - {row.code for row in rows}
+def _refuse_unknown(codes: Sequence[str], known: Collection[str], what: str) -> None:
+    unknown = [code for code in dict.fromkeys(codes) if code not in known]
     if unknown:
-        raise ConfigurationError(f"Catalogus: onbekende zender {', '.join(sorted(unknown))}")
-    return rows
+        raise ConfigurationError(f"Catalogus klopt niet:\n  {what} {', '.join(unknown)} is er niet")

@@ -1,0 +1,89 @@
+"""`betaalhub check`: settings, register, catalogue and neighbours; says what is wrong and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from betaalhub.app import make_erp, make_psp, utc_now
+from betaalhub.cli.dutch import command as dutch_command
+from betaalhub.cli.register import open_register
+from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
+from betaalhub.flows.load_catalogus import catalogus_gaps
+from betaalhub.settings import Settings
+from betaalhub.storage.database import reading
+
+_WHY = {
+    "CONNECT_FAILED": "er luistert niemand op {url}; klopt {address}?",
+    "TLS_FAILED": "geen veilige verbinding met {url}; kijk naar het certificaat",
+    "NO_ANSWER_IN_TIME": "{url} geeft geen antwoord binnen de tijd",
+    "CONNECTION_LOST": "{url} verbrak de verbinding",
+    "MISCONFIGURED": "{url} neemt ons niet aan; klopt {credentials}?",
+    "SECURITY_ERROR": "{url} neemt ons niet aan; klopt {credentials}?",
+}
+
+
+@dutch_command("check")
+def command() -> None:
+    """Controleer instellingen, register en verbindingen.
+
+    Verandert niets. Exitcode 0: alles goed; 1: een controle mislukte; 2: de instellingen kloppen niet.
+    """
+    settings = Settings.from_env()
+    click.echo("Instellingen        goed")
+    checks = {
+        "Register": _register,
+        "Catalogus": _catalogus,
+        "PSP": _psp,
+        "Financieel systeem": _erp,
+    }
+    results = [_told(naam, look, settings) for naam, look in checks.items()]
+    if not all(results):
+        raise SystemExit(1)
+
+
+def _told(naam: str, look: Callable[[Settings], str], settings: Settings) -> bool:
+    try:
+        click.echo(f"{naam:<20}goed, {look(settings)}")
+    except BetaalhubError as error:
+        click.echo(f"{naam:<20}FOUT: {error}")
+        return False
+    return True
+
+
+def _register(settings: Settings) -> str:
+    with open_register(settings) as sessions:
+        return str(sessions.kw["bind"].dialect.name)
+
+
+def _catalogus(settings: Settings) -> str:
+    with open_register(settings) as sessions, reading(sessions) as session:
+        gaps = catalogus_gaps(session, psp_account=settings.psp_account, psp_koppeling=settings.psp_koppeling)
+    if gaps:
+        raise ConfigurationError("; ".join(gaps))
+    return "met producten en aansluitingen"
+
+
+def _psp(settings: Settings) -> str:
+    with _explained(settings.psp_url, "BETAALHUB_PSP_URL", "BETAALHUB_PSP_MERCHANT met BETAALHUB_PSP_PASSWORD"):
+        make_psp(settings).health()
+    return f"{settings.psp_koppeling} op {settings.psp_url}"
+
+
+def _erp(settings: Settings) -> str:
+    with _explained(settings.erp_url, "BETAALHUB_ERP_URL", "BETAALHUB_ERP_USER met BETAALHUB_ERP_PASSWORD"):
+        make_erp(settings).vraag_boekingsbatch("CONTROLE", now=utc_now())
+    return f"{settings.erp_koppeling} op {settings.erp_url}"
+
+
+@contextmanager
+def _explained(url: str, address: str, credentials: str) -> Iterator[None]:
+    """What a failed call means to the person who made the settings."""
+    try:
+        yield
+    except NeighbourError as error:
+        why = _WHY.get(error.code, "{url} geeft geen goed antwoord ({code}); staat daar wel het goede systeem?")
+        text = why.format(url=url, address=address, credentials=credentials, code=error.code)
+        raise ConfigurationError(text) from None

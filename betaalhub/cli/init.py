@@ -1,0 +1,106 @@
+"""`betaalhub init`: the tables, a catalogue, and the secrets of new aansluitingen, each shown once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from sqlalchemy.orm import Session, sessionmaker
+
+from betaalhub.cli.catalogus import load_with_secrets, read_catalogus
+from betaalhub.cli.dutch import command as dutch_command
+from betaalhub.cli.register import open_engine
+from betaalhub.errors import ConfigurationError
+from betaalhub.flows.load_catalogus import known_administraties
+from betaalhub.settings import Settings
+from betaalhub.storage.database import make_sessions, migrate, reading
+
+
+@dutch_command("init")
+@click.option(
+    "--catalogus",
+    metavar="BESTAND",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Uw catalogus (TOML); zonder: de democatalogus.",
+)
+@click.option(
+    "--geheim-naar",
+    metavar="BESTAND",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Zet nieuwe geheimen in dit bestand (alleen voor u te lezen) en niet op het scherm.",
+)
+@click.option("--nieuw-geheim", metavar="NAAM", multiple=True, help="Geef deze aansluiting een nieuw geheim.")
+def command(catalogus: Path | None, geheim_naar: Path | None, nieuw_geheim: tuple[str, ...]) -> None:
+    """Maak het register aan en laad een catalogus.
+
+    Mag altijd opnieuw: wat er al is, wordt bijgewerkt; geheimen die er al zijn, blijven.
+    """
+    settings = Settings.from_env()
+    data = read_catalogus(catalogus)
+    with open_engine(settings) as engine, _secret_file(geheim_naar) as file:
+        migrate(engine)
+        sessions = make_sessions(engine)
+        if catalogus is None:
+            _refuse_demo_beside_another(sessions, data)
+        made = load_with_secrets(sessions, data, renew=nieuw_geheim)
+        for naam, geheim in made.items():
+            if file is not None:
+                file.write(f"{naam}={geheim}\n")
+    _tell(settings, data, made, geheim_naar)
+
+
+def _refuse_demo_beside_another(sessions: sessionmaker[Session], demo: Mapping[str, Any]) -> None:
+    with reading(sessions) as session:
+        others = [naam for code, naam in known_administraties(session) if code != demo["administratie"]["code"]]
+    if others:
+        raise ConfigurationError(
+            f"Dit register is van {', '.join(others)}; de democatalogus hoort er niet in. "
+            "Noem uw eigen catalogus met --catalogus"
+        )
+
+
+@contextmanager
+def _secret_file(path: Path | None) -> Iterator[TextIO | None]:
+    """The file for secrets, open before a secret is made; nothing stays behind when none is written."""
+    if path is None:
+        yield None
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.fchmod(descriptor, 0o600)  # it may have been there, open to others
+    except OSError as error:
+        raise ConfigurationError(f"--geheim-naar: {path} is niet te schrijven ({error.strerror})") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            yield file
+    finally:
+        if path.stat().st_size == 0:
+            path.unlink()
+
+
+def _tell(settings: Settings, data: Mapping[str, Any], made: Mapping[str, str], geheim_naar: Path | None) -> None:
+    counted = ", ".join(f"{len(data.get(kind, ()))} {word}" for kind, word in _COUNTED.items())
+    click.echo(f"Register is klaar. Catalogus van {data['administratie']['naam']} is geladen: {counted}.")
+    account = data["psp_account"]["code"]
+    if account != settings.psp_account:
+        click.echo(f"Let op: zet BETAALHUB_PSP_ACCOUNT op {account}; nu staat er {settings.psp_account}.")
+    for naam in (one["naam"] for one in data.get("aansluiting", ())):
+        if naam not in made:
+            click.echo(f"Aansluiting {naam} houdt haar geheim.")
+        elif geheim_naar:
+            click.echo(f"Aansluiting {naam} heeft een nieuw geheim; het staat in {geheim_naar}")
+        else:
+            click.echo(f"Aansluiting {naam} heeft een nieuw geheim. Bewaar het; u ziet het maar één keer:")
+            click.echo(f"  {made[naam]}")
+
+
+_COUNTED = {
+    "productgroep": "productgroepen",
+    "product": "producten",
+    "zender": "zenders",
+    "aansluiting": "aansluitingen",
+}
