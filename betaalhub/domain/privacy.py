@@ -10,6 +10,8 @@ from itertools import takewhile
 _MASK = "***"
 _DIGITS = re.compile(r"[0-9]+")
 _LETTERS_DIGITS = re.compile(r"[A-Za-z0-9]+")
+_DAY, _MONTH, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
+_DATE = re.compile(rf"(?<![0-9])(?:{_DAY}[-./]{_MONTH}[-./]{_YEAR}|{_YEAR}[-./]{_MONTH}[-./]{_DAY})(?![0-9])")
 _IBAN_HEAD = re.compile(r"(?=[A-Za-z]{2}[0-9]{2})")
 _BETWEEN = frozenset({"Zs", "Pd", "Cf"})  # Unicode's blanks, dashes and invisible signs
 _WIDEST_GAP = 3
@@ -69,13 +71,14 @@ def _ibans(text: str) -> Iterator[Span]:
 
 
 def _numbers(text: str) -> Iterator[Span]:
-    """Every run of digits, alone or with those that follow it, that is a BSN or a card number."""
+    """Every run of digits, alone or with those that follow it, that is a BSN or a card number; a date is part of neither."""
+    dated = {place for match in _DATE.finditer(text) for place in range(*match.span())}
     runs = [match.span() for match in _DIGITS.finditer(text)]
     for place, (start, stop) in enumerate(runs):
         whole = _kind(text[start:stop])
         if whole:
             yield start, stop, whole
-        parts = list(takewhile(lambda run: run[1] - run[0] >= _SHORTEST_PART, runs[place:]))
+        parts = list(takewhile(lambda run: run[1] - run[0] >= _SHORTEST_PART and run[0] not in dated, runs[place:]))
         for end, plain in reversed(_chain(text, parts, _LONGEST_CARD)[1:]):
             kind = _kind(plain) if len(plain) != _SHORT_BSN else None
             if kind:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from betaalhub.domain.betaalopdracht import is_under
 from betaalhub.domain.kenmerk import is_rf_reference, rf_reference
+from betaalhub.domain.privacy import mask_tekst
 from betaalhub.domain.statuses import TRANSITIONS, TerugbetalingStatus
 
 ADRES = "https://loket.gemeente.example/betaald"
@@ -24,11 +29,19 @@ T = TerugbetalingStatus
         "/klaar%00.html",
         "/klaar\u2028x",
         "/één",
+        "\\..\\uit",
         "\uff0fuit",  # a slash after normalisation
     ],
 )
 def test_a_path_that_servers_read_differently_is_refused(path: str) -> None:
     assert not is_under(ADRES + path, ADRES)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://loket.gemeente.example:443/betaald", "ftp://loket.gemeente.example:443/betaald"]
+)
+def test_the_right_port_does_not_make_up_for_the_wrong_scheme(url: str) -> None:
+    assert not is_under(url, ADRES)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +65,26 @@ def test_no_refund_goes_round_the_approval() -> None:
 
 def test_a_refund_that_was_handed_in_may_turn_out_unknown() -> None:
     assert TRANSITIONS[T][T.INGEDIEND] == {T.VOLTOOID, T.MISLUKT, T.ONBEKEND}
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(["%d-%m-%Y", "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"])
+)
+def test_dates_are_no_personal_numbers_whatever_stands_beside_them(day: date, spelled: str) -> None:
+    text = day.strftime(spelled)
+    for line in (
+        text,
+        f"Markt {text} - {text}",
+        f"{text} {text}",
+        f"{text} 150 kramen",
+        f"150 {text}",
+        f"1234 {text} 5678",
+    ):
+        assert mask_tekst(line) == (line, ())
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_a_number_beside_a_date_is_found_all_the_same(day: date) -> None:
+    text = day.strftime("%d-%m-%Y")
+    assert mask_tekst(f"{text} 123 456 782 {text}") == (f"{text} *** {text}", ("BSN",))
+    assert mask_tekst(f"{text}-4111 1111 1111 1111") == (f"{text}-***", ("KAARTNUMMER",))
