@@ -165,12 +165,6 @@ def remove_betaalopdracht(session: Session, token: str, *, betaalkenmerk: str, k
         raise Refusal("WINKELMANDJE_BEZET", "Dit winkelmandje wordt al betaald.")
 
 
-def newest_betaling(session: Session, token: str) -> int | None:
-    """The id of the newest betaling of the winkelmandje, None before the first. NotFound: no such token."""
-    betalingen = queries.betalingen_of(session, _by_token(session, token).id)
-    return max((row.id for row in betalingen), default=None)
-
-
 def betaling_by_volgnummer(session: Session, token: str, volgnummer: int) -> int | None:
     """The id of the n-th betaling of the winkelmandje, None when there is none. NotFound: no such token."""
     betalingen = queries.betalingen_of(session, _by_token(session, token).id)

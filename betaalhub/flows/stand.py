@@ -51,7 +51,9 @@ def _find(session: Session, zender_id: int, betaalkenmerk: str | None, kenmerk: 
     mine = select(BetaalopdrachtRow).where(BetaalopdrachtRow.zender_id == zender_id)
     if betaalkenmerk is None:
         return session.scalars(
-            mine.where(BetaalopdrachtRow.eigen_kenmerk == kenmerk).order_by(BetaalopdrachtRow.id.desc()).limit(1)
+            mine.where(BetaalopdrachtRow.eigen_kenmerk == kenmerk)
+            .order_by(BetaalopdrachtRow.aangemaakt_op.desc(), BetaalopdrachtRow.id.desc())
+            .limit(1)
         ).first()
     own = session.scalar(mine.where(BetaalopdrachtRow.kenmerk == betaalkenmerk))
     if own is not None:
