@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.errors import Refusal
+from betaalhub.storage import queries
 from betaalhub.storage.tables import AansluitingRow, AansluitingZenderRow, ZenderRow
 
 
@@ -36,7 +37,7 @@ def find_aansluiting(session: Session, naam: str, now: datetime) -> tuple[str, A
 
 def require_zender(session: Session, aanroeper: Aanroeper, code: str) -> ZenderRow:
     """The zender that the caller speaks for; Refusal NIET_GEAUTORISEERD otherwise, the same for unknown ones: nothing is told."""
-    zender = session.scalar(select(ZenderRow).where(ZenderRow.code == code)) if code in aanroeper.zenders else None
+    zender = queries.zender_by_code(session, code) if code in aanroeper.zenders else None
     if zender is None or not zender.actief:
         raise Refusal("NIET_GEAUTORISEERD", "Deze aansluiting mag niet namens deze zender spreken.")
     return zender

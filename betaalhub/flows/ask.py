@@ -17,7 +17,7 @@ from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.locks import lock_around
 from betaalhub.storage import outbox
-from betaalhub.storage.tables import BetalingRow, PspAccountRow, WinkelmandjeRow
+from betaalhub.storage.tables import BetalingRow, PspAccountRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,8 @@ def hint(session: Session, psp_account: str, referenties: tuple[str, ...], *, no
         select(BetalingRow.id)
         .join(PspAccountRow, PspAccountRow.id == BetalingRow.psp_account_id)
         .where(BetalingRow.psp_referentie.in_(referenties[:100]), PspAccountRow.code == psp_account)
+        .order_by(BetalingRow.id)
     ).all()
     for row in rows:
         outbox.enqueue(session, OutboxSoort.VRAAG_PSP, row.id, ontvanger=f"psp:{psp_account}", due_at=now, now=now)
     return len(rows)
-
-
-def betaling_of_token(session: Session, winkelmandje: WinkelmandjeRow, volgnummer: int) -> int | None:
-    """The id of the n-th betaling of a winkelmandje."""
-    return session.scalar(
-        select(BetalingRow.id).where(
-            BetalingRow.winkelmandje_id == winkelmandje.id, BetalingRow.volgnummer == volgnummer
-        )
-    )

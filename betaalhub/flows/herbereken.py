@@ -16,7 +16,7 @@ from betaalhub.domain.parents import (
     derive_winkelmandje,
     published,
 )
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, LeveringStatus, UitvalStatus
+from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, LeveringStatus
 from betaalhub.domain.uitval import UITVAL, UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door, record
@@ -26,7 +26,6 @@ from betaalhub.storage.tables import (
     BetalingRow,
     ProductregelRow,
     ToewijzingRow,
-    UitvalRow,
     WinkelmandjeRow,
     ZenderRow,
 )
@@ -110,12 +109,11 @@ def _covered(session: Session, opdracht_ids: list[int]) -> dict[int, tuple[int, 
 
 def _blocked(session: Session, opdracht_ids: list[int]) -> set[int]:
     """The betaalopdrachten on which an open uitval takes Leverbaar away."""
-    rows = session.execute(
-        select(UitvalRow.betaalopdracht_id, UitvalRow.soort).where(
-            UitvalRow.betaalopdracht_id.in_(opdracht_ids), UitvalRow.status != UitvalStatus.OPGELOST
-        )
-    )
-    return {key for key, soort in rows if key is not None and UITVAL[UitvalSoort(soort)].blocks_leverbaar}
+    return {
+        row.betaalopdracht_id
+        for row in queries.open_uitval_of(session, opdracht_ids)
+        if row.betaalopdracht_id is not None and UITVAL[UitvalSoort(row.soort)].blocks_leverbaar
+    }
 
 
 def _update(session: Session, row: BetaalopdrachtRow, now_is: BetaalopdrachtAfgeleid, door: Door) -> None:
@@ -158,9 +156,3 @@ def publish(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
         outbox.enqueue(
             session, OutboxSoort.STATUSBERICHT, row.id, ontvanger=f"zender:{zender.code}", due_at=door.now, now=door.now
         )
-
-
-def herbereken_opdracht(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
-    """The same for one betaalopdracht, after its uitval was opened or resolved; takes the lock on its winkelmandje."""
-    mandje = session.get_one(WinkelmandjeRow, row.winkelmandje_id)
-    herbereken(session, mandje, door)

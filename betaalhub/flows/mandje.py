@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import Limits
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, UitvalStatus, WinkelmandjeStatus
+from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, WinkelmandjeStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.gebeurtenissen import Door
@@ -26,7 +26,6 @@ from betaalhub.storage.tables import (
     BetalingRow,
     ProductregelRow,
     PspAccountRow,
-    UitvalRow,
     WinkelmandjeRow,
     ZenderRow,
 )
@@ -276,11 +275,4 @@ def _paginastatus(
 
 
 def _has_open(session: Session, opdrachten: Sequence[BetaalopdrachtRow], soort: UitvalSoort) -> bool:
-    ids = [row.id for row in opdrachten]
-    found = session.scalar(
-        select(UitvalRow.id)
-        .where(UitvalRow.betaalopdracht_id.in_(ids), UitvalRow.soort == soort)
-        .where(UitvalRow.status != UitvalStatus.OPGELOST)
-        .limit(1)
-    )
-    return found is not None
+    return any(row.soort == soort for row in queries.open_uitval_of(session, [row.id for row in opdrachten]))

@@ -55,7 +55,7 @@ def _find(session: Session, zender_id: int, betaalkenmerk: str | None, kenmerk: 
             .order_by(BetaalopdrachtRow.aangemaakt_op.desc(), BetaalopdrachtRow.id.desc())
             .limit(1)
         ).first()
-    own = session.scalar(mine.where(BetaalopdrachtRow.kenmerk == betaalkenmerk))
+    own = queries.betaalopdracht_by_kenmerk(session, zender_id, betaalkenmerk)
     if own is not None:
         return own
     # every search accepts the kenmerk of the winkelmandje too; of its betaalopdrachten only this zender's own
