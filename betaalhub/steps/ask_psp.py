@@ -9,12 +9,12 @@ from betaalhub.domain.fold import fold
 from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.errors import NeighbourError, Outcome
 from betaalhub.flows.ask import AskView, begin_ask
+from betaalhub.flows.closing import begin_closing, is_closing
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.process_psp_status import process_psp_status
 from betaalhub.hub import Hub
-from betaalhub.ports import PspPort
 from betaalhub.steps.pay import command_for, start_at_psp
-from betaalhub.storage.database import with_retries
+from betaalhub.storage.database import reading, with_retries
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 
@@ -35,9 +35,11 @@ def ask_psp(
         return view.status if only_ask else _create_again(hub, view, wie)
     psp = hub.psps[view.psp_account]
     rapport = psp.status(view.psp_sleutel, now=hub.clock(), timeout=timeout)
-    closed = not only_ask and _is_over(view, rapport, hub.clock()) and _close(psp, view.psp_sleutel)
+    closed = not only_ask and _is_over(view, rapport, hub.clock()) and _close(hub, view, Door(wie, hub.clock()))
     if closed:
         rapport = psp.status(view.psp_sleutel, now=hub.clock(), timeout=timeout)
+    else:
+        closed = _was_closed(hub, view, rapport)
     return with_retries(
         hub.sessions,
         lambda session: process_psp_status(
@@ -60,12 +62,22 @@ def _is_over(view: AskView, rapport: PspRapport, now: datetime) -> bool:
     return verdict.status in (None, BetalingStatus.GESTART)
 
 
-def _close(psp: PspPort, psp_sleutel: str) -> bool:
-    """Cancel at the PSP. False when it refused or nobody knows: then the betaling is asked about later."""
+def _close(hub: Hub, view: AskView, door: Door) -> bool:
+    """Write down that we close it, then cancel at the PSP. False when it refused: then the betaling is asked about later."""
+    with_retries(hub.sessions, lambda session: begin_closing(session, view.betaling_id, door))
     try:
-        psp.cancel(psp_sleutel)
+        hub.psps[view.psp_account].cancel(view.psp_sleutel or "")
     except NeighbourError as error:
         if error.outcome == Outcome.REFUSED:
             return False
         raise
     return True
+
+
+def _was_closed(hub: Hub, view: AskView, rapport: PspRapport) -> bool:
+    """Is it cancelled because we closed it, and was that cut short before its end could be written down?"""
+    verdict = fold(rapport, expected_cents=view.intent.bedrag_cent, current=view.status)
+    if verdict.status != BetalingStatus.GEANNULEERD:
+        return False
+    with reading(hub.sessions) as session:
+        return is_closing(session, view.betaling_id)

@@ -1,0 +1,35 @@
+"""The intent to close an attempt at the PSP because its time is over, written down before the PSP is called."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.locks import lock_around
+from betaalhub.storage.tables import BetalingRow
+
+_TIME_IS_OVER = (
+    "TIJD_OM"  # the reden of a living betaling that the hub itself is closing; its next status takes it away
+)
+
+
+def begin_closing(session: Session, betaling_id: int, door: Door) -> None:
+    """The hub is about to cancel this attempt at the PSP: whoever reads its cancelled order later knows that it was us."""
+    betaling = lock_around(session, betaling_id).betaling
+    if betaling.reden == _TIME_IS_OVER:
+        return
+    betaling.reden = _TIME_IS_OVER
+    record(
+        session,
+        door,
+        "SLUITEN_BIJ_PSP",
+        onderwerp="BETALING",
+        onderwerp_id=betaling.id,
+        winkelmandje_id=betaling.winkelmandje_id,
+        reden=_TIME_IS_OVER,
+    )
+
+
+def is_closing(session: Session, betaling_id: int) -> bool:
+    """Did the hub begin to close this attempt, and has it no other status since?"""
+    return session.get_one(BetalingRow, betaling_id).reden == _TIME_IS_OVER
