@@ -52,7 +52,7 @@ def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbourhood]:
 
 @pytest.fixture
 def new_stad(near: Neighbourhood, tmp_path: Path) -> Iterator[NewStad]:
-    """Makes towns; what happened in one is checked before the next, and at the end."""
+    """Makes towns, with other settings where a test names them; what happened in one is checked before the next, and at the end."""
     made: list[Stad] = []
 
     def finish() -> None:
@@ -60,11 +60,11 @@ def new_stad(near: Neighbourhood, tmp_path: Path) -> Iterator[NewStad]:
             made[-1].check()
             made[-1].close()
 
-    def make() -> Stad:
+    def make(**changes: object) -> Stad:
         finish()
         directory = tmp_path / str(len(made))
         directory.mkdir()
-        made.append(Stad.found(near, directory))
+        made.append(Stad.found(near, directory, **changes))
         return made[-1]
 
     yield make
@@ -75,3 +75,9 @@ def new_stad(near: Neighbourhood, tmp_path: Path) -> Iterator[NewStad]:
 def stad(new_stad: NewStad) -> Stad:
     """A fresh town, in which everything must be right at the end."""
     return new_stad()
+
+
+@pytest.fixture
+def impatient_stad(new_stad: NewStad) -> Stad:
+    """A town that waits for a neighbour one second only, for neighbours that hang."""
+    return new_stad(neighbour_timeout=1)

@@ -86,9 +86,9 @@ class Stad:
     opdrachten: list[Opdracht] = field(default_factory=list)
 
     @classmethod
-    def found(cls, near: Neighbourhood, directory: Path) -> Stad:
+    def found(cls, near: Neighbourhood, directory: Path, **changes: object) -> Stad:
         """A town whose neighbours remember nothing; its PSP notifies nobody until a test says so."""
-        env = near.settings(Path(shutil.copy(near.register, directory / "register.sqlite3")))
+        env = near.settings(Path(shutil.copy(near.register, directory / "register.sqlite3")), **changes)
         settings, clock = Settings.from_env(env), Clock()
         hub = dataclasses.replace(make_hub(settings), clock=clock)
         near.application = make_application(settings, hub)
@@ -277,4 +277,4 @@ def _client(address: str, aansluiting: str) -> zeep.Client:
     return soap_client(f"{address}/soap/v1?wsdl", aansluiting, GEHEIM)
 
 
-NewStad = Callable[[], Stad]
+NewStad = Callable[..., Stad]

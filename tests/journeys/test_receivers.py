@@ -99,7 +99,8 @@ def test_one_rejected_journaalpost_never_stops_the_rest(stad: Stad) -> None:
 
 
 @pytest.mark.parametrize("trouble", ["http_503", "drop", "drop_after", "fault_after", "hang", "html_502_after"])
-def test_an_erp_that_gives_no_answer_is_asked_by_batch_number(stad: Stad, trouble: str) -> None:
+def test_an_erp_that_gives_no_answer_is_asked_by_batch_number(impatient_stad: Stad, trouble: str) -> None:
+    stad = impatient_stad
     stad.erp("faults", operation="VerwerkBoekingsbatch", faults=[trouble])
     opdracht = paid(stad)
     stad.passes(minutes=2)

@@ -13,6 +13,7 @@ from zeep.exceptions import Fault
 from betaalhub.demo.journey import stuurgegevens
 from betaalhub.storage.tables import BetaalopdrachtRow, GebeurtenisRow, WinkelmandjeRow
 from tests.builders import BUUR, ESB, GEHEIM, regel
+from tests.journeys.burger import Burger
 from tests.journeys.stad import Stad
 
 BODY = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
@@ -56,8 +57,6 @@ def test_also_after_it_was_paid(stad: Stad) -> None:
     message = stad.message("EVENEMENT")
     first = post(stad, message)
     url = etree.fromstring(first).findtext(".//{*}BetaalUrl")
-    from tests.journeys.burger import Burger
-
     Burger(str(url)).pays()
     stad.work()
     assert post(stad, message) == first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from betaalhub.storage.tables import BetalingRow, WinkelmandjeRow
 from tests.journeys.stad import Opdracht, Stad
@@ -49,8 +50,6 @@ def test_a_wrong_kenmerk_or_amount_joins_nothing(stad: Stad, kenmerk: str, bedra
 
 
 def _send(form, **values: str) -> int:
-    import requests
-
     return requests.post(form.action, data={**form.fields, **values}, timeout=10).status_code
 
 

@@ -1,0 +1,202 @@
+"""kill -9 of the hub or a worker before and after every commit and every call: it ends right, told and booked once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from betaalhub.demo.journey import wait_until
+from betaalhub.storage.database import make_engine, make_sessions, migrate
+from gemeentelijke_koppelingen.simulatoren import start_simulators
+from tests.builders import demo_catalogus, load, simulator_config
+from tests.journeys.burger import Burger
+from tests.journeys.crash_scene import ATTEMPT, GRACE, KILLED, Scene, begin, free_port, points, survives
+from tests.journeys.stad import Neighbourhood, Opdracht
+
+# Every commit and call of a clean run; `test_the_list_of_points_is_whole` holds these lists to the code.
+HUB_PAYS = points(commit=6, psp_start=1, psp_status=1)
+WORKER_PAYS = points(commit=12, psp_status=1, productsysteem_meld_betaalstatus=1, erp_verwerk_boekingsbatch=1)
+WORKER_EXPIRES = points(commit=5, psp_status=2, psp_cancel=1)
+WORKER_CREATES = points(commit=4, psp_start=1)
+
+
+@pytest.fixture(scope="module")
+def crash_near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Neighbourhood, int]]:
+    """Neighbours that outlive every kill, and the port of the hub that they notify."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    simulators = start_simulators(simulator_config(hub_notification_url=f"{address}/psp/psp/melding?reference="))
+    register = tmp_path_factory.mktemp("register") / "register.sqlite3"
+    engine = make_engine(f"sqlite:///{register}")
+    migrate(engine)
+    load(make_sessions(engine), demo_catalogus(terug=simulators.terugkeer_url, push=simulators.productsysteem_url))
+    engine.dispose()
+    yield Neighbourhood(simulators, address, register), port
+    simulators.close()
+
+
+@pytest.fixture
+def scene(crash_near: tuple[Neighbourhood, int], tmp_path: Path) -> Iterator[Scene]:
+    near, port = crash_near
+    scene = begin(near, tmp_path, port)
+    yield scene
+    scene.close()
+
+
+def travels(scene: Scene, hub) -> Opdracht:
+    """A permit is offered, its citizen goes to the PSP and pays, the PSP notifies, she returns; the hub may die anywhere."""
+    stad, message = scene.stad, scene.stad.message("EVENEMENT", "OMGEVING")
+    lines = message.pop("Productregel")
+    message["Referentienummer"] = message.pop("Stuurgegevens")["Referentienummer"]
+    with survives(scene, hub):
+        stad.offers(Productregel=lines, **message)
+    opdracht = stad.opdrachten[0] if stad.opdrachten else stad.offers(Productregel=lines, **message)
+    with survives(scene, hub):
+        burger = Burger(opdracht.url).presses_pay()
+        if burger.is_at_psp:
+            stad.psp(f"orders/{opdracht.winkelmandje}-1/pay")
+            stad.psp(f"orders/{opdracht.winkelmandje}-1/notify")
+            burger.returns()
+    return opdracht
+
+
+def at_the_psp(scene: Scene, *faults: str) -> Opdracht:
+    """A citizen who went to the PSP, or was on her way."""
+    scene.serve()
+    scene.stad.psp("faults", operation="create", faults=list(faults))
+    opdracht = scene.stad.offers("EVENEMENT", "OMGEVING")
+    Burger(opdracht.url).presses_pay()
+    return opdracht
+
+
+def paid_and_gone(scene: Scene) -> Opdracht:
+    """She paid and never came back; the PSP has notified."""
+    opdracht = at_the_psp(scene)
+    scene.stad.psp(f"orders/{opdracht.winkelmandje}-1/pay")
+    scene.stad.psp(f"orders/{opdracht.winkelmandje}-1/notify")
+    return opdracht
+
+
+def test_the_list_of_points_of_the_hub_is_whole(scene: Scene) -> None:
+    opdracht = travels(scene, scene.serve(count=True))
+    assert scene.counted() == sorted(HUB_PAYS)
+    scene.finish(opdracht)
+
+
+def test_the_list_of_points_of_the_worker_is_whole(scene: Scene) -> None:
+    opdracht = paid_and_gone(scene)
+    assert scene.work(count=True) is None
+    assert scene.counted() == sorted(WORKER_PAYS)
+    scene.finish(opdracht)
+
+
+@pytest.mark.parametrize(
+    ("faults", "later", "whole"), [((), ATTEMPT, WORKER_EXPIRES), (("drop",), GRACE, WORKER_CREATES)]
+)
+def test_the_other_lists_are_whole_too(scene: Scene, faults, later, whole) -> None:
+    at_the_psp(scene, *faults)
+    scene.ahead = later
+    assert scene.work(count=True) is None
+    assert scene.counted() == sorted(whole)
+
+
+@pytest.mark.parametrize("point", HUB_PAYS)
+def test_the_hub_is_killed_while_a_permit_is_paid(scene: Scene, point: str) -> None:
+    hub = scene.serve(point)
+    opdracht = travels(scene, hub)
+    hub.join(5)
+    assert hub.exitcode == KILLED, "the point was never reached"
+    scene.finish(opdracht)
+
+
+@pytest.mark.parametrize("point", WORKER_PAYS)
+def test_the_worker_is_killed_while_it_asks_tells_and_books(scene: Scene, point: str) -> None:
+    opdracht = paid_and_gone(scene)
+    assert scene.work(point) == KILLED
+    scene.work_after_a_kill()
+    assert scene.stad.told(opdracht) == [(2, "BETAALD", True)]
+    scene.finish(opdracht)
+
+
+@pytest.mark.parametrize("point", WORKER_EXPIRES)
+def test_the_worker_is_killed_while_an_attempt_expires(scene: Scene, point: str) -> None:
+    opdracht = at_the_psp(scene)
+    scene.ahead = ATTEMPT
+    assert scene.work(point) == KILLED
+    scene.work_after_a_kill()
+    assert scene.stad.betalingen() == ["VERLOPEN"]
+    scene.finish(opdracht)
+
+
+@pytest.mark.parametrize("point", WORKER_CREATES)
+def test_the_worker_is_killed_while_it_creates_again(scene: Scene, point: str) -> None:
+    opdracht = at_the_psp(scene, "drop")
+    scene.ahead = GRACE
+    assert scene.work(point) == KILLED
+    scene.finish(opdracht)
+
+
+def test_a_gunicorn_worker_is_killed_halfway_the_button(scene: Scene) -> None:
+    address = scene.stad.near.address
+    with gunicorn(scene) as pids:
+        opdracht = scene.stad.offers("EVENEMENT")
+        burger = Burger(opdracht.url)
+        scene.stad.psp("faults", operation="create", faults=["hang_after"])
+        form = burger.browser.form("/betalen")
+        data = {**form.fields, "methode": "IDEAL"}
+        pressed = threading.Thread(target=_press, args=(form.action, data))
+        pressed.start()
+        wait_until("de order bij de PSP", scene.stad.orders)
+        os.kill(pids()[0], signal.SIGKILL)
+        pressed.join(10)
+        wait_until("een nieuwe gunicorn-worker", lambda: requests.get(f"{address}/health/live", timeout=5).ok)
+        assert burger.opens()
+        assert burger.reads == "Wij weten nog niet of uw betaling is gelukt"
+    assert scene.stad.betalingen() == ["STARTEN"]
+    scene.finish(opdracht)
+    assert scene.stad.betalingen() == ["MISLUKT", "BETAALD"]
+
+
+def _press(address: str, data: dict[str, str]) -> None:
+    with pytest.raises(requests.RequestException):
+        requests.post(address, data=data, timeout=10)
+
+
+class gunicorn:
+    """The hub as `betaalhub serve` runs it, with one process; gives the pids of its workers."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+
+    def __enter__(self):
+        env = {**os.environ, **self._scene.stad.env, "BETAALHUB_PROCESSES": "1", "BETAALHUB_LOG_LEVEL": "ERROR"}
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-c",
+            "python:betaalhub.gunicorn_conf",
+            "betaalhub.wsgi:application",
+        ]
+        self._process = subprocess.Popen(command, env=env, cwd=Path(__file__).parents[2])
+        wait_until("gunicorn", self._answers)
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return lambda: [int(pid) for pid in children.read_text().split()]
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self._scene.stad.near.address}/health/live", timeout=1).ok
+        except requests.RequestException:
+            return False
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(30)
