@@ -74,6 +74,9 @@ class Moved(BetaalhubError):
     """A betaalopdracht went to another winkelmandje between the look-up and the lock: `with_retries` starts again."""
 
 
+MISCONFIGURED = "MISCONFIGURED"  # a NeighbourError's code: the neighbour does not know our credentials or our address
+
+
 class NeighbourError(BetaalhubError):
     """A call to a neighbour failed: what is known of it, and the neighbour's own code. Never carries a message body."""
 

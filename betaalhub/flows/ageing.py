@@ -12,79 +12,52 @@ from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.locks import lock_around
-from betaalhub.flows.uitval import open_uitval
-from betaalhub.storage import queries
+from betaalhub.flows.uitval import open_about, open_about_post
 from betaalhub.storage.tables import BetalingRow, JournaalpostRow, UitvalRow
-
-_ROUND = 200  # rows looked at in one round
 
 
 def find_too_old(session: Session, now: datetime) -> int:
-    """Open ONBEKEND_TE_LANG, TE_OUD or BOEKING_ONBEANTWOORD for what waits too long; gives how many were opened."""
-    return _betalingen(session, now) + _boekingen(session, now)
+    """Open ONBEKEND_TE_LANG, TE_OUD or BOEKING_ONBEANTWOORD for the next one that waits too long; 0 when there is none.
+
+    One at a time, in a transaction of its own: so its locks are few, short and in order.
+    """
+    return _next_betaling(session, now) or _next_boeking(session, now)
 
 
-def _betalingen(session: Session, now: datetime) -> int:
-    opened = 0
+def _next_betaling(session: Session, now: datetime) -> int:
     for status, age in MAX_AGE[BetalingStatus].items():
         soort = UitvalSoort.ONBEKEND_TE_LANG if status == BetalingStatus.ONBEKEND else UitvalSoort.TE_OUD
-        rows = session.scalars(
+        found = session.scalar(
             select(BetalingRow.id)
             .where(BetalingRow.status == status, BetalingRow.status_op < now - age)
             .where(~_known(soort, now - age).where(UitvalRow.betaling_id == BetalingRow.id).exists())
-            .order_by(BetalingRow.id)
-            .limit(_ROUND)
-        ).all()
-        for betaling_id in rows:
-            _open(session, betaling_id, soort, now)
-        opened += len(rows)
-    return opened
+            .order_by(BetalingRow.status_op, BetalingRow.id)
+            .limit(1)
+        )
+        if found is not None:
+            locked, door = lock_around(session, found), Door("klok", now)
+            if locked.betaling.status == status:  # the PSP may have answered before the lock was ours
+                open_about(session, door, soort, locked)
+                for mandje in locked.mandjes:
+                    herbereken(session, mandje, door)
+            return 1
+    return 0
 
 
-def _open(session: Session, betaling_id: int, soort: UitvalSoort, now: datetime) -> None:
-    locked, door = lock_around(session, betaling_id), Door("klok", now)
-    ids = queries.opdracht_ids_of_betaling(session, betaling_id)
-    for opdracht in locked.opdrachten:
-        if opdracht.id in ids:
-            open_uitval(
-                session,
-                door,
-                soort,
-                f"betaling:{betaling_id}:{opdracht.id}",
-                administratie_id=opdracht.administratie_id,
-                betaalopdracht_id=opdracht.id,
-                winkelmandje_id=locked.mandje.id,
-                betaling_id=betaling_id,
-            )
-    for mandje in locked.mandjes:
-        herbereken(session, mandje, door)
-
-
-def _boekingen(session: Session, now: datetime) -> int:
-    soort = UitvalSoort.BOEKING_ONBEANTWOORD
-    limits = {BoekingStatus.VERZONDEN: MAX_AGE[BoekingStatus][BoekingStatus.VERZONDEN]}
-    opened = 0
-    for status, age in limits.items():
-        rows = session.scalars(
-            select(JournaalpostRow)
-            .where(JournaalpostRow.status == status, JournaalpostRow.aangemaakt_op < now - age)
-            .where(~_known(soort, now - age).where(UitvalRow.journaalpost_id == JournaalpostRow.id).exists())
-            .order_by(JournaalpostRow.id)
-            .limit(_ROUND)
-        ).all()
-        for post in rows:
-            open_uitval(
-                session,
-                Door("klok", now),
-                soort,
-                f"journaalpost:{post.id}",
-                administratie_id=post.administratie_id,
-                betaalopdracht_id=post.betaalopdracht_id,
-                betaling_id=post.betaling_id,
-                journaalpost_id=post.id,
-            )
-        opened += len(rows)
-    return opened
+def _next_boeking(session: Session, now: datetime) -> int:
+    soort, status = UitvalSoort.BOEKING_ONBEANTWOORD, BoekingStatus.VERZONDEN
+    since = now - MAX_AGE[BoekingStatus][status]
+    post = session.scalar(
+        select(JournaalpostRow)
+        .where(JournaalpostRow.status == status, JournaalpostRow.aangemaakt_op < since)
+        .where(~_known(soort, since).where(UitvalRow.journaalpost_id == JournaalpostRow.id).exists())
+        .order_by(JournaalpostRow.aangemaakt_op, JournaalpostRow.id)
+        .limit(1)
+    )
+    if post is None:
+        return 0
+    open_about_post(session, Door("klok", now), soort, post)
+    return 1
 
 
 def _known(soort: UitvalSoort, since: datetime) -> Select[int]:

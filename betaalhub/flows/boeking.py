@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import date
+
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.boeking import Journaalpost, boekdatum, post_betaald, post_te_verrekenen
-from betaalhub.domain.statuses import BoekingStatus
+from betaalhub.domain.boeking import Journaalpost, JournaalSoort, boekdatum, post_betaald, post_te_verrekenen
+from betaalhub.domain.statuses import BoekingStatus, check_transition
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.catalogus import boekingsleutel_for
 from betaalhub.flows.gebeurtenissen import Door, record
@@ -25,42 +27,18 @@ from betaalhub.storage.tables import (
 
 def book_paid(
     session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door, *, keys: Keys, aside: bool
-) -> None:
+) -> bool:
     """Book one betaalopdracht of a paid betaling, once; `aside`: late or double money goes to te verrekenen ontvangsten.
 
-    A product without a valid booking key opens CONFIG_ONGELDIG for this betaalopdracht only; others are booked.
+    A product without a valid booking key opens CONFIG_ONGELDIG for this betaalopdracht only; others are booked. False then.
     """
     sleutel = f"BETAALD:{betaling.id}:{opdracht.id}"
     if _is_booked(session, sleutel):
-        return
-    on = boekdatum(door.now)
-    regels = queries.toegewezen_regels(session, betaling.id, opdracht.id)
-    tussenrekening, administratie = _accounts(session, betaling, opdracht.administratie_id)
-    if aside:
-        bedrag = sum(cents for _, cents in regels)
-        post = post_te_verrekenen(
-            bedrag,
-            omschrijving=f"Te verrekenen {opdracht.kenmerk}",
-            boekdatum=on,
-            tussenrekening=tussenrekening,
-            te_verrekenen=administratie.te_verrekenen_rekening,
-        )
-    else:
-        keyed = [
-            (regel, cents, boekingsleutel_for(session, opdracht.administratie_id, regel.productcode, on))
-            for regel, cents in regels
-        ]
-        found = [(regel.regelnummer, regel.omschrijving, cents, key) for regel, cents, key in keyed if key is not None]
-        if len(found) < len(keyed):
-            _missing_key(session, betaling, opdracht, door)
-            return
-        post = post_betaald(
-            found,
-            omschrijving=f"Betaling {opdracht.kenmerk}",
-            boekdatum=on,
-            tussenrekening=tussenrekening,
-            btw_rekening=administratie.btw_rekening,
-        )
+        return True
+    post = _post_of(session, betaling, opdracht, boekdatum(door.now), aside=aside)
+    if post is None:
+        _missing_key(session, betaling, opdracht, door)
+        return False
     _store(
         session,
         post,
@@ -70,7 +48,67 @@ def book_paid(
         administratie_id=opdracht.administratie_id,
         betaling=betaling,
         opdracht=opdracht,
-        regel_ids={regel.regelnummer: regel.id for regel, _ in regels},
+    )
+    return True
+
+
+def book_again(session: Session, row: JournaalpostRow, door: Door) -> bool:
+    """Make a journaalpost that the ERP rejected again, with the accounts of today's catalogue on its own boekdatum, to be
+    booked under its own number; it was never booked, so nothing is reversed. False while there is no valid booking key."""
+    betaling = session.get_one(BetalingRow, row.betaling_id)
+    opdracht = session.get(BetaalopdrachtRow, row.betaalopdracht_id) if row.betaalopdracht_id else None
+    aside = row.soort == JournaalSoort.TE_VERREKENEN
+    if opdracht is None:
+        surplus = sum(regel.debet_cent for regel in queries.boekingsregels_of(session, [row.id]))
+        post = _surplus_of(session, betaling, surplus, row.boekdatum, administratie_id=row.administratie_id)
+    elif (made := _post_of(session, betaling, opdracht, row.boekdatum, aside=aside)) is None:
+        return False
+    else:
+        post = made
+    check_transition(BoekingStatus(row.status), BoekingStatus.TE_BOEKEN)
+    van, row.status, row.batch_id, row.reden = row.status, BoekingStatus.TE_BOEKEN, None, None
+    session.execute(delete(BoekingsregelRow).where(BoekingsregelRow.journaalpost_id == row.id))
+    _add_regels(session, row, post)
+    record(
+        session,
+        door,
+        "BOEKING_STATUS",
+        onderwerp="JOURNAALPOST",
+        onderwerp_id=row.id,
+        betaalopdracht_id=row.betaalopdracht_id,
+        van=van,
+        naar=row.status,
+    )
+    return True
+
+
+def _post_of(
+    session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, on: date, *, aside: bool
+) -> Journaalpost | None:
+    """The journaalpost of what this betaling pays of a betaalopdracht; None when a product has no valid booking key."""
+    regels = queries.toegewezen_regels(session, betaling.id, opdracht.id)
+    tussenrekening, administratie = _accounts(session, betaling, opdracht.administratie_id)
+    if aside:
+        return post_te_verrekenen(
+            sum(cents for _, cents in regels),
+            omschrijving=f"Te verrekenen {opdracht.kenmerk}",
+            boekdatum=on,
+            tussenrekening=tussenrekening,
+            te_verrekenen=administratie.te_verrekenen_rekening,
+        )
+    keyed = [
+        (regel, cents, boekingsleutel_for(session, opdracht.administratie_id, regel.productcode, on))
+        for regel, cents in regels
+    ]
+    found = [(regel.regelnummer, regel.omschrijving, cents, key) for regel, cents, key in keyed if key is not None]
+    if len(found) < len(keyed):
+        return None
+    return post_betaald(
+        found,
+        omschrijving=f"Betaling {opdracht.kenmerk}",
+        boekdatum=on,
+        tussenrekening=tussenrekening,
+        btw_rekening=administratie.btw_rekening,
     )
 
 
@@ -81,24 +119,20 @@ def book_surplus(
     sleutel = f"MEER:{betaling.id}:{betaling.ontvangen_cent}"
     if _is_booked(session, sleutel):
         return
+    post = _surplus_of(session, betaling, surplus_cent, boekdatum(door.now), administratie_id=administratie_id)
+    _store(session, post, sleutel, door, keys=keys, administratie_id=administratie_id, betaling=betaling, opdracht=None)
+
+
+def _surplus_of(
+    session: Session, betaling: BetalingRow, surplus_cent: int, on: date, *, administratie_id: int
+) -> Journaalpost:
     tussenrekening, administratie = _accounts(session, betaling, administratie_id)
-    post = post_te_verrekenen(
+    return post_te_verrekenen(
         surplus_cent,
         omschrijving=f"Meer ontvangen {betaling.psp_referentie}",
-        boekdatum=boekdatum(door.now),
+        boekdatum=on,
         tussenrekening=tussenrekening,
         te_verrekenen=administratie.te_verrekenen_rekening,
-    )
-    _store(
-        session,
-        post,
-        sleutel,
-        door,
-        keys=keys,
-        administratie_id=administratie_id,
-        betaling=betaling,
-        opdracht=None,
-        regel_ids={},
     )
 
 
@@ -134,7 +168,6 @@ def _store(
     administratie_id: int,
     betaling: BetalingRow,
     opdracht: BetaalopdrachtRow | None,
-    regel_ids: dict[int, int],
 ) -> None:
     row = JournaalpostRow(
         administratie_id=administratie_id,
@@ -150,6 +183,24 @@ def _store(
     )
     session.add(row)
     session.flush()
+    _add_regels(session, row, post)
+    record(
+        session,
+        door,
+        "JOURNAALPOST_GEMAAKT",
+        onderwerp="JOURNAALPOST",
+        onderwerp_id=row.id,
+        winkelmandje_id=betaling.winkelmandje_id,
+        betaalopdracht_id=row.betaalopdracht_id,
+        naar=row.status,
+        gegevens={"soort": post.soort, "nummer": row.nummer},
+    )
+
+
+def _add_regels(session: Session, row: JournaalpostRow, post: Journaalpost) -> None:
+    regel_ids: dict[int, int] = {}
+    if row.betaalopdracht_id is not None:
+        regel_ids = {regel.regelnummer: regel.id for regel in queries.regels_of(session, [row.betaalopdracht_id])}
     for volgnummer, regel in enumerate(post.regels, 1):
         session.add(
             BoekingsregelRow(
@@ -165,14 +216,3 @@ def _store(
                 omschrijving=regel.omschrijving,
             )
         )
-    record(
-        session,
-        door,
-        "JOURNAALPOST_GEMAAKT",
-        onderwerp="JOURNAALPOST",
-        onderwerp_id=row.id,
-        winkelmandje_id=betaling.winkelmandje_id,
-        betaalopdracht_id=row.betaalopdracht_id,
-        naar=row.status,
-        gegevens={"soort": post.soort, "nummer": row.nummer},
-    )

@@ -13,7 +13,7 @@ from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Keys
-from betaalhub.flows.uitval import open_uitval
+from betaalhub.flows.uitval import close_by_itself, open_about_post
 from betaalhub.ports import BoekingsbatchBericht, BoekingsregelBericht, Boekingsresultaat, JournaalpostBericht
 from betaalhub.storage import outbox, queries
 from betaalhub.storage.database import lock
@@ -153,14 +153,6 @@ def _record_one(session: Session, post: JournaalpostRow, result: Boekingsresulta
         naar=post.status,
         gegevens={"boekstuknummer": post.boekstuknummer},
     )
+    close_by_itself(session, door, {UitvalSoort.BOEKING_ONBEANTWOORD}, journaalpost_id=post.id)
     if not result.geboekt:
-        open_uitval(
-            session,
-            door,
-            UitvalSoort.BOEKING_AFGEKEURD,
-            f"journaalpost:{post.id}",
-            administratie_id=post.administratie_id,
-            betaalopdracht_id=post.betaalopdracht_id,
-            betaling_id=post.betaling_id,
-            journaalpost_id=post.id,
-        )
+        open_about_post(session, door, UitvalSoort.BOEKING_AFGEKEURD, post)

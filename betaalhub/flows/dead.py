@@ -7,15 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.statuses import LIVE, BetalingStatus, BoekingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
-from betaalhub.flows.locks import lock_around
-from betaalhub.flows.uitval import open_uitval
-from betaalhub.storage import queries
-from betaalhub.storage.database import lock
-from betaalhub.storage.tables import BetaalopdrachtRow, JournaalpostRow, WinkelmandjeRow
+from betaalhub.flows.locks import lock_around, lock_opdracht
+from betaalhub.flows.uitval import open_about, open_about_post, open_uitval
+from betaalhub.storage.tables import JournaalpostRow
 
 
 def give_up(session: Session, soort: OutboxSoort, object_id: int, *, now: datetime) -> None:
@@ -33,68 +32,52 @@ def give_up(session: Session, soort: OutboxSoort, object_id: int, *, now: dateti
 
 
 def _statusbericht(session: Session, betaalopdracht_id: int, door: Door) -> None:
-    row = _locked_opdracht(session, betaalopdracht_id)
-    open_uitval(
-        session,
-        door,
-        UitvalSoort.BERICHT_DOOD,
-        f"betaalopdracht:{row.id}",
-        administratie_id=row.administratie_id,
-        betaalopdracht_id=row.id,
-        winkelmandje_id=row.winkelmandje_id,
-    )
+    _about_opdracht(session, betaalopdracht_id, UitvalSoort.BERICHT_DOOD, f"betaalopdracht:{betaalopdracht_id}", door)
 
 
 def _verval(session: Session, betaalopdracht_id: int, door: Door) -> None:
-    row = _locked_opdracht(session, betaalopdracht_id)
+    _about_opdracht(session, betaalopdracht_id, UitvalSoort.TE_OUD, f"verval:{betaalopdracht_id}", door)
+
+
+def _about_opdracht(session: Session, betaalopdracht_id: int, soort: UitvalSoort, cause: str, door: Door) -> None:
+    mandje, row = lock_opdracht(session, betaalopdracht_id)
     open_uitval(
         session,
         door,
-        UitvalSoort.TE_OUD,
-        f"verval:{row.id}",
+        soort,
+        cause,
         administratie_id=row.administratie_id,
         betaalopdracht_id=row.id,
-        winkelmandje_id=row.winkelmandje_id,
+        winkelmandje_id=mandje.id,
     )
-
-
-def _locked_opdracht(session: Session, betaalopdracht_id: int) -> BetaalopdrachtRow:
-    seen = session.get_one(BetaalopdrachtRow, betaalopdracht_id)
-    lock(session, WinkelmandjeRow, [seen.winkelmandje_id])
-    (row,) = lock(session, BetaalopdrachtRow, [betaalopdracht_id])
-    return row
+    herbereken(session, mandje, door)
 
 
 def _vraag_psp(session: Session, betaling_id: int, door: Door) -> None:
+    """A betaling that may still be paid has an unknown outcome. Of one that has ended only the PSP's silence is told: what is
+    known of its money stands, and Leverbaar with it."""
     locked = lock_around(session, betaling_id)
-    ids = queries.opdracht_ids_of_betaling(session, betaling_id)
-    for row in locked.opdrachten:
-        if row.id in ids:
-            open_uitval(
-                session,
-                door,
-                UitvalSoort.ONBEKEND_TE_LANG,
-                f"betaling:{betaling_id}:{row.id}",
-                administratie_id=row.administratie_id,
-                betaalopdracht_id=row.id,
-                winkelmandje_id=locked.mandje.id,
-                betaling_id=betaling_id,
-            )
+    betaling = locked.betaling
+    if BetalingStatus(betaling.status) in LIVE:
+        open_about(session, door, UitvalSoort.ONBEKEND_TE_LANG, locked)
+    else:
+        open_uitval(
+            session,
+            door,
+            UitvalSoort.PSP_STORING,
+            f"betaling:{betaling.id}",
+            administratie_id=locked.mandje.administratie_id,
+            winkelmandje_id=locked.mandje.id,
+            betaling_id=betaling.id,
+        )
     for mandje in locked.mandjes:
         herbereken(session, mandje, door)
 
 
 def _boekingsbatch(session: Session, batch_id: int, door: Door) -> None:
-    posts = session.scalars(select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id)).all()
+    posts = session.scalars(
+        select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id).order_by(JournaalpostRow.id)
+    ).all()
     for post in posts:
-        if post.status not in ("GEBOEKT", "AFGEKEURD"):
-            open_uitval(
-                session,
-                door,
-                UitvalSoort.BOEKING_ONBEANTWOORD,
-                f"journaalpost:{post.id}",
-                administratie_id=post.administratie_id,
-                betaalopdracht_id=post.betaalopdracht_id,
-                betaling_id=post.betaling_id,
-                journaalpost_id=post.id,
-            )
+        if post.status not in (BoekingStatus.GEBOEKT, BoekingStatus.AFGEKEURD):
+            open_about_post(session, door, UitvalSoort.BOEKING_ONBEANTWOORD, post)

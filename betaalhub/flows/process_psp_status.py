@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.evidence import PspRapport
@@ -17,11 +15,13 @@ from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.locks import Locked, lock_around
 from betaalhub.flows.part_unpaid import part_unpaid
-from betaalhub.flows.uitval import open_uitval
+from betaalhub.flows.uitval import open_about, open_uitval
 from betaalhub.storage import queries
-from betaalhub.storage.tables import BetaalopdrachtRow
+from betaalhub.storage.tables import BetalingRow
 
 _LATE = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN})
+
+_METHODE = 30  # characters that the register keeps
 
 
 def process_psp_status(
@@ -40,14 +40,15 @@ def process_psp_status(
     locked = lock_around(session, betaling_id)
     betaling = locked.betaling
     van = BetalingStatus(betaling.status)
-    if van == BetalingStatus.BETAALD and rapport.observed_at <= betaling.status_op:
-        return van  # asked before the money was seen elsewhere: an older answer contradicts nothing
     verdict = fold(rapport, expected_cents=betaling.bedrag_cent, current=van)
+    if _is_older(rapport, betaling) and verdict.status != BetalingStatus.BETAALD:
+        return van
     to = _expired(verdict.status, van) if closed_by_us else verdict.status
-    surplus_before = max(0, betaling.ontvangen_cent - betaling.bedrag_cent)
+    booked = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else 0  # what was seen before it was paid is not
+    surplus_before = max(0, booked - betaling.bedrag_cent)
     betaling.ontvangen_cent = max(betaling.ontvangen_cent, verdict.received_cents)
     if verdict.methode:
-        betaling.methode = verdict.methode
+        betaling.methode = verdict.methode[:_METHODE]  # a name that is too long must not keep money out
     if to is not None and to != van:
         change_betaling(session, betaling, to, door)
     _signal(session, locked, verdict, door)
@@ -60,6 +61,15 @@ def process_psp_status(
         herbereken(session, mandje, door)
         part_unpaid(session, mandje, keys=keys, door=door)
     return BetalingStatus(betaling.status)
+
+
+def _is_older(rapport: PspRapport, betaling: BetalingRow) -> bool:
+    """Was it asked before the present status was written? Then it contradicts nothing; only money counts whenever it is seen.
+
+    Equal times go to the answer, unless money was seen: two askers may share a tick of the clock.
+    """
+    paid = betaling.status == BetalingStatus.BETAALD
+    return rapport.observed_at <= betaling.status_op if paid else rapport.observed_at < betaling.status_op
 
 
 def _expired(status: BetalingStatus | None, van: BetalingStatus) -> BetalingStatus | None:
@@ -76,18 +86,7 @@ def _signal(session: Session, locked: Locked, verdict: Verdict, door: Door) -> N
     betaling = locked.betaling
     evidence = f"{verdict.received_cents}-{verdict.refunded_cents}-{verdict.charged_back_cents}"
     for soort in verdict.uitval:
-        for opdracht in _paid_by(session, locked):
-            open_uitval(
-                session,
-                door,
-                soort,
-                f"betaling:{betaling.id}:{opdracht.id}:{evidence}",
-                again=False,
-                administratie_id=opdracht.administratie_id,
-                betaalopdracht_id=opdracht.id,
-                winkelmandje_id=betaling.winkelmandje_id,
-                betaling_id=betaling.id,
-            )
+        open_about(session, door, soort, locked, evidence=evidence, again=False)
     for alarm in verdict.alarms:
         record(
             session,
@@ -104,7 +103,7 @@ def _settle(session: Session, locked: Locked, door: Door, keys: Keys) -> None:
     """Once per betaling: book what it pays, and open an uitval for what it pays late or twice."""
     betaling = locked.betaling
     double = queries.double_covered(session, betaling.id)
-    for opdracht in _paid_by(session, locked):
+    for opdracht in locked.betaald:
         late = BetaalopdrachtStatus(opdracht.status) in _LATE
         if late:
             open_uitval(
@@ -129,8 +128,3 @@ def _settle(session: Session, locked: Locked, door: Door, keys: Keys) -> None:
                 betaling_id=betaling.id,
             )
         book_paid(session, betaling, opdracht, door, keys=keys, aside=late or opdracht.id in double)
-
-
-def _paid_by(session: Session, locked: Locked) -> Sequence[BetaalopdrachtRow]:
-    ids = queries.opdracht_ids_of_betaling(session, locked.betaling.id)
-    return [row for row in locked.opdrachten if row.id in ids]

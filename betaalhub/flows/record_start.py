@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
-from betaalhub.errors import NeighbourError, Outcome
+from betaalhub.domain.werk import OutboxSoort
+from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.change_status import change_betaling
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.locks import lock_around
 from betaalhub.flows.uitval import open_uitval
-from betaalhub.storage.tables import BetalingRow
+from betaalhub.storage import outbox
+from betaalhub.storage.tables import BetalingRow, PspAccountRow
 
 REFERENCE_NOT_UNIQUE = "REFERENCE_NOT_UNIQUE"
-MISCONFIGURED = "MISCONFIGURED"
 ORPHANED = "VERWEESD"  # it landed at the PSP, but its key is lost: nobody can ever pay it
 _STARTING = frozenset({BetalingStatus.STARTEN, BetalingStatus.ONBEKEND})
 
@@ -54,6 +55,8 @@ def record_start(
             winkelmandje_id=betaling.winkelmandje_id,
             van=betaling.status,
         )
+        if isinstance(result, Started):
+            _ask_now(session, betaling, now)
         return BetalingStatus(betaling.status)
     if isinstance(result, Started):
         change_betaling(session, betaling, BetalingStatus.GESTART, door)
@@ -61,6 +64,12 @@ def record_start(
         _record_failure(session, betaling, result, door, locked.mandje.administratie_id)
     herbereken(session, locked.mandje, door)
     return BetalingStatus(betaling.status)
+
+
+def _ask_now(session: Session, betaling: BetalingRow, now: datetime) -> None:
+    """A betaling that ended without a key had left the asking schedule; with one it is asked about again."""
+    account = session.get_one(PspAccountRow, betaling.psp_account_id)
+    outbox.enqueue(session, OutboxSoort.VRAAG_PSP, betaling.id, ontvanger=f"psp:{account.code}", due_at=now, now=now)
 
 
 def _record_failure(

@@ -13,19 +13,20 @@ from betaalhub.domain.statuses import BetalingStatus, BoekingStatus, UitvalStatu
 from betaalhub.domain.uitval import UITVAL, Oplossing, UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import NotFound, Refusal
-from betaalhub.flows.boeking import book_paid
+from betaalhub.flows.boeking import book_again, book_paid
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys
+from betaalhub.flows.locks import lock_opdracht
 from betaalhub.storage import outbox
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
+    AdministratieRow,
     BetaalopdrachtRow,
     BetalingRow,
     JournaalpostRow,
     PspAccountRow,
     UitvalRow,
-    WinkelmandjeRow,
     ZenderRow,
 )
 
@@ -101,8 +102,7 @@ def resolve_uitval(
     seen = session.get(UitvalRow, uitval_id)
     if seen is None:
         raise NotFound(f"Er is geen uitval met nummer {uitval_id}.")
-    opdracht = session.get(BetaalopdrachtRow, seen.betaalopdracht_id) if seen.betaalopdracht_id else None
-    mandje = lock(session, WinkelmandjeRow, [opdracht.winkelmandje_id])[0] if opdracht else None
+    mandje = lock_opdracht(session, seen.betaalopdracht_id)[0] if seen.betaalopdracht_id else None
     (row,) = lock(session, UitvalRow, [uitval_id])
     soort = UitvalSoort(row.soort)
     if row.status == UitvalStatus.OPGELOST:
@@ -141,7 +141,8 @@ def _ask_again(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None
     if row.journaalpost_id is not None:
         post = session.get_one(JournaalpostRow, row.journaalpost_id)
         if post.batch_id is not None:
-            _again(session, OutboxSoort.BOEKINGSBATCH, post.batch_id, "erp", door)
+            administratie = session.get_one(AdministratieRow, post.administratie_id)
+            _again(session, OutboxSoort.BOEKINGSBATCH, post.batch_id, f"erp:{administratie.code}", door)
     elif row.betaling_id is not None:
         betaling = session.get_one(BetalingRow, row.betaling_id)
         account = session.get_one(PspAccountRow, betaling.psp_account_id)
@@ -160,16 +161,18 @@ def _again(session: Session, soort: OutboxSoort, object_id: int, ontvanger: str,
 
 
 def _book_again(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
-    """After the key was corrected: a rejected journaalpost is made again, a missing one is made."""
+    """After the catalogue was mended: a rejected journaalpost is made again, a missing one is made."""
+    booked = True
     if row.journaalpost_id is not None:
-        post = session.get_one(JournaalpostRow, row.journaalpost_id)
-        if post.status == BoekingStatus.AFGEKEURD:
-            post.status, post.batch_id, post.reden = BoekingStatus.TE_BOEKEN, None, None
+        (post,) = lock(session, JournaalpostRow, [row.journaalpost_id])
+        booked = post.status != BoekingStatus.AFGEKEURD or book_again(session, post, door)
     elif row.betaling_id is not None and row.betaalopdracht_id is not None:
         betaling = session.get_one(BetalingRow, row.betaling_id)
         opdracht = session.get_one(BetaalopdrachtRow, row.betaalopdracht_id)
         if betaling.status == BetalingStatus.BETAALD:
-            book_paid(session, betaling, opdracht, door, keys=keys, aside=False)
+            booked = book_paid(session, betaling, opdracht, door, keys=keys, aside=False)
+    if not booked:
+        raise Refusal("OPLOSSING_ONJUIST", "Er is nog geen geldige boekingssleutel. Herstel eerst de catalogus.")
 
 
 def _close_circuit(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:

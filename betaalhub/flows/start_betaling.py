@@ -29,9 +29,9 @@ from betaalhub.flows.catalogus import products_for
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys, Portaal, read_meebetaaltoken
+from betaalhub.flows.locks import lock_opdracht
 from betaalhub.flows.winkelmandje import find_joinable, move_apart, new_winkelmandje, reserve_kenmerk
 from betaalhub.storage import outbox
-from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     ProductregelRow,
@@ -116,7 +116,9 @@ def _find_or_make(
             return _make(session, zender, mandje, verzoek, omgeving)
     except IntegrityError:  # a parallel call with the same Kenmerk was first
         winner = _living(session, zender.id, verzoek.kenmerk)
-        if winner is None or winner.inhoud_hash != content_key(verzoek):
+        if winner is None:  # something else is wrong, and it is not the caller's
+            raise
+        if winner.inhoud_hash != content_key(verzoek):
             raise Refusal(*_TAKEN) from None
         return winner
 
@@ -170,16 +172,18 @@ def _replace(
     verzoek: BetaalopdrachtVerzoek,
     omgeving: Omgeving,
 ) -> WinkelmandjeRow:
-    """Vervang: an OPEN betaalopdracht makes room for its successor in the same winkelmandje."""
-    (mandje,) = lock(session, WinkelmandjeRow, [existing.winkelmandje_id])
-    (old,) = lock(session, BetaalopdrachtRow, [existing.id])
+    """Vervang: an OPEN betaalopdracht makes room for its successor in the same winkelmandje, or in one of its own where the
+    successor would bring that one over its maximum."""
+    mandje, old = lock_opdracht(session, existing.id)
     if not verzoek.vervang or old.status != BetaalopdrachtStatus.OPEN:
         raise Refusal(*_TAKEN)
     door = Door(zender.code, omgeving.now)
     old.ingetrokken_op, old.levend_sleutel = omgeving.now, None
     apart = move_apart(session, old, mandje, keys=omgeving.keys, door=door, soort="BETAALOPDRACHT_VERVANGEN")
     herbereken(session, apart, door)
-    return mandje
+    if mandje.totaal_cent + verzoek.totaal_cent <= omgeving.limits.max_cent:
+        return mandje
+    return new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
 
 
 def _make(

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from betaalhub.domain.statuses import UitvalStatus
 from betaalhub.domain.uitval import UITVAL, UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door, record
-from betaalhub.storage.tables import UitvalRow
+from betaalhub.flows.locks import Locked
+from betaalhub.storage.tables import JournaalpostRow, UitvalRow
 
 
 def open_uitval(
@@ -77,6 +78,39 @@ def open_uitval(
         gegevens={"soort": soort, "betaling": betaling_id},
     )
     return row
+
+
+def open_about(
+    session: Session, door: Door, soort: UitvalSoort, locked: Locked, *, evidence: str | None = None, again: bool = True
+) -> None:
+    """Open an uitval about a betaling on each betaalopdracht that it pays; `evidence` (figures) makes part of the cause."""
+    for opdracht in locked.betaald:
+        cause = f"betaling:{locked.betaling.id}:{opdracht.id}"
+        open_uitval(
+            session,
+            door,
+            soort,
+            cause if evidence is None else f"{cause}:{evidence}",
+            administratie_id=opdracht.administratie_id,
+            betaalopdracht_id=opdracht.id,
+            winkelmandje_id=opdracht.winkelmandje_id,
+            betaling_id=locked.betaling.id,
+            again=again,
+        )
+
+
+def open_about_post(session: Session, door: Door, soort: UitvalSoort, post: JournaalpostRow) -> None:
+    """Open an uitval about one journaalpost."""
+    open_uitval(
+        session,
+        door,
+        soort,
+        f"journaalpost:{post.id}",
+        administratie_id=post.administratie_id,
+        betaalopdracht_id=post.betaalopdracht_id,
+        betaling_id=post.betaling_id,
+        journaalpost_id=post.id,
+    )
 
 
 def close_by_itself(

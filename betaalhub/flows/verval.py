@@ -10,21 +10,18 @@ from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys
+from betaalhub.flows.locks import lock_opdracht
 from betaalhub.flows.winkelmandje import move_apart
 from betaalhub.storage import queries
-from betaalhub.storage.database import lock
-from betaalhub.storage.tables import BetaalopdrachtRow, WinkelmandjeRow
 
 _LATER = timedelta(hours=1)  # while a betaling lives, nothing expires: the PSP's answer comes first
 
 
 def expire(session: Session, betaalopdracht_id: int, *, keys: Keys, now: datetime) -> datetime | None:
     """Expire one betaalopdracht when it is due and open; gives the time to look again, or None when it is done."""
-    seen = session.get_one(BetaalopdrachtRow, betaalopdracht_id)
-    (mandje,) = lock(session, WinkelmandjeRow, [seen.winkelmandje_id])
-    (row,) = lock(session, BetaalopdrachtRow, [betaalopdracht_id])
-    if row.winkelmandje_id != mandje.id or row.status == BetaalopdrachtStatus.IN_BETALING:
-        return now + _LATER if row.status == BetaalopdrachtStatus.IN_BETALING else now
+    mandje, row = lock_opdracht(session, betaalopdracht_id)
+    if row.status == BetaalopdrachtStatus.IN_BETALING:
+        return now + _LATER
     if row.status != BetaalopdrachtStatus.OPEN:
         return None
     if row.vervalt_op > now:

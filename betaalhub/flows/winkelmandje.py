@@ -104,7 +104,8 @@ def join(session: Session, mandje_id: int, betaalopdracht_id: int, *, limits: Li
 
 
 def take_out(session: Session, mandje_id: int, betaalkenmerk: str, *, keys: Keys, door: Door) -> bool:
-    """Put a betaalopdracht back into a winkelmandje of its own; it is not withdrawn. False when the winkelmandje is busy."""
+    """Put a betaalopdracht back into a winkelmandje of its own; it is not withdrawn. False when the winkelmandje is busy or
+    the betaalopdracht no longer OPEN."""
     (mandje,) = lock(session, WinkelmandjeRow, [mandje_id])
     found = session.scalar(
         select(BetaalopdrachtRow.id).where(
@@ -114,7 +115,7 @@ def take_out(session: Session, mandje_id: int, betaalkenmerk: str, *, keys: Keys
     if found is None:
         raise NotFound("This betaalopdracht does not lie in this winkelmandje")
     (moved,) = lock(session, BetaalopdrachtRow, [found])
-    if mandje.status != WinkelmandjeStatus.OPEN:
+    if mandje.status != WinkelmandjeStatus.OPEN or moved.status != BetaalopdrachtStatus.OPEN:
         return False
     move_apart(session, moved, mandje, keys=keys, door=door, soort="BETAALOPDRACHT_VERWIJDERD")
     return True

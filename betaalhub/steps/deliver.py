@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from betaalhub.errors import NeighbourError, Outcome
+from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.boekingsbatch import BATCH_ANSWERED, BATCH_SENT, batch_bericht, mark_sent, record_boeking
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.stand import read_statusbericht, record_statusbericht
@@ -54,12 +54,13 @@ def deliver_batch(hub: Hub, batch_id: int) -> bool:
 
 
 def _send(hub: Hub, batch_id: int, bericht: BoekingsbatchBericht) -> Sequence[Boekingsresultaat]:
-    """Commit that it leaves, then let it leave. A refusal of the whole message is the answer for each of its journaalposten."""
+    """Commit that it leaves, then let it leave. A refusal of the whole message is the answer for each of its journaalposten;
+    an ERP that does not know us refused nothing."""
     with_retries(hub.sessions, lambda session: mark_sent(session, batch_id))
     try:
         return hub.erp.verwerk_boekingsbatch(bericht, now=hub.clock())
     except NeighbourError as error:
-        if error.outcome != Outcome.REFUSED:
+        if error.outcome != Outcome.REFUSED or error.code == MISCONFIGURED:
             raise
         return [
             Boekingsresultaat(post.journaalpostnummer, False, None, f"Batch geweigerd: {error.code}")

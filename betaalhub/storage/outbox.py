@@ -203,7 +203,8 @@ def circuit_failure(session: Session, ontvanger: str, *, now: datetime) -> int:
                 session.add(CircuitRow(ontvanger=ontvanger, fouten=1, open_tot=now))
         except IntegrityError:
             _changed(session, more)
-    return session.scalars(select(CircuitRow.fouten).where(CircuitRow.ontvanger == ontvanger)).one()
+    # a success elsewhere may have removed the row just now
+    return session.scalar(select(CircuitRow.fouten).where(CircuitRow.ontvanger == ontvanger)) or 1
 
 
 def circuit_open(session: Session, ontvanger: str, *, until: datetime) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.schedule import circuit_delay, retry_delay
 from betaalhub.domain.werk import OutboxSoort
-from betaalhub.errors import LeaseLost, NeighbourError, Outcome
+from betaalhub.errors import MISCONFIGURED, BetaalhubError, LeaseLost, NeighbourError, Outcome
 from betaalhub.flows.ageing import find_too_old
 from betaalhub.flows.boekingsbatch import collect_batches, has_unbatched
 from betaalhub.flows.dead import give_up
@@ -27,6 +27,7 @@ from betaalhub.worker.handlers import HANDLERS
 log = structlog.get_logger(__name__)
 
 _AGEING_EVERY = timedelta(minutes=5)
+_AGEING_ROUND = 200  # at most in one round
 _REGISTER_AWAY = 5.0  # seconds
 _CIRCUIT_THRESHOLD = 3  # failures in a row before a receiver is spared
 
@@ -60,10 +61,11 @@ def do(hub: Hub, job: Job) -> None:
         log.warning("lease_lost", **ids)
     except NeighbourError as error:
         log.warning("neighbour_failed", outcome=error.outcome, code=error.code, attempts=job.attempts, **ids)
-        _fail(hub, job, error.code, misconfigured=error.outcome == Outcome.REFUSED)
+        # A receiver that refuses one message is not down: it is spared only when it gives no answer, or knows us not.
+        _fail(hub, job, error.code, spares=error.outcome != Outcome.REFUSED or error.code == MISCONFIGURED)
     except Exception as error:  # the worker's edge: whatever it is, the work is kept and tried again
         log.exception("work_failed", error=type(error).__name__, attempts=job.attempts, **ids)
-        _fail(hub, job, type(error).__name__, misconfigured=False, own_fault=True)
+        _fail(hub, job, type(error).__name__, spares=False)
 
 
 def _finish(hub: Hub, job: Job, next_due: datetime | None) -> None:
@@ -75,18 +77,18 @@ def _finish(hub: Hub, job: Job, next_due: datetime | None) -> None:
     log.info("work_done", soort=job.soort, object_id=job.object_id, ontvanger=job.ontvanger)
 
 
-def _fail(hub: Hub, job: Job, fout: str, *, misconfigured: bool, own_fault: bool = False) -> None:
-    """Try again later along the ladder; at its end stands a person (uitval). The receiver's circuit counts along."""
+def _fail(hub: Hub, job: Job, fout: str, *, spares: bool) -> None:
+    """Try again later along the ladder; at its end stands a person (uitval). `spares`: the receiver's circuit counts along."""
 
     def write(session: Session) -> None:
         now = hub.clock()
         delay = retry_delay(job.attempts, draw=secrets.randbelow)
-        outbox.fail(session, job, now=now, next_due=now + delay if delay else None, fout=fout)
-        if delay is None:
+        if delay is None:  # before the outbox row: winkelmandjes are locked first (domain.md 2.10)
             give_up(session, OutboxSoort(job.soort), job.object_id, now=now)
-        if not own_fault:
+        outbox.fail(session, job, now=now, next_due=now + delay if delay else None, fout=fout)
+        if spares:
             failures = outbox.circuit_failure(session, job.ontvanger, now=now)
-            if failures >= _CIRCUIT_THRESHOLD or misconfigured:
+            if failures >= _CIRCUIT_THRESHOLD or fout == MISCONFIGURED:
                 outbox.circuit_open(session, job.ontvanger, until=now + circuit_delay(failures))
 
     try:
@@ -123,13 +125,20 @@ class Worker:
 
     def _watch(self) -> None:
         while not self.stop.is_set():
-            self._guarded(lambda: with_retries(self._hub.sessions, lambda s: find_too_old(s, self._hub.clock())))
+            for _ in range(_AGEING_ROUND):
+                if not self._guarded(
+                    lambda: with_retries(self._hub.sessions, lambda s: find_too_old(s, self._hub.clock()))
+                ):
+                    break
             self.stop.wait(_AGEING_EVERY.total_seconds())
 
     def _guarded(self, work: Callable[[], int]) -> int:
         try:
             return work()
-        except SQLAlchemyError as error:  # a register that is away must not end the worker: it waits and looks again
-            log.error("register_away", error=type(error).__name__)
+        except (
+            SQLAlchemyError,
+            BetaalhubError,
+        ) as error:  # neither a register that is away nor our own mistake ends it
+            log.exception("worker_waits", error=type(error).__name__)
             self.stop.wait(_REGISTER_AWAY)
             return 0
