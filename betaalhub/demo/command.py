@@ -15,6 +15,7 @@ import zeep.exceptions
 from betaalhub.demo import by_hand
 from betaalhub.demo.betaling import Addresses, perform
 from betaalhub.demo.environment import AANSLUITING, prepare
+from betaalhub.demo.folder import alone_in
 from betaalhub.demo.ports import all_doors, check_ports
 from betaalhub.demo.processes import Processes
 from betaalhub.demo.simulators import GEHEIM_VARIABLE
@@ -25,7 +26,11 @@ from betaalhub.settings import Settings
 
 def run_demo(directory: Path, load: Callable[[Settings, str], None], *, keep_serving: bool, say: Say) -> None:
     """Run the demo in `directory`; `load(settings, secret)` makes its register. ConfigurationError, BetaalhubError."""
-    story = Story(say)
+    with alone_in(directory):
+        _run_alone(directory, load, Story(say), keep_serving=keep_serving)
+
+
+def _run_alone(directory: Path, load: Callable[[Settings, str], None], story: Story, *, keep_serving: bool) -> None:
     env = prepare(directory, os.environ)
     settings = Settings.from_env(env.variables)
     check_ports(all_doors(settings))
