@@ -23,6 +23,6 @@ def alone_in(directory: Path) -> Iterator[None]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConfigurationError(
-                f"In {directory} draait al een demo. Stop die eerst, of kies een andere map met --map (en andere poorten)"
+                f"In {directory} draait al een demo. Stop die eerst, of kies een andere map (--map) en andere poorten (BETAALHUB_BIND, BETAALHUB_SIMULATOR_…_PORT)"
             ) from None
         yield
