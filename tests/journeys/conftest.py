@@ -8,19 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from betaalhub.storage.database import make_engine, make_sessions, migrate
-from gemeentelijke_koppelingen.simulatoren import start_simulators
+from gemeentelijke_koppelingen.simulatoren import RunningSimulators, start_simulators
 from tests.builders import demo_catalogus, load, simulator_config
-from tests.journeys.stad import Neighbourhood, NewStad, Stad
+from tests.journeys.crash_scene import Scene, begin, free_port
+from tests.journeys.stad import Neighbourhood, NewStad, Quiet, Stad
 
 
-class Quiet(WSGIRequestHandler):
-    """Logs no requests."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Nothing."""
+def loaded_register(directory: Path, simulators: RunningSimulators) -> Path:
+    """A migrated register with the catalogue, closed: every town gets a copy."""
+    register = directory / "register.sqlite3"
+    engine = make_engine(f"sqlite:///{register}")
+    migrate(engine)
+    load(make_sessions(engine), demo_catalogus(terug=simulators.terugkeer_url, push=simulators.productsysteem_url))
+    engine.dispose()
+    return register
 
 
 @pytest.fixture(scope="session")
@@ -34,14 +38,7 @@ def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbourhood]:
     server = make_server("127.0.0.1", 0, door, threaded=True, request_handler=Quiet)
     address = f"http://127.0.0.1:{server.server_port}"
     simulators = start_simulators(simulator_config(hub_notification_url=f"{address}/psp/psp/melding?reference="))
-    register = tmp_path_factory.mktemp("register") / "register.sqlite3"
-    engine = make_engine(f"sqlite:///{register}")
-    migrate(engine)
-    load(
-        make_sessions(engine),
-        demo_catalogus(terug=simulators.terugkeer_url, push=simulators.productsysteem_url),
-    )
-    engine.dispose()
+    register = loaded_register(tmp_path_factory.mktemp("register"), simulators)
     towns.append(Neighbourhood(simulators, address, register))
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield towns[0]
@@ -81,3 +78,23 @@ def stad(new_stad: NewStad) -> Stad:
 def impatient_stad(new_stad: NewStad) -> Stad:
     """A town that waits for a neighbour one second only, for neighbours that hang."""
     return new_stad(neighbour_timeout=1)
+
+
+@pytest.fixture(scope="module")
+def crash_near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Neighbourhood, int]]:
+    """Neighbours that outlive every kill, and the port of the hub that they notify."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    simulators = start_simulators(simulator_config(hub_notification_url=f"{address}/psp/psp/melding?reference="))
+    register = loaded_register(tmp_path_factory.mktemp("register"), simulators)
+    yield Neighbourhood(simulators, address, register), port
+    simulators.close()
+
+
+@pytest.fixture
+def scene(crash_near: tuple[Neighbourhood, int], tmp_path: Path) -> Iterator[Scene]:
+    """A town of which hub and worker are processes; none of them runs yet."""
+    near, port = crash_near
+    scene = begin(near, tmp_path, port)
+    yield scene
+    scene.close()

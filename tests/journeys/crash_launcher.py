@@ -24,7 +24,7 @@ from betaalhub.app import make_application, make_hub
 from betaalhub.hub import Hub
 from betaalhub.settings import Settings
 from betaalhub.worker.loop import Worker
-from tests.journeys.conftest import Quiet
+from tests.journeys.stad import Quiet
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import re
 import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -36,6 +39,7 @@ ATTEMPT = timedelta(minutes=21)  # an attempt at the PSP is over
 
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.journeys.crash_launcher"])
+_TOP = Path(__file__).resolve().parents[2]
 _LOST = (requests.RequestException, BetaalhubError, TransportError)
 
 
@@ -176,3 +180,28 @@ def _answers(url: str) -> bool:
     except requests.RequestException:
         time.sleep(0.02)
         return False
+
+
+class Gunicorn:
+    """The hub as `betaalhub serve` runs it, in so many processes."""
+
+    def __init__(self, scene: Scene, *, processes: int) -> None:
+        self._address = scene.stad.near.address
+        own = {"BETAALHUB_PROCESSES": str(processes), "BETAALHUB_LOG_LEVEL": "ERROR"}
+        self._env = {**os.environ, **scene.stad.env, **own}
+
+    def __enter__(self) -> Gunicorn:
+        module = ["gunicorn", "-c", "python:betaalhub.gunicorn_conf", "betaalhub.wsgi:application"]
+        self._process = subprocess.Popen([sys.executable, "-m", *module], env=self._env, cwd=_TOP)
+        wait_until("gunicorn", lambda: self._process.poll() is not None or _answers(f"{self._address}/health/live"))
+        assert self._process.poll() is None, "gunicorn did not start"
+        return self
+
+    def workers(self) -> list[int]:
+        """The process numbers of its workers."""
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(pid) for pid in children.read_text(encoding="utf-8").split()]
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(30)

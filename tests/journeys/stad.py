@@ -17,6 +17,7 @@ import zeep
 from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.serving import WSGIRequestHandler
 
 from betaalhub.app import WsgiApplication, make_application, make_hub
 from betaalhub.cli import cli
@@ -32,6 +33,13 @@ from gemeentelijke_koppelingen.simulatoren import RunningSimulators
 from tests.builders import ESB, GEHEIM, regels, settings_env, start_message, utc_now, zender_of
 from tests.journeys.burger import Burger
 from tests.journeys.invariants import check_register
+
+
+class Quiet(WSGIRequestHandler):
+    """Logs no requests."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Nothing."""
 
 
 class Clock:

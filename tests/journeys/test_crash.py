@@ -4,51 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
 
 from betaalhub.demo.journey import wait_until
-from betaalhub.storage.database import make_engine, make_sessions, migrate
-from gemeentelijke_koppelingen.simulatoren import start_simulators
-from tests.builders import demo_catalogus, load, simulator_config
 from tests.journeys.burger import Burger
-from tests.journeys.crash_scene import ATTEMPT, GRACE, KILLED, Scene, begin, free_port, points, survives
-from tests.journeys.stad import Neighbourhood, Opdracht
+from tests.journeys.crash_scene import ATTEMPT, GRACE, KILLED, Gunicorn, Scene, points, survives
+from tests.journeys.stad import Opdracht
 
-# Every commit and call of a clean run; `test_the_list_of_points_is_whole` holds these lists to the code.
+# Every commit and call of a clean run; the tests of the lists hold these lists to the code.
 HUB_PAYS = points(commit=6, psp_start=1, psp_status=1)
 WORKER_PAYS = points(commit=12, psp_status=1, productsysteem_meld_betaalstatus=1, erp_verwerk_boekingsbatch=1)
 WORKER_EXPIRES = points(commit=5, psp_status=2, psp_cancel=1)
 WORKER_CREATES = points(commit=4, psp_start=1)
-
-
-@pytest.fixture(scope="module")
-def crash_near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Neighbourhood, int]]:
-    """Neighbours that outlive every kill, and the port of the hub that they notify."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    simulators = start_simulators(simulator_config(hub_notification_url=f"{address}/psp/psp/melding?reference="))
-    register = tmp_path_factory.mktemp("register") / "register.sqlite3"
-    engine = make_engine(f"sqlite:///{register}")
-    migrate(engine)
-    load(make_sessions(engine), demo_catalogus(terug=simulators.terugkeer_url, push=simulators.productsysteem_url))
-    engine.dispose()
-    yield Neighbourhood(simulators, address, register), port
-    simulators.close()
-
-
-@pytest.fixture
-def scene(crash_near: tuple[Neighbourhood, int], tmp_path: Path) -> Iterator[Scene]:
-    near, port = crash_near
-    scene = begin(near, tmp_path, port)
-    yield scene
-    scene.close()
 
 
 def travels(scene: Scene, hub) -> Opdracht:
@@ -146,7 +116,7 @@ def test_the_worker_is_killed_while_it_creates_again(scene: Scene, point: str) -
 
 def test_a_gunicorn_worker_is_killed_halfway_the_button(scene: Scene) -> None:
     address = scene.stad.near.address
-    with gunicorn(scene) as pids:
+    with Gunicorn(scene, processes=1) as gunicorn:
         opdracht = scene.stad.offers("EVENEMENT")
         burger = Burger(opdracht.url)
         scene.stad.psp("faults", operation="create", faults=["hang_after"])
@@ -155,7 +125,7 @@ def test_a_gunicorn_worker_is_killed_halfway_the_button(scene: Scene) -> None:
         pressed = threading.Thread(target=_press, args=(form.action, data))
         pressed.start()
         wait_until("de order bij de PSP", scene.stad.orders)
-        os.kill(pids()[0], signal.SIGKILL)
+        os.kill(gunicorn.workers()[0], signal.SIGKILL)
         pressed.join(10)
         wait_until("een nieuwe gunicorn-worker", lambda: requests.get(f"{address}/health/live", timeout=5).ok)
         assert burger.opens()
@@ -168,35 +138,3 @@ def test_a_gunicorn_worker_is_killed_halfway_the_button(scene: Scene) -> None:
 def _press(address: str, data: dict[str, str]) -> None:
     with pytest.raises(requests.RequestException):
         requests.post(address, data=data, timeout=10)
-
-
-class gunicorn:
-    """The hub as `betaalhub serve` runs it, with one process; gives the pids of its workers."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-
-    def __enter__(self):
-        env = {**os.environ, **self._scene.stad.env, "BETAALHUB_PROCESSES": "1", "BETAALHUB_LOG_LEVEL": "ERROR"}
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "-c",
-            "python:betaalhub.gunicorn_conf",
-            "betaalhub.wsgi:application",
-        ]
-        self._process = subprocess.Popen(command, env=env, cwd=Path(__file__).parents[2])
-        wait_until("gunicorn", self._answers)
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        return lambda: [int(pid) for pid in children.read_text().split()]
-
-    def _answers(self) -> bool:
-        try:
-            return requests.get(f"{self._scene.stad.near.address}/health/live", timeout=1).ok
-        except requests.RequestException:
-            return False
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(30)
