@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import LIVE, BetalingStatus, Kanaal, check_transition, is_correction
@@ -14,17 +16,24 @@ _WAITED = frozenset({UitvalSoort.ONBEKEND_TE_LANG, UitvalSoort.TE_OUD})  # answe
 
 
 def change_betaling(
-    session: Session, betaling: BetalingRow, to: BetalingStatus, door: Door, *, reden: str | None = None
+    session: Session,
+    betaling: BetalingRow,
+    to: BetalingStatus,
+    door: Door,
+    *,
+    reden: str | None = None,
+    seen_at: datetime | None = None,
 ) -> None:
     """Give a betaling another status; IllegalTransition when the table does not hold that step.
 
+    `seen_at` (UTC): when the PSP was asked, so that answers are compared by their own time and not by that of writing.
     What waited for this step (an uitval about its age) closes by itself, and so does BEDRAG_AFWIJKEND when the whole amount
     is there after all. The caller holds the locks and calls `herbereken` afterwards.
     """
     van = BetalingStatus(betaling.status)
     check_transition(van, to, kanaal=Kanaal(betaling.kanaal))
     betaling.status = to
-    betaling.status_op = door.now
+    betaling.status_op = seen_at or door.now
     betaling.reden = reden
     betaling.levend_sleutel = str(betaling.winkelmandje_id) if to in LIVE else None
     record(

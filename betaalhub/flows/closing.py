@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.locks import lock_around
 from betaalhub.storage.tables import BetalingRow
@@ -13,11 +14,16 @@ _TIME_IS_OVER = (
 )
 
 
-def begin_closing(session: Session, betaling_id: int, door: Door) -> None:
-    """The hub is about to cancel this attempt at the PSP: whoever reads its cancelled order later knows that it was us."""
+def begin_closing(session: Session, betaling_id: int, door: Door) -> bool:
+    """The hub is about to cancel this attempt at the PSP: whoever reads its cancelled order later knows that it was us.
+
+    False when somebody else saw it move meanwhile (money, a bank that thinks, an end): then it must not be cancelled.
+    """
     betaling = lock_around(session, betaling_id).betaling
+    if betaling.status not in (BetalingStatus.GESTART, BetalingStatus.ONBEKEND):
+        return False
     if betaling.reden == _TIME_IS_OVER:
-        return
+        return True
     betaling.reden = _TIME_IS_OVER
     record(
         session,
@@ -28,6 +34,7 @@ def begin_closing(session: Session, betaling_id: int, door: Door) -> None:
         winkelmandje_id=betaling.winkelmandje_id,
         reden=_TIME_IS_OVER,
     )
+    return True
 
 
 def is_closing(session: Session, betaling_id: int) -> bool:

@@ -50,7 +50,7 @@ def process_psp_status(
     if verdict.methode:
         betaling.methode = verdict.methode[:_METHODE]  # a name that is too long must not keep money out
     if to is not None and to != van:
-        change_betaling(session, betaling, to, door)
+        change_betaling(session, betaling, to, door, seen_at=rapport.observed_at)
     _signal(session, locked, verdict, door)
     if to == BetalingStatus.BETAALD:
         _settle(session, locked, door, keys)
@@ -64,7 +64,7 @@ def process_psp_status(
 
 
 def _is_older(rapport: PspRapport, betaling: BetalingRow) -> bool:
-    """Was it asked before the present status was written? Then it contradicts nothing; only money counts whenever it is seen.
+    """Was it asked before the answer that gave the present status? Then it contradicts nothing; only money counts always.
 
     Equal times go to the answer, unless money was seen: two askers may share a tick of the clock.
     """

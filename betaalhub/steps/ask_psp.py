@@ -63,8 +63,10 @@ def _is_over(view: AskView, rapport: PspRapport, now: datetime) -> bool:
 
 
 def _close(hub: Hub, view: AskView, door: Door) -> bool:
-    """Write down that we close it, then cancel at the PSP. False when it refused: then the betaling is asked about later."""
-    with_retries(hub.sessions, lambda session: begin_closing(session, view.betaling_id, door))
+    """Write down that we close it, then cancel at the PSP. False when it refused or the betaling moved meanwhile: then it is
+    asked about later."""
+    if not with_retries(hub.sessions, lambda session: begin_closing(session, view.betaling_id, door)):
+        return False
     try:
         hub.psps[view.psp_account].cancel(view.psp_sleutel or "")
     except NeighbourError as error:
