@@ -83,7 +83,8 @@ def _secret_file(path: Path | None) -> Iterator[TextIO | None]:
 
 
 def _tell(settings: Settings, data: Mapping[str, Any], made: Mapping[str, str], geheim_naar: Path | None) -> None:
-    counted = ", ".join(f"{len(data.get(kind, ()))} {word}" for kind, word in _COUNTED.items())
+    counts = {kind: len(data.get(kind, ())) for kind in _PLURAL}
+    counted = ", ".join(f"{number} {kind if number == 1 else _PLURAL[kind]}" for kind, number in counts.items())
     click.echo(f"Register is klaar. Catalogus van {data['administratie']['naam']} is geladen: {counted}.")
     account = data["psp_account"]["code"]
     if account != settings.psp_account:
@@ -98,7 +99,7 @@ def _tell(settings: Settings, data: Mapping[str, Any], made: Mapping[str, str], 
             click.echo(f"  {made[naam]}")
 
 
-_COUNTED = {
+_PLURAL = {
     "productgroep": "productgroepen",
     "product": "producten",
     "zender": "zenders",

@@ -57,7 +57,7 @@ def soap_command(directory: Path, at: Addresses) -> str:
     return (
         f'sed "s/NUMMER/$(date +%s)/" {message} |\n'
         f"  curl -sS --netrc-file {netrc} -H 'Content-Type: text/xml; charset=utf-8' \\\n"
-        f"    --data-binary @- {at.hub}/soap/v1 | sed 's/></>\\n</g'"
+        f"    --data-binary @- {at.hub}/soap/v1 | sed 's/></>\\n</g'; echo"
     )
 
 
@@ -77,9 +77,8 @@ def tell(directory: Path, at: Addresses, betaalkenmerk: str, story: Story) -> No
     story.line("  Met SOAP: plak dit in een tweede terminal, in deze map; open daarna het adres uit BetaalUrl.\n")
     story.line(_indented(soap_command(directory, at)))
     env = shlex.quote(str(directory / ENV_FILE))
-    source = env if env.startswith(("/", "'")) else f"./{env}"
     story.line("\n  De tijdlijn van de betaling hierboven:\n")
-    story.line(_indented(f"( set -a; . {source}; {_program()} status {betaalkenmerk} )"))
+    story.line(_indented(f"( set -a; . {env}; {_program()} status {betaalkenmerk} )"))
     story.line("")
 
 

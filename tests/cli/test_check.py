@@ -1,0 +1,75 @@
+"""Before the doors open: are the settings, the register and the neighbours good?"""
+
+from __future__ import annotations
+
+import pytest
+
+from gemeentelijke_koppelingen.simulatoren import RunningSimulators
+from tests.cli.administrator import Administrator, free_ports
+
+
+@pytest.fixture
+def connected(administrator: Administrator, neighbours: RunningSimulators) -> Administrator:
+    return administrator.with_env(
+        BETAALHUB_PSP_URL=neighbours.psp_url,
+        BETAALHUB_PSP_MENU_URL=neighbours.psp_menu_url,
+        BETAALHUB_ERP_URL=neighbours.erp_url,
+    )
+
+
+def test_all_good_is_five_good_lines(connected: Administrator) -> None:
+    lines = connected.types("check").splitlines()
+    assert [line[:20].strip() for line in lines] == [
+        "Instellingen",
+        "Register",
+        "Catalogus",
+        "PSP",
+        "Financieel systeem",
+    ]
+    assert all(line[20:].startswith("goed") for line in lines)
+
+
+def test_a_psp_that_is_down_is_named_and_the_rest_is_checked_too(connected: Administrator) -> None:
+    (port,) = free_ports(1)
+    said = connected.with_env(BETAALHUB_PSP_URL=f"http://127.0.0.1:{port}/psp").types("check", code=1)
+    assert f"PSP                 FOUT: er luistert niemand op http://127.0.0.1:{port}/psp" in said
+    assert "Financieel systeem  goed" in said
+
+
+@pytest.mark.parametrize("who", ["PSP", "ERP"])
+def test_a_wrong_password_is_told_with_its_setting(connected: Administrator, who: str) -> None:
+    setting = f"BETAALHUB_{who}_PASSWORD"
+    said = connected.with_env(**{setting: "verkeerd"}).types("check", code=1)
+    (line,) = [line for line in said.splitlines() if "FOUT" in line]
+    assert "neemt ons niet aan" in line
+    assert setting in line
+    assert "verkeerd" not in said
+
+
+def test_another_system_on_the_address_is_told(connected: Administrator, neighbours: RunningSimulators) -> None:
+    said = connected.with_env(BETAALHUB_ERP_URL=neighbours.productsysteem_base).types("check", code=1)
+    assert "staat daar wel het goede systeem?" in said
+
+
+def test_a_register_that_is_behind_is_told_and_not_touched(newcomer: Administrator) -> None:
+    said = newcomer.types("check", code=1)
+    assert "Register            FOUT: Het register loopt achter of is nog leeg; draai eerst: betaalhub migrate" in said
+    assert newcomer.types("migrate") == "Register is bijgewerkt.\n"
+
+
+def test_an_empty_catalogue_is_told(newcomer: Administrator) -> None:
+    newcomer.types("migrate")
+    assert "er zijn nog geen producten en geen zenders en geen aansluitingen" in newcomer.types("check", code=1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "heard"),
+    [
+        ("BETAALHUB_PSP_ACCOUNT", "ander", "het register kent geen PSP-account ander"),
+        ("BETAALHUB_PSP_KOPPELING", "adyen", "heeft koppeling docdata, BETAALHUB_PSP_KOPPELING is adyen"),
+    ],
+)
+def test_settings_that_do_not_fit_the_catalogue_are_told(
+    connected: Administrator, setting: str, value: str, heard: str
+) -> None:
+    assert heard in connected.with_env(**{setting: value}).types("check", code=1)

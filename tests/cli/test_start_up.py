@@ -1,0 +1,134 @@
+"""What must not start does not start, and says which setting is wrong."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.cli.administrator import SECONDS, Administrator, free_ports
+
+REQUIRED = ("SECRET_KEY", "PSP_PASSWORD", "ERP_PASSWORD", "PRODUCTSYSTEEM_PASSWORD")
+
+
+@pytest.mark.parametrize("command", ["init", "migrate", "check", "serve", "worker", "simulators"])
+def test_every_setting_that_is_missing_is_named(tmp_path: Path, command: str) -> None:
+    said = Administrator(tmp_path, {f"BETAALHUB_{name}": None for name in REQUIRED}).types(command, code=2)
+    assert said.startswith("Fout: Instellingen kloppen niet:\n")
+    assert [line.split(":")[0].strip() for line in said.splitlines()[1:]] == [f"BETAALHUB_{name}" for name in REQUIRED]
+
+
+def test_every_wrong_setting_is_named_with_what_it_should_be(newcomer: Administrator) -> None:
+    wrong = newcomer.with_env(
+        BETAALHUB_PROCESSES="veel", BETAALHUB_TLS_PROXY="yes", BETAALHUB_BIND="8080", BETAALHUB_SECRET_KEY="kort"
+    )
+    said = wrong.types("serve", code=2)
+    for told in (
+        "BETAALHUB_PROCESSES: geef een heel getal van 1 tot en met 64",
+        "BETAALHUB_TLS_PROXY: geef ja of nee",
+        "BETAALHUB_BIND: geef adres:poort",
+        "BETAALHUB_SECRET_KEY: geef ten minste 32 tekens",
+    ):
+        assert told in said
+
+
+def test_a_setting_that_does_not_exist_is_refused(newcomer: Administrator) -> None:
+    said = newcomer.with_env(BETAALHUB_PSP_PASWORD="oeps").types("check", code=2)
+    assert "BETAALHUB_PSP_PASWORD: deze instelling bestaat niet; zie deploy/env.example" in said
+    assert "oeps" not in said
+
+
+def test_a_secret_may_lie_in_a_file(administrator: Administrator) -> None:
+    path = administrator.directory / "sleutel"
+    path.write_text("k" * 32 + "\n")
+    apart = administrator.with_env(BETAALHUB_SECRET_KEY=None, BETAALHUB_SECRET_KEY_FILE=str(path))
+    assert "Geen uitval" in apart.types("uitval", "list")
+    path.unlink()
+    assert "bestand uit BETAALHUB_SECRET_KEY_FILE is niet te lezen" in apart.types("uitval", "list", code=2)
+
+
+def test_a_secret_comes_from_one_place(administrator: Administrator) -> None:
+    both = administrator.with_env(BETAALHUB_PSP_PASSWORD_FILE="/etc/hostname")
+    assert "BETAALHUB_PSP_PASSWORD_FILE, niet allebei" in both.types("uitval", "list", code=2)
+
+
+def test_the_hub_listens_to_the_world_only_behind_a_tls_proxy(newcomer: Administrator) -> None:
+    said = newcomer.with_env(BETAALHUB_BIND="0.0.0.0:8080").types("serve", code=2)
+    assert "BETAALHUB_BIND: de hub luistert alleen op loopback" in said
+    assert "BETAALHUB_TLS_PROXY=ja" in said
+
+
+def test_simulators_do_not_start_beside_a_production_account(newcomer: Administrator) -> None:
+    production = newcomer.with_env(BETAALHUB_PSP_PRODUCTIE="ja")
+    assert "BETAALHUB_PSP_PRODUCTIE" in production.types("simulators", code=2)
+    demo = production.types("demo", "--map", str(newcomer.directory / "demo"), code=2)
+    assert "BETAALHUB_PSP_PRODUCTIE" in demo
+
+
+@pytest.mark.parametrize(
+    ("command", "setting"),
+    [
+        (["serve"], "BETAALHUB_BIND"),
+        (["demo", "--map", "demo"], "BETAALHUB_BIND"),
+        (["simulators"], "BETAALHUB_SIMULATOR_ERP_PORT"),
+        (["demo", "--map", "demo"], "BETAALHUB_SIMULATOR_ERP_PORT"),
+    ],
+)
+def test_a_port_that_is_taken_is_named_with_its_setting(
+    newcomer: Administrator, command: list[str], setting: str
+) -> None:
+    hub, psp, erp, page = free_ports(4)
+    ports = {"BIND": f"127.0.0.1:{hub}", "SIMULATOR_PSP_PORT": psp, "SIMULATOR_ERP_PORT": erp}
+    ports["SIMULATOR_PRODUCTSYSTEEM_PORT"] = page
+    elsewhere = newcomer.with_env(**{f"BETAALHUB_{name}": str(value) for name, value in ports.items()})
+    taken = hub if setting.endswith("BIND") else erp
+    with socket.create_server(("127.0.0.1", taken)):
+        said = elsewhere.is_refused(*command)
+    assert str(taken) in said
+    assert setting in said
+
+
+def test_one_port_for_two_is_refused(newcomer: Administrator) -> None:
+    (port,) = free_ports(1)
+    twice = newcomer.with_env(BETAALHUB_BIND=f"127.0.0.1:{port}", BETAALHUB_SIMULATOR_PSP_PORT=str(port))
+    said = twice.types("demo", "--map", str(newcomer.directory / "demo"), code=2)
+    assert f"poort {port} is twee keer gekozen: met BETAALHUB_BIND en met BETAALHUB_SIMULATOR_PSP_PORT" in said
+
+
+def test_a_folder_that_is_a_file_is_refused(newcomer: Administrator) -> None:
+    (newcomer.directory / "demo").touch()
+    said = newcomer.types("demo", "--map", str(newcomer.directory / "demo" / "hier"), code=2)
+    assert "--map" in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_worker_writes_when_it_starts_and_stops(administrator: Administrator, number: signal.Signals) -> None:
+    process = administrator.starts("worker")
+    assert process.stderr is not None
+    first = json.loads(process.stderr.readline())
+    process.send_signal(number)
+    _, rest = process.communicate(timeout=SECONDS)
+    assert (first["event"], first["concurrency"]) == ("worker_started", 1)
+    assert json.loads(rest.splitlines()[-1])["event"] == "worker_stopped"
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_simulators_tell_a_supplier_where_they_are_and_stop_when_asked(
+    newcomer: Administrator, number: signal.Signals
+) -> None:
+    psp, erp, page = free_ports(3)
+    process = newcomer.with_env(
+        BETAALHUB_SIMULATOR_PSP_PORT=str(psp),
+        BETAALHUB_SIMULATOR_ERP_PORT=str(erp),
+        BETAALHUB_SIMULATOR_PRODUCTSYSTEEM_PORT=str(page),
+    ).starts("simulators")
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(4)]
+    process.send_signal(number)
+    process.communicate(timeout=SECONDS)
+    assert f"SOAP http://127.0.0.1:{erp}/soap/grootboek  (gebruiker betaalhub)" in lines[2]
+    assert process.returncode == 0
