@@ -61,7 +61,7 @@ def _make_batch(
         .values(status=BoekingStatus.IN_BATCH, batch_id=batch.id)
     )
     administratie = session.get_one(AdministratieRow, administratie_id)
-    outbox.enqueue(
+    outbox.enqueue_first(
         session, OutboxSoort.BOEKINGSBATCH, batch.id, ontvanger=f"erp:{administratie.code}", due_at=now, now=now
     )
 

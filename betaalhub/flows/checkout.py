@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.kenmerk import ideal_description, psp_referentie
@@ -93,7 +93,7 @@ def checkout(session: Session, token: str, wish: PayWish, *, now: datetime, atte
     door = Door("burger", now)
     change_betaling(session, betaling, BetalingStatus.STARTEN, door)
     herbereken(session, mandje, door)
-    outbox.enqueue(
+    outbox.enqueue_first(
         session, OutboxSoort.VRAAG_PSP, betaling.id, ontvanger=f"psp:{account.code}", due_at=now + START_GRACE, now=now
     )
     return intent_of(session, Checkout.START, mandje, betaling)
@@ -163,13 +163,12 @@ def _record_intent(
 
 def _allot(session: Session, betaling: BetalingRow, opdrachten: list[BetaalopdrachtRow]) -> None:
     """Freeze which productregels this betaling pays, and for how many cents; together they are its amount."""
-    for regel in queries.regels_of(session, [row.id for row in opdrachten]):
-        session.add(
-            ToewijzingRow(
-                betaling_id=betaling.id, productregel_id=regel.id, bedrag_cent=regel.bedrag_cent, gereserveerd_cent=0
-            )
-        )
-    session.flush()
+    regels = queries.regels_of(session, [row.id for row in opdrachten])
+    rows = [
+        {"betaling_id": betaling.id, "productregel_id": row.id, "bedrag_cent": row.bedrag_cent, "gereserveerd_cent": 0}
+        for row in regels
+    ]
+    session.execute(insert(ToewijzingRow), rows)
 
 
 def intent_of(session: Session, what: Checkout, mandje: WinkelmandjeRow, betaling: BetalingRow) -> Intent:

@@ -57,7 +57,22 @@ def enqueue(
     """
     if _wish_again(session, soort, object_id, ontvanger=ontvanger, due_at=due_at, now=now):
         return
-    row = OutboxRow(
+    try:
+        with session.begin_nested():
+            session.add(_fresh(soort, object_id, ontvanger=ontvanger, due_at=due_at, now=now))
+    except IntegrityError:  # somebody else's wish was first
+        _wish_again(session, soort, object_id, ontvanger=ontvanger, due_at=due_at, now=now)
+
+
+def enqueue_first(
+    session: Session, soort: OutboxSoort, object_id: int, *, ontvanger: str, due_at: datetime, now: datetime
+) -> None:
+    """The first wish for an object that was made in this very transaction, so that nobody can have wished before."""
+    session.add(_fresh(soort, object_id, ontvanger=ontvanger, due_at=due_at, now=now))
+
+
+def _fresh(soort: OutboxSoort, object_id: int, *, ontvanger: str, due_at: datetime, now: datetime) -> OutboxRow:
+    return OutboxRow(
         soort=soort,
         object_id=object_id,
         ontvanger=ontvanger,
@@ -67,11 +82,6 @@ def enqueue(
         gevraagd=1,
         tijdstip=now,
     )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:  # somebody else's wish was first
-        _wish_again(session, soort, object_id, ontvanger=ontvanger, due_at=due_at, now=now)
 
 
 def _wish_again(
