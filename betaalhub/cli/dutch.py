@@ -71,5 +71,6 @@ def tell_usage(error: click.ClickException) -> int:
     context = getattr(error, "ctx", None)
     click.echo(f"Fout: {_told(error.format_message(), _USAGE)}", err=True)
     if context is not None:
-        click.echo(f"{_told(context.get_usage(), _HELP)}\nUitleg: {context.command_path} --help", err=True)
+        click.echo(_told(context.get_usage(), _HELP), err=True)
+    click.echo(f"Uitleg: {context.command_path if context else 'betaalhub'} --help", err=True)
     return error.exit_code

@@ -25,7 +25,7 @@ def command(config: str | None) -> None:
     Luistert op BETAALHUB_BIND. Ctrl-C of SIGTERM maakt af wat loopt en stopt dan.
     """
     settings = Settings.from_env()
-    if config is None:
+    if config is None and "LISTEN_FDS" not in os.environ:  # systemd may hand over an open door
         check_ports(hub_door(settings))
     arguments = ["-m", "gunicorn", "-c", config or "python:betaalhub.gunicorn_conf", "betaalhub.wsgi:application"]
     os.execv(sys.executable, [sys.executable, *arguments])

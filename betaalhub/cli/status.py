@@ -40,5 +40,7 @@ def _show(found: Tijdlijn) -> None:
         for part in found.onderdelen
     ]
     click.echo(columns(parts, indent="  ", right=(3,)))
-    moments = [(in_local_time(moment.tijdstip), moment.wie, moment.wat) for moment in found.momenten]
+    moments = [
+        (in_local_time(moment.tijdstip), moment.wie, moment.wat.replace(" - → ", " → ")) for moment in found.momenten
+    ]
     click.echo("\n" + columns(moments, indent="  "))

@@ -65,10 +65,19 @@ def show_command(nummer: int) -> None:
     with open_register(Settings.from_env()) as sessions, reading(sessions) as session:
         row = show_uitval(session, nummer)
     _show(row)
-    if not row.opgelost_door:
-        ways = [(way, _DOES.get(way, "")) for way in row.oplossingen]
-        click.echo("\nHier kunt u kiezen:\n" + columns(ways, indent="  "))
-        click.echo(f'\nZo lost u het op: betaalhub uitval resolve {row.id} --oplossing {ways[0][0]} --door "UW NAAM"')
+    if row.opgelost_door is None:
+        _show_ways(row)
+
+
+def _show_ways(row: UitvalStand) -> None:
+    """What can be chosen, and a command to paste."""
+    click.echo("\nHier kunt u kiezen:\n" + columns([(way, _DOES.get(way, "")) for way in row.oplossingen], indent="  "))
+    first = row.oplossingen[0]
+    reden = ""
+    if first == Oplossing.GEEN_ACTIE:
+        reden = ' --reden "WAT U DEED"'
+        click.echo("Het voorstel doet u zelf, bij de PSP of in het financiële systeem; sluit de uitval daarna.")
+    click.echo(f'\nZo lost u het op: betaalhub uitval resolve {row.id} --oplossing {first} --door "UW NAAM"{reden}')
 
 
 @command.command("resolve")

@@ -9,6 +9,8 @@ import click
 import pytest
 
 from betaalhub.cli import cli
+from betaalhub.domain.uitval import UITVAL, UitvalSoort
+from betaalhub.flows.resolve_uitval import possible
 from tests.cli.administrator import Administrator
 from tests.structure.house import TOP
 
@@ -82,3 +84,11 @@ def test_a_wrong_command_line_is_explained(newcomer: Administrator, typed: str, 
     assert said.startswith(heard)
     assert "--help" in said.splitlines()[-1]
     assert not ENGLISH.findall(said)
+
+
+def test_the_page_tells_the_resolutions_that_there_are_now() -> None:
+    told = re.findall(r"^\| ([A-Z_]+) \| (ja|nee) \| ([A-Z_, ]+) \|", PAGE, re.MULTILINE)
+    assert len(told) >= 13
+    for soort, blocks, ways in told:
+        assert ways.split(", ") == list(possible(UitvalSoort(soort)))
+        assert (blocks == "ja") == UITVAL[UitvalSoort(soort)].blocks_leverbaar
