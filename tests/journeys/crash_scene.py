@@ -30,7 +30,7 @@ from betaalhub.storage.outbox import LEASED
 from betaalhub.storage.tables import OutboxRow
 from tests.journeys.burger import Burger
 from tests.journeys.crash_launcher import Plan, run_hub, run_worker
-from tests.journeys.stad import Clock, Neighbourhood, Opdracht, Stad
+from tests.journeys.stad import Clock, Neighbourhood, Opdracht, Stad, due_in
 
 KILLED = -9
 LEASE = timedelta(seconds=20)  # a lease of 16 s has run out
@@ -100,11 +100,11 @@ class Scene:
 
     def is_idle(self) -> bool:
         """Is nothing held by a worker, and nothing due by the clock of the processes?"""
-        with self.stad.register() as session:
+        with self.stad.register() as session:  # one look: work that is claimed between two would be seen by neither
             held = select(OutboxRow.id).where(OutboxRow.state == LEASED).limit(1)
             if has_unbatched(session) or session.scalar(held):
                 return False
-        due = self.stad.next_due()
+            due = due_in(session)
         return due is None or due > datetime.now(UTC) + self.ahead
 
     def counted(self) -> list[str]:

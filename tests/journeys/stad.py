@@ -186,10 +186,8 @@ class Stad:
 
     def next_due(self) -> datetime | None:
         """When the worker has something to do again."""
-        with reading(self.hub.sessions) as session:
-            spared = {row.ontvanger: row.open_tot for row in session.scalars(select(CircuitRow))}
-            waiting = session.scalars(select(OutboxRow).where(OutboxRow.state.in_((READY, LEASED)))).all()
-            return min((max(row.due_at, spared.get(row.ontvanger, row.due_at)) for row in waiting), default=None)
+        with self.register() as session:
+            return due_in(session)
 
     # --- the neighbours
 
@@ -278,6 +276,13 @@ class Stad:
         return self.administrator(
             "uitval", "resolve", str(row.id), "--oplossing", oplossing, "--door", "J. de Vries", *extra
         )
+
+
+def due_in(session: Session) -> datetime | None:
+    """When a worker has something to do again; a receiver that is spared waits until it is not."""
+    spared = {row.ontvanger: row.open_tot for row in session.scalars(select(CircuitRow))}
+    waiting = session.scalars(select(OutboxRow).where(OutboxRow.state.in_((READY, LEASED)))).all()
+    return min((max(row.due_at, spared.get(row.ontvanger, row.due_at)) for row in waiting), default=None)
 
 
 @cache
