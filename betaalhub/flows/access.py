@@ -12,6 +12,8 @@ from betaalhub.errors import Refusal
 from betaalhub.storage import queries
 from betaalhub.storage.tables import AansluitingRow, AansluitingZenderRow, ZenderRow
 
+_LONGEST = 100  # characters of a name in the register: a stranger may send any
+
 
 @dataclass(frozen=True, slots=True)
 class Aanroeper:
@@ -24,6 +26,8 @@ class Aanroeper:
 
 def find_aansluiting(session: Session, naam: str, now: datetime) -> tuple[str, Aanroeper] | None:
     """The argon2 hash of the secret and the caller it would prove; None when unknown, switched off or past its end date."""
+    if len(naam) > _LONGEST:
+        return None
     row = session.scalar(select(AansluitingRow).where(AansluitingRow.naam == naam))
     if row is None or not row.actief or (row.geldig_tot is not None and row.geldig_tot <= now):
         return None

@@ -12,7 +12,7 @@ from flask import Flask, abort, request
 
 from betaalhub.errors import ConfigurationError
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,43}")  # no longer than the register keeps
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Engine
 
+from betaalhub.storage.database import make_engine
 from tests.flows.town import Town, make_town
 from tests.storage.conftest import (  # noqa: F401  the same registers as the tests of the storage
     engine,
@@ -21,3 +24,11 @@ from tests.storage.conftest import (  # noqa: F401  the same registers as the te
 def town(engine: Engine) -> Town:  # noqa: F811  the fixture
     """A town with the demo catalogue."""
     return make_town(engine)
+
+
+@pytest.fixture
+def small_town(sqlite_url: str) -> Iterator[Town]:  # noqa: F811  the fixture
+    """A town on SQLite only, where nothing depends on the database."""
+    sqlite = make_engine(sqlite_url)
+    yield make_town(sqlite)
+    sqlite.dispose()
