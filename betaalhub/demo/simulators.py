@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from betaalhub.demo.environment import AANSLUITING
 from betaalhub.demo.story import Say
 from betaalhub.logs import configure_logging
-from betaalhub.settings import Settings
+from betaalhub.settings import PREFIX, Settings
 from gemeentelijke_koppelingen.simulatoren import DemoProduct, RunningSimulators, SimulatorConfig, start_simulators
 
 GEHEIM_VARIABLE = "DEMO_AANSLUITING_GEHEIM"
@@ -23,6 +25,19 @@ PRODUCTEN = (
     DemoProduct("MARKT", "Marktstandplaats", 3200, "parkeren"),
     DemoProduct("AFVALPAS", "Vervangende afvalpas", 1210, "parkeren"),
 )
+
+
+SIMULATOR_PASSWORD = "simulator"
+
+
+def with_simulator_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, completed with what a supplier who starts the simulators alone need not choose: the password that
+    every simulator asks, and the key of a hub that is not there."""
+    env = dict(environ)
+    for name in ("PSP_PASSWORD", "ERP_PASSWORD", "PRODUCTSYSTEEM_PASSWORD", "SECRET_KEY"):
+        if f"{PREFIX}{name}_FILE" not in env:
+            env.setdefault(PREFIX + name, secrets.token_hex(16) if name == "SECRET_KEY" else SIMULATOR_PASSWORD)
+    return env
 
 
 def run_simulators(settings: Settings, *, say: Say) -> None:

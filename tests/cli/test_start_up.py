@@ -14,7 +14,7 @@ from tests.cli.administrator import SECONDS, Administrator, free_ports
 REQUIRED = ("SECRET_KEY", "PSP_PASSWORD", "ERP_PASSWORD", "PRODUCTSYSTEEM_PASSWORD")
 
 
-@pytest.mark.parametrize("command", ["init", "migrate", "check", "serve", "worker", "simulators"])
+@pytest.mark.parametrize("command", ["init", "migrate", "check", "serve", "worker"])
 def test_every_setting_that_is_missing_is_named(tmp_path: Path, command: str) -> None:
     said = Administrator(tmp_path, {f"BETAALHUB_{name}": None for name in REQUIRED}).types(command, code=2)
     assert said.startswith("Fout: Instellingen kloppen niet:\n")
@@ -121,7 +121,8 @@ def test_simulators_tell_a_supplier_where_they_are_and_stop_when_asked(
     newcomer: Administrator, number: signal.Signals
 ) -> None:
     psp, erp, page = free_ports(3)
-    process = newcomer.with_env(
+    supplier = Administrator(newcomer.directory, {f"BETAALHUB_{name}": None for name in REQUIRED})  # chose no secrets
+    process = supplier.with_env(
         BETAALHUB_SIMULATOR_PSP_PORT=str(psp),
         BETAALHUB_SIMULATOR_ERP_PORT=str(erp),
         BETAALHUB_SIMULATOR_PRODUCTSYSTEEM_PORT=str(page),
