@@ -69,7 +69,7 @@ class Neighbourhood:
         """The environment of a hub of this neighbourhood."""
         near = self.simulators
         addresses = {"psp_url": near.psp_url, "psp_menu_url": near.psp_menu_url, "erp_url": near.erp_url}
-        return settings_env(register, public_url=self.address, **addresses, **changes)
+        return settings_env(register, **{"public_url": self.address, **addresses, **changes})
 
 
 @dataclass(frozen=True, slots=True)

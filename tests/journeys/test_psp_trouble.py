@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from betaalhub.storage.tables import BetalingRow
-from tests.journeys.stad import Stad
+from tests.journeys.crash_scene import free_port
+from tests.journeys.stad import NewStad, Stad
 
 UNKNOWN = "Wij weten nog niet of uw betaling is gelukt"
 
@@ -74,6 +75,15 @@ def test_a_refused_create_says_that_it_did_not_work(stad: Stad) -> None:
     assert (stad.betalingen(), stad.status(opdracht)) == (["MISLUKT"], "OPEN")
     assert burger.pays().reads == "U hebt betaald"
     stad.work()
+
+
+def test_a_psp_where_nobody_listens_was_surely_not_called(new_stad: NewStad) -> None:
+    stad = new_stad(psp_url=f"http://127.0.0.1:{free_port()}/ps/services/paymentservice/1_3")
+    opdracht = stad.offers("EVENEMENT")
+    burger = stad.burger(opdracht).presses_pay()
+    assert "Wij kunnen de betaalpagina nu niet openen" in burger.browser.page
+    assert (stad.betalingen(), redenen(stad)) == (["MISLUKT"], ["CONNECT_FAILED"])
+    assert (stad.status(opdracht), stad.orders()) == ("OPEN", [])
 
 
 @pytest.mark.parametrize("trouble", ["refuse:SECURITY_ERROR", "http_401"])
