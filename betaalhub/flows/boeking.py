@@ -8,9 +8,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.boeking import Journaalpost, JournaalSoort, boekdatum, post_betaald, post_te_verrekenen
-from betaalhub.domain.statuses import BoekingStatus, check_transition
+from betaalhub.domain.statuses import BoekingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.catalogus import boekingsleutel_for
+from betaalhub.flows.change_status import change_boeking
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.uitval import open_uitval
@@ -65,20 +66,10 @@ def book_again(session: Session, row: JournaalpostRow, door: Door) -> bool:
         return False
     else:
         post = made
-    check_transition(BoekingStatus(row.status), BoekingStatus.TE_BOEKEN)
-    van, row.status, row.batch_id, row.reden = row.status, BoekingStatus.TE_BOEKEN, None, None
+    change_boeking(session, row, BoekingStatus.TE_BOEKEN, door)
+    row.batch_id = None
     session.execute(delete(BoekingsregelRow).where(BoekingsregelRow.journaalpost_id == row.id))
     _add_regels(session, row, post)
-    record(
-        session,
-        door,
-        "BOEKING_STATUS",
-        onderwerp="JOURNAALPOST",
-        onderwerp_id=row.id,
-        betaalopdracht_id=row.betaalopdracht_id,
-        van=van,
-        naar=row.status,
-    )
     return True
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import BoekingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
-from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.change_status import change_boeking
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.uitval import close_by_itself, open_about_post
 from betaalhub.ports import BoekingsbatchBericht, BoekingsregelBericht, Boekingsresultaat, JournaalpostBericht
@@ -55,11 +56,9 @@ def _make_batch(
     )
     session.add(batch)
     session.flush()
-    session.execute(
-        update(JournaalpostRow)
-        .where(JournaalpostRow.id.in_([post.id for post in posts]))
-        .values(status=BoekingStatus.IN_BATCH, batch_id=batch.id)
-    )
+    for post in posts:
+        change_boeking(session, post, BoekingStatus.IN_BATCH, Door("worker", now))
+        post.batch_id = batch.id
     administratie = session.get_one(AdministratieRow, administratie_id)
     outbox.enqueue_first(
         session, OutboxSoort.BOEKINGSBATCH, batch.id, ontvanger=f"erp:{administratie.code}", due_at=now, now=now
@@ -70,9 +69,7 @@ def batch_bericht(session: Session, batch_id: int) -> tuple[BoekingsbatchBericht
     """The content of a batch as it goes to the ERP, and the batch's status."""
     batch = session.get_one(BoekingsbatchRow, batch_id)
     administratie = session.get_one(AdministratieRow, batch.administratie_id)
-    posts = session.scalars(
-        select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id).order_by(JournaalpostRow.id)
-    ).all()
+    posts = _posts_of(session, batch_id)
     regels = queries.boekingsregels_of(session, [post.id for post in posts])
     kenmerken = queries.kenmerken_of(session, {post.betaalopdracht_id for post in posts if post.betaalopdracht_id})
     bericht = BoekingsbatchBericht(
@@ -93,6 +90,12 @@ def batch_bericht(session: Session, batch_id: int) -> tuple[BoekingsbatchBericht
     return bericht, batch.status
 
 
+def _posts_of(session: Session, batch_id: int) -> Sequence[JournaalpostRow]:
+    return session.scalars(
+        select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id).order_by(JournaalpostRow.id)
+    ).all()
+
+
 def _regel(row: BoekingsregelRow) -> BoekingsregelBericht:
     return BoekingsregelBericht(
         row.volgnummer,
@@ -106,15 +109,13 @@ def _regel(row: BoekingsregelRow) -> BoekingsregelBericht:
     )
 
 
-def mark_sent(session: Session, batch_id: int) -> None:
+def mark_sent(session: Session, batch_id: int, door: Door) -> None:
     """The batch is about to leave: from now on its outcome is asked, never assumed."""
     (batch,) = lock(session, BoekingsbatchRow, [batch_id])
     batch.status = BATCH_SENT
-    session.execute(
-        update(JournaalpostRow)
-        .where(JournaalpostRow.batch_id == batch_id, JournaalpostRow.status == BoekingStatus.IN_BATCH)
-        .values(status=BoekingStatus.VERZONDEN)
-    )
+    for post in _posts_of(session, batch_id):
+        if post.status == BoekingStatus.IN_BATCH:
+            change_boeking(session, post, BoekingStatus.VERZONDEN, door)
 
 
 def record_boeking(session: Session, batch_id: int, results: Sequence[Boekingsresultaat], door: Door) -> bool:
@@ -123,10 +124,7 @@ def record_boeking(session: Session, batch_id: int, results: Sequence[Boekingsre
     One rejected never stops the rest: it opens BOEKING_AFGEKEURD for its own betaalopdracht.
     """
     (batch,) = lock(session, BoekingsbatchRow, [batch_id])
-    posts = {
-        post.nummer: post
-        for post in session.scalars(select(JournaalpostRow).where(JournaalpostRow.batch_id == batch_id))
-    }
+    posts = {post.nummer: post for post in _posts_of(session, batch_id)}
     for result in results:
         post = posts.get(result.journaalpostnummer)
         if post is not None and post.status == BoekingStatus.VERZONDEN:
@@ -138,21 +136,9 @@ def record_boeking(session: Session, batch_id: int, results: Sequence[Boekingsre
 
 
 def _record_one(session: Session, post: JournaalpostRow, result: Boekingsresultaat, door: Door) -> None:
-    van = post.status
-    post.status = BoekingStatus.GEBOEKT if result.geboekt else BoekingStatus.AFGEKEURD
+    to = BoekingStatus.GEBOEKT if result.geboekt else BoekingStatus.AFGEKEURD
     post.boekstuknummer = result.boekstuknummer
-    post.reden = result.reden[:200] if result.reden else None
-    record(
-        session,
-        door,
-        "BOEKING_STATUS",
-        onderwerp="JOURNAALPOST",
-        onderwerp_id=post.id,
-        betaalopdracht_id=post.betaalopdracht_id,
-        van=van,
-        naar=post.status,
-        gegevens={"boekstuknummer": post.boekstuknummer},
-    )
+    change_boeking(session, post, to, door, reden=result.reden[:200] if result.reden else None)
     close_by_itself(session, door, {UitvalSoort.BOEKING_ONBEANTWOORD}, journaalpost_id=post.id)
     if not result.geboekt:
         open_about_post(session, door, UitvalSoort.BOEKING_AFGEKEURD, post)

@@ -1,4 +1,4 @@
-"""The one door through which the status of a betaling changes: table, row, gebeurtenis, consequences, in one transaction."""
+"""The one door through which the status of a betaling or a journaalpost changes: table, row and gebeurtenis together."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import LIVE, BetalingStatus, Kanaal, check_transition, is_correction
+from betaalhub.domain.statuses import LIVE, BetalingStatus, BoekingStatus, Kanaal, check_transition, is_correction
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.uitval import close_by_itself
-from betaalhub.storage.tables import BetalingRow
+from betaalhub.storage.tables import BetalingRow, JournaalpostRow
 
 _WAITED = frozenset({UitvalSoort.ONBEKEND_TE_LANG, UitvalSoort.TE_OUD})  # answered by any step
 
@@ -50,3 +50,23 @@ def change_betaling(
     )
     answered = _WAITED | {UitvalSoort.BEDRAG_AFWIJKEND} if to == BetalingStatus.BETAALD else _WAITED
     close_by_itself(session, door, answered, betaling_id=betaling.id)
+
+
+def change_boeking(
+    session: Session, post: JournaalpostRow, to: BoekingStatus, door: Door, *, reden: str | None = None
+) -> None:
+    """Give a journaalpost another status; IllegalTransition when the table does not hold that step."""
+    van = BoekingStatus(post.status)
+    check_transition(van, to)
+    post.status, post.reden = to, reden
+    record(
+        session,
+        door,
+        "BOEKING_STATUS",
+        onderwerp="JOURNAALPOST",
+        onderwerp_id=post.id,
+        betaalopdracht_id=post.betaalopdracht_id,
+        van=van,
+        naar=to,
+        gegevens={"boekstuknummer": post.boekstuknummer} if post.boekstuknummer else None,
+    )

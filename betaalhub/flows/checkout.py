@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -68,8 +69,13 @@ class Intent:
     volgnummer: int = 0
 
 
-def checkout(session: Session, token: str, wish: PayWish, *, now: datetime, attempt: timedelta) -> Intent:
-    """Record the intent to pay this winkelmandje; the same form sent twice finds the same betaling. NotFound: no such token."""
+def checkout(
+    session: Session, token: str, wish: PayWish, *, now: datetime, attempt: timedelta, accounts: Collection[str]
+) -> Intent:
+    """Record the intent to pay this winkelmandje; the same form sent twice finds the same betaling. NotFound: no such token.
+
+    `accounts`: the codes of the PSP accounts that this process can call.
+    """
     found = queries.winkelmandje_by_token(session, token)
     if found is None:
         raise NotFound("No winkelmandje with this token")
@@ -83,7 +89,7 @@ def checkout(session: Session, token: str, wish: PayWish, *, now: datetime, atte
         return Intent(Checkout.CLOSED)
     if not _as_seen(mandje, opdrachten, wish, now + attempt):
         return Intent(Checkout.CHANGED)
-    account = _account(session, mandje.administratie_id, wish.methode)
+    account = _account(session, mandje.administratie_id, wish.methode, accounts)
     if account is None:
         return Intent(Checkout.NO_METHOD)
     betaling = _record_intent(
@@ -108,14 +114,15 @@ def _as_seen(mandje: WinkelmandjeRow, opdrachten: list[BetaalopdrachtRow], wish:
     )
 
 
-def _account(session: Session, administratie_id: int, methode: str) -> PspAccountRow | None:
+def _account(session: Session, administratie_id: int, methode: str, accounts: Collection[str]) -> PspAccountRow | None:
     rows = session.execute(
         select(PspAccountRow, BetaalmethodeRow.actief)
         .join(BetaalmethodeRow, BetaalmethodeRow.psp_account_id == PspAccountRow.id)
         .where(PspAccountRow.administratie_id == administratie_id, BetaalmethodeRow.code == methode)
         .order_by(PspAccountRow.id)
     )
-    return next((account for account, offered in rows if account.actief and offered), None)
+    usable = (account for account, offered in rows if account.actief and offered and account.code in accounts)
+    return next(usable, None)
 
 
 def _record_intent(

@@ -122,7 +122,8 @@ def view_mandje(session: Session, token: str, *, portaal: Portaal, now: datetime
     mandje = _by_token(session, token)
     opdrachten = queries.opdrachten_of(session, mandje.id)
     methoden = _methoden(session, mandje.administratie_id)
-    chosen = _chosen(queries.betalingen_of(session, mandje.id))
+    betalingen = [*queries.betalingen_of(session, mandje.id), *queries.paid_by(session, [row.id for row in opdrachten])]
+    chosen = _chosen(betalingen)
     return MandjeStand(
         kenmerk=mandje.kenmerk,
         token=mandje.token,

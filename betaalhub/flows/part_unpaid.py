@@ -20,9 +20,11 @@ def part_unpaid(session: Session, mandje: WinkelmandjeRow, *, keys: Keys, door: 
     winkelmandje says "paid" from then on, and the other one must stay payable. The caller holds the winkelmandje's lock.
     """
     betalingen = {BetalingStatus(row.status) for row in queries.betalingen_of(session, mandje.id)}
-    if BetalingStatus.BETAALD not in betalingen or betalingen & LIVE:
+    opdrachten = queries.opdrachten_of(session, mandje.id)
+    paid = BetalingStatus.BETAALD in betalingen or any(row.status == BetaalopdrachtStatus.BETAALD for row in opdrachten)
+    if not paid or betalingen & LIVE:
         return
-    for row in queries.opdrachten_of(session, mandje.id):
+    for row in opdrachten:
         if row.status == BetaalopdrachtStatus.OPEN:
             apart = move_apart(session, row, mandje, keys=keys, door=door, soort="BETAALOPDRACHT_APART")
             herbereken(session, apart, door)

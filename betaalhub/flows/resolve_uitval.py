@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.privacy import mask_tekst
 from betaalhub.domain.statuses import BetalingStatus, BoekingStatus, UitvalStatus
 from betaalhub.domain.uitval import UITVAL, Oplossing, UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
@@ -112,6 +113,7 @@ def resolve_uitval(
         raise Refusal("OPLOSSING_ONJUIST", f"Bij {soort} kan alleen: {ways}.")
     if oplossing == Oplossing.GEEN_ACTIE and not reden:
         raise Refusal("REDEN_ONTBREEKT", "Geef met --reden aan waarom er niets hoeft te gebeuren.")
+    reden = mask_tekst(reden)[0] if reden else None
     who = Door(door, now)
     _ACTIONS[oplossing](session, row, who, keys)
     van, row.status = row.status, UitvalStatus.OPGELOST

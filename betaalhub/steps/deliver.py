@@ -56,7 +56,7 @@ def deliver_batch(hub: Hub, batch_id: int) -> bool:
 def _send(hub: Hub, batch_id: int, bericht: BoekingsbatchBericht) -> Sequence[Boekingsresultaat]:
     """Commit that it leaves, then let it leave. A refusal of the whole message is the answer for each of its journaalposten;
     an ERP that does not know us refused nothing."""
-    with_retries(hub.sessions, lambda session: mark_sent(session, batch_id))
+    with_retries(hub.sessions, lambda session: mark_sent(session, batch_id, Door("worker", hub.clock())))
     try:
         return hub.erp.verwerk_boekingsbatch(bericht, now=hub.clock())
     except NeighbourError as error:

@@ -32,7 +32,8 @@ _PROBLEMS = {Checkout.CHANGED: "changed", Checkout.CLOSED: "closed", Checkout.NO
 def pay(hub: Hub, token: str, wish: PayWish) -> PayResult:
     """Open a betaling at the PSP, or find the one that lives; a double click makes one betaling. NotFound: no such token."""
     intent = with_retries(
-        hub.sessions, lambda session: checkout(session, token, wish, now=hub.clock(), attempt=hub.attempt)
+        hub.sessions,
+        lambda session: checkout(session, token, wish, now=hub.clock(), attempt=hub.attempt, accounts=hub.psps.keys()),
     )
     if intent.what in _PROBLEMS:
         return PayResult(None, _PROBLEMS[intent.what])

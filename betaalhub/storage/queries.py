@@ -127,6 +127,24 @@ def betalingen_of(session: Session, winkelmandje_id: int) -> Sequence[BetalingRo
     ).all()
 
 
+def paid_by(session: Session, betaalopdracht_ids: Collection[int]) -> Sequence[BetalingRow]:
+    """The betalingen that are BETAALD and pay any of these betaalopdrachten, in whichever winkelmandje they were made."""
+    return [
+        row
+        for part in chunks(betaalopdracht_ids)
+        for row in session.scalars(
+            select(BetalingRow).where(
+                BetalingRow.status == BetalingStatus.BETAALD,
+                BetalingRow.id.in_(
+                    select(ToewijzingRow.betaling_id)
+                    .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
+                    .where(ProductregelRow.betaalopdracht_id.in_(part))
+                ),
+            )
+        )
+    ]
+
+
 def open_uitval_of(session: Session, betaalopdracht_ids: Collection[int]) -> Sequence[UitvalRow]:
     """What still waits for a person about these betaalopdrachten."""
     return [

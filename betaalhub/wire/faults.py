@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from lxml import etree
 
 from betaalhub.errors import BetaalhubError, Finding
 from betaalhub.wire.codes import WIRE_CODES, FindingCode, Plek
 from betaalhub.wire.versions import SoapVersion
-
-if TYPE_CHECKING:
-    from betaalhub.wire.exchange import Exchange
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -46,21 +43,6 @@ class WireFault(BetaalhubError):
         self.http_status = http_status or (row.http_status if row else None)
         self.faultcode = row.faultcode if row and not plek else self.plek.value.capitalize()
         self.detail = detail
-
-
-class FaultRenderer(Protocol):
-    """Makes the child of the SOAP `detail` for a fault, or None for a fault without detail."""
-
-    def render(self, fault: WireFault, exchange: Exchange) -> etree._Element | None:
-        """The typed detail; `exchange` tells what is known of the message (maybe nothing yet)."""
-        ...
-
-
-class NoDetail:
-    """The renderer of a service whose contract has no typed faults."""
-
-    def render(self, fault: WireFault, exchange: Exchange) -> None:
-        """No detail."""
 
 
 def invalid(code: FindingCode, omschrijving: str, *, element: str = "/Envelope", line: int = 0) -> WireFault:

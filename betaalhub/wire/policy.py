@@ -10,10 +10,25 @@ from lxml import etree
 
 from betaalhub.errors import Refusal
 from betaalhub.wire.exchange import Exchange
-from betaalhub.wire.faults import FaultRenderer, NoDetail, WireFault
+from betaalhub.wire.faults import WireFault
 from betaalhub.wire.request import Environ, Limits
 
 Authenticate = Callable[[Environ], Any]
+
+
+class FaultRenderer(Protocol):
+    """Makes the child of the SOAP `detail` for a fault, or None for a fault without detail."""
+
+    def render(self, fault: WireFault, exchange: Exchange) -> etree._Element | None:
+        """The typed detail; `exchange` tells what is known of the message (maybe nothing yet)."""
+        ...
+
+
+class NoDetail:
+    """The renderer of a service whose contract has no typed faults."""
+
+    def render(self, fault: WireFault, exchange: Exchange) -> None:
+        """No detail."""
 
 
 class HeaderPolicy(Protocol):
