@@ -145,7 +145,7 @@ def _paid(session: Session) -> dict[tuple[int, int], dict[int, int]]:
         .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
         .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
         .where(BetalingRow.status == BetalingStatus.BETAALD)
-    ).tuples()
+    )
     for toewijzing, opdracht_id in rows:
         found[toewijzing.betaling_id, opdracht_id][toewijzing.productregel_id] = toewijzing.bedrag_cent
     return found

@@ -1,0 +1,68 @@
+"""A betaling that "failed" and was paid after all, while its betaalopdracht found company: nobody is left with a dead page."""
+
+from __future__ import annotations
+
+import pytest
+
+from betaalhub.domain.evidence import PogingStatus
+from betaalhub.domain.statuses import BetaalopdrachtStatus
+from betaalhub.flows.mandje import Paginastatus, view_mandje
+from betaalhub.flows.start_betaling import StartBetalingAntwoord
+from betaalhub.storage.database import reading
+from betaalhub.storage.tables import BetalingRow
+from tests.flows.town import Town, rapport
+
+APPROVED, FAILED = PogingStatus.APPROVED, PogingStatus.FAILED
+
+
+@pytest.fixture
+def town(small_town: Town) -> Town:
+    return small_town
+
+
+def page(town: Town, antwoord: StartBetalingAntwoord) -> Paginastatus:
+    """What the holder of its BetaalUrl is shown."""
+    with reading(town.hub.sessions) as session:
+        token = town.opdracht(antwoord).token
+        return view_mandje(session, token, portaal=town.hub.portaal, now=town.clock()).paginastatus
+
+
+def failed(town: Town) -> tuple[StartBetalingAntwoord, BetalingRow]:
+    antwoord, betaling = town.started()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(FAILED, at=town.clock()))
+    town.clock.forward(seconds=30)
+    return antwoord, betaling
+
+
+def test_who_joined_in_between_goes_on_with_a_winkelmandje_that_can_be_paid(town: Town) -> None:
+    first, betaling = failed(town)
+    second = town.offers()
+    assert town.joins(second, first)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    assert town.opdracht(first).status == BetaalopdrachtStatus.BETAALD
+    assert (page(town, first), page(town, second)) == (Paginastatus.PAID, Paginastatus.CART)
+    assert town.pays(second).url
+
+
+def test_who_was_joined_by_it_goes_on_with_a_winkelmandje_that_can_be_paid(town: Town) -> None:
+    first, betaling = failed(town)
+    second = town.offers()
+    assert town.joins(first, second)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    assert (page(town, first), page(town, second)) == (Paginastatus.PAID, Paginastatus.CART)
+    assert town.pays(second).url
+
+
+def test_while_the_new_attempt_lives_it_keeps_both_and_says_so_when_it_is_double(town: Town) -> None:
+    first, betaling = failed(town)
+    second = town.offers()
+    assert town.joins(second, first)
+    assert town.pays(first).url
+    newest = town.all(BetalingRow)[-1]
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    assert town.mandje(first).id == town.mandje(second).id
+    town.clock.forward(seconds=30)
+    town.answered(newest, rapport(APPROVED, cents=37_500, at=town.clock()))
+    assert town.opdracht(second).status == BetaalopdrachtStatus.BETAALD
+    assert page(town, first) == Paginastatus.DOUBLE
