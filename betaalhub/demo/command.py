@@ -31,6 +31,7 @@ def run_demo(directory: Path, load: Callable[[Settings, str], None], *, keep_ser
 
 
 def _run_alone(directory: Path, load: Callable[[Settings, str], None], story: Story, *, keep_serving: bool) -> None:
+    os.umask(0o077)  # what the demo writes is for its owner only
     env = prepare(directory, os.environ)
     settings = Settings.from_env(env.variables)
     check_ports(all_doors(settings))

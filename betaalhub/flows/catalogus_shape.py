@@ -124,7 +124,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         ),
         "zender": Shape(
             {"code": _CODE, "naam": _text(100), "producten": _list_of(_CODE), "terugkeer_adressen": _list_of(_url)},
-            {"push_url": _url, "push_geheim_naam": _text(100), "actief": _flag},
+            {"push_url": _url, "actief": _flag},
         ),
         "aansluiting": Shape(
             {"naam": _text(100), "zenders": _list_of(_CODE)}, {"actief": _flag, "geldig_tot": _moment}, key=("naam",)

@@ -33,7 +33,6 @@ class ZenderRow(NumberedRow):
     code: Mapped[str] = mapped_column(Tekst(40), unique=True)
     naam: Mapped[str] = mapped_column(Tekst(100))
     push_url: Mapped[str | None] = mapped_column(Tekst(500))
-    push_geheim_naam: Mapped[str | None] = mapped_column(Tekst(100))
     actief: Mapped[bool]
 
 

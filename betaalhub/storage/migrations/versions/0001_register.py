@@ -148,7 +148,6 @@ def create_tables() -> None:
     sa.Column('code', sa.String(40), nullable=False),
     sa.Column('naam', sa.String(100), nullable=False),
     sa.Column('push_url', sa.String(500), nullable=True),
-    sa.Column('push_geheim_naam', sa.String(100), nullable=True),
     sa.Column('actief', sa.SmallInteger(), nullable=False),
     sa.CheckConstraint('actief IN (0, 1)', name=op.f('ck_zender_actief')),
     sa.ForeignKeyConstraint(['administratie_id'], ['administratie.id'], name=op.f('fk_zender_adm')),
