@@ -15,7 +15,7 @@ from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.locks import Locked, lock_around
 from betaalhub.flows.part_unpaid import part_unpaid
-from betaalhub.flows.uitval import open_about, open_uitval
+from betaalhub.flows.uitval import open_about
 from betaalhub.storage import queries
 from betaalhub.storage.tables import BetalingRow
 
@@ -103,28 +103,8 @@ def _settle(session: Session, locked: Locked, door: Door, keys: Keys) -> None:
     """Once per betaling: book what it pays, and open an uitval for what it pays late or twice."""
     betaling = locked.betaling
     double = queries.double_covered(session, betaling.id)
+    late = {row.id for row in locked.betaald if BetaalopdrachtStatus(row.status) in _LATE}
+    open_about(session, door, UitvalSoort.LAAT_BETAALD, locked, only=late)
+    open_about(session, door, UitvalSoort.DUBBEL_BETAALD, locked, only=double)
     for opdracht in locked.betaald:
-        late = BetaalopdrachtStatus(opdracht.status) in _LATE
-        if late:
-            open_uitval(
-                session,
-                door,
-                UitvalSoort.LAAT_BETAALD,
-                f"betaling:{betaling.id}:{opdracht.id}",
-                administratie_id=opdracht.administratie_id,
-                betaalopdracht_id=opdracht.id,
-                winkelmandje_id=betaling.winkelmandje_id,
-                betaling_id=betaling.id,
-            )
-        if opdracht.id in double:
-            open_uitval(
-                session,
-                door,
-                UitvalSoort.DUBBEL_BETAALD,
-                f"betaling:{betaling.id}:{opdracht.id}",
-                administratie_id=opdracht.administratie_id,
-                betaalopdracht_id=opdracht.id,
-                winkelmandje_id=betaling.winkelmandje_id,
-                betaling_id=betaling.id,
-            )
-        book_paid(session, betaling, opdracht, door, keys=keys, aside=late or opdracht.id in double)
+        book_paid(session, betaling, opdracht, door, keys=keys, aside=opdracht.id in late | double)

@@ -81,10 +81,18 @@ def open_uitval(
 
 
 def open_about(
-    session: Session, door: Door, soort: UitvalSoort, locked: Locked, *, evidence: str | None = None, again: bool = True
+    session: Session,
+    door: Door,
+    soort: UitvalSoort,
+    locked: Locked,
+    *,
+    only: Collection[int] | None = None,
+    evidence: str | None = None,
+    again: bool = True,
 ) -> None:
-    """Open an uitval about a betaling on each betaalopdracht that it pays; `evidence` (figures) makes part of the cause."""
-    for opdracht in locked.betaald:
+    """Open an uitval about a betaling on each betaalopdracht that it pays, or on those of them whose ids are in `only`;
+    `evidence` (figures) makes part of the cause."""
+    for opdracht in (row for row in locked.betaald if only is None or row.id in only):
         cause = f"betaling:{locked.betaling.id}:{opdracht.id}"
         open_uitval(
             session,
