@@ -39,8 +39,11 @@ def find_aansluiting(session: Session, naam: str, now: datetime) -> tuple[str, A
     return row.geheim_hash, Aanroeper(row.id, row.naam, frozenset(code for code, actief in zenders if actief))
 
 
-def require_zender(session: Session, aanroeper: Aanroeper, code: str) -> ZenderRow:
-    """The zender that the caller speaks for; Refusal NIET_GEAUTORISEERD otherwise, the same for unknown ones: nothing is told."""
+def require_zender(session: Session, aanroeper: Aanroeper, code: str, operatie: str) -> ZenderRow:
+    """The zender that the caller speaks for, and that may use this operation of the contract.
+
+    Refusal NIET_GEAUTORISEERD otherwise, the same for unknown zenders: nothing is told.
+    """
     zender = queries.zender_by_code(session, code) if code in aanroeper.zenders else None
     if zender is None or not zender.actief:
         raise Refusal("NIET_GEAUTORISEERD", "Deze aansluiting mag niet namens deze zender spreken.")

@@ -38,7 +38,7 @@ def vraag_betaalstatus(
 
     Refusal ZOEKVRAAG_ONJUIST unless exactly one is given, BETAALOPDRACHT_ONBEKEND when there is none of this zender.
     """
-    row = require_zender(session, aanroeper, zender)
+    row = require_zender(session, aanroeper, zender, "VraagBetaalstatus")
     if (betaalkenmerk is None) == (kenmerk is None):
         raise Refusal("ZOEKVRAAG_ONJUIST", "Geef Betaalkenmerk of Kenmerk, en niet allebei.")
     opdracht = _find(session, row.id, betaalkenmerk, kenmerk)

@@ -75,7 +75,7 @@ def start_betaling(
 
     Raises Refusal (NIET_GEAUTORISEERD, ONGELDIG_VERZOEK with every finding, KENMERK_BEZET, REFERENTIENUMMER_NIET_UNIEK).
     """
-    zender = require_zender(session, aanroeper, verzoek.zender)
+    zender = require_zender(session, aanroeper, verzoek.zender, "StartBetaling")
     antwoord_row = claim_referentie(
         session,
         zender_id=zender.id,

@@ -69,14 +69,21 @@ def open_envelope(root: etree._Element, version: SoapVersion, understood: frozen
     return Envelope(root, headers, root[-1][0])
 
 
-def write_envelope(content: etree._Element, version: SoapVersion, headers: tuple[etree._Element, ...] = ()) -> bytes:
-    """A complete message in UTF-8 with `content` as the one element of its Body."""
+def make_envelope(
+    content: etree._Element, version: SoapVersion, headers: tuple[etree._Element, ...] = ()
+) -> etree._Element:
+    """An Envelope with `content` as the one element of its Body, and a Header only when there is something in it."""
     namespace = version.envelope
     root = etree.Element(f"{{{namespace}}}Envelope", nsmap={"soap": namespace})
     if headers:
         etree.SubElement(root, f"{{{namespace}}}Header").extend(headers)
     etree.SubElement(root, f"{{{namespace}}}Body").append(content)
-    document: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return root
+
+
+def envelope_bytes(envelope: etree._Element) -> bytes:
+    """The message as it is sent, in UTF-8."""
+    document: bytes = etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
     return document
 
 

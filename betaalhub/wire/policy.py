@@ -61,12 +61,47 @@ class NoHeaders:
         return ()
 
 
+class MessageSecurity(Protocol):
+    """What a service does with proof inside the message itself (WS-Security, say)."""
+
+    @property
+    def understood(self) -> frozenset[str]:
+        """The header blocks, `{namespace}name`, that may carry mustUnderstand."""
+        ...
+
+    def verify(self, exchange: Exchange) -> Any:
+        """Who calls, as the message proves it; `exchange.caller` is what HTTP proved (maybe None). Raises WireFault.
+
+        The envelope is there and holds one message; the operation is not known yet. What it returns becomes the caller,
+        and None is nobody: NIET_GEAUTHENTICEERD.
+        """
+        ...
+
+    def seal(self, exchange: Exchange, envelope: etree._Element) -> None:
+        """Put the last hand to an answer or a fault, in place (sign it, say), before it is written as bytes."""
+        ...
+
+
+class NoMessageSecurity:
+    """Only HTTP proves who calls, and answers are not signed."""
+
+    understood: frozenset[str] = frozenset()
+
+    def verify(self, exchange: Exchange) -> Any:
+        """Whom HTTP proved."""
+        return exchange.caller
+
+    def seal(self, exchange: Exchange, envelope: etree._Element) -> None:
+        """Nothing to add."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The choices of one service.
 
     `fault_renderer`: makes the typed detail of a fault. `authenticate`: gets the WSGI environ before the body is parsed
-    and returns the caller, or raises `WireFault("NIET_GEAUTHENTICEERD")`, which becomes a SOAP fault with HTTP 401 and
+    and returns the caller (None when the message may still prove it to `security`), or raises
+    `WireFault("NIET_GEAUTHENTICEERD")`, which becomes a SOAP fault with HTTP 401 and
     `WWW-Authenticate: Basic` with this `realm` (the one fault besides 405 and 415 that leaves status 500 of SOAP 1.1,
     because HTTP clients send Basic credentials when asked). `as_fault`: makes a WireFault of a Refusal that an
     operation raises; by default a Client fault with the refusal's own code and findings.
@@ -76,6 +111,7 @@ class Policy:
     authenticate: Authenticate | None = None
     limits: Limits = field(default_factory=Limits)
     headers: HeaderPolicy = field(default_factory=NoHeaders)
+    security: MessageSecurity = field(default_factory=NoMessageSecurity)
     as_fault: Callable[[Refusal], WireFault] | None = None
     realm: str = "soap"
 
@@ -87,5 +123,6 @@ class Choices(TypedDict, total=False):
     authenticate: Authenticate | None
     limits: Limits
     headers: HeaderPolicy
+    security: MessageSecurity
     as_fault: Callable[[Refusal], WireFault] | None
     realm: str

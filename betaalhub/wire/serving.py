@@ -12,7 +12,7 @@ from lxml import etree
 from betaalhub.errors import ConfigurationError, ContractError, Finding, Refusal
 from betaalhub.wire.codes import Plek
 from betaalhub.wire.contract_files import ContractFiles, Operation
-from betaalhub.wire.envelope import Envelope, open_envelope, parse, write_envelope
+from betaalhub.wire.envelope import Envelope, envelope_bytes, make_envelope, open_envelope, parse
 from betaalhub.wire.exchange import Exchange
 from betaalhub.wire.faults import WireFault, fault_element
 from betaalhub.wire.incidents import report
@@ -82,7 +82,11 @@ class SoapEndpoint:
         if policy.authenticate is not None:
             exchange.caller = policy.authenticate(exchange.environ)
         root = parse(body, content_type.charset, policy.limits)
-        exchange.envelope = open_envelope(root, exchange.version, policy.headers.understood)
+        understood = policy.headers.understood | policy.security.understood
+        exchange.envelope = open_envelope(root, exchange.version, understood)
+        exchange.caller = policy.security.verify(exchange)
+        if exchange.caller is None and policy.authenticate is not None:
+            raise WireFault("NIET_GEAUTHENTICEERD")
         exchange.operation = self._operation(exchange.envelope, exchange.environ, content_type)
         policy.headers.check(exchange)
         findings = self.contract.validate(exchange.envelope.message)
@@ -90,8 +94,14 @@ class SoapEndpoint:
             raise WireFault("ONGELDIG_BERICHT", findings=findings)
         answer = self.dispatcher(exchange)
         self._check_answer(answer, exchange.operation)
-        document = write_envelope(answer, exchange.version, policy.headers.reply(exchange, None))
+        document = self._written(answer, exchange, policy.headers.reply(exchange, None))
         return _message("200 OK", document, exchange.version)
+
+    def _written(self, content: etree._Element, exchange: Exchange, headers: tuple[etree._Element, ...]) -> bytes:
+        """The complete message, sealed."""
+        envelope = make_envelope(content, exchange.version, headers)
+        self._policy.security.seal(exchange, envelope)
+        return envelope_bytes(envelope)
 
     def _operation(self, envelope: Envelope, environ: Environ, content_type: ContentType) -> Operation:
         operation = self.contract.operations.get(envelope.message.tag)
@@ -115,11 +125,14 @@ class SoapEndpoint:
         operation = exchange.operation.name if exchange.operation else None
         log.info("soap_fault", code=fault.code, operation=operation, findings=len(fault.findings))
         headers = self._policy.headers.reply(exchange, fault)
-        return _refusal(fault, exchange.version, self._detail(fault, exchange), headers, self._policy.realm)
+        content = fault_element(fault, exchange.version, self._detail(fault, exchange))
+        return _refusal(fault, exchange.version, self._written(content, exchange, headers), self._policy.realm)
 
     def _bare_fault(self, exchange: Exchange, failure: Exception | None) -> Reply:
         """When even making the fault failed: one without the application's detail and headers."""
-        return _refusal(report(failure, exchange), exchange.version, None, (), self._policy.realm)
+        fault = report(failure, exchange)
+        document = envelope_bytes(make_envelope(fault_element(fault, exchange.version, None), exchange.version))
+        return _refusal(fault, exchange.version, document, self._policy.realm)
 
     def _fault_of(self, failure: Exception | None, exchange: Exchange) -> WireFault:
         if isinstance(failure, WireFault):
@@ -183,14 +196,7 @@ def _same_operations(served: set[str], contract: ContractFiles) -> None:
         raise ConfigurationError(f"De dienst en {contract.wsdl_path.name} verschillen in operaties: {names}")
 
 
-def _refusal(
-    fault: WireFault,
-    version: SoapVersion,
-    detail: etree._Element | None,
-    headers: tuple[etree._Element, ...],
-    realm: str,
-) -> Reply:
-    document = write_envelope(fault_element(fault, version, detail), version, headers)
+def _refusal(fault: WireFault, version: SoapVersion, document: bytes, realm: str) -> Reply:
     status = fault.http_status or version.http_status(fault.faultcode)
     extra: tuple[tuple[str, str], ...] = ()
     if status.startswith("401"):
