@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.errors import Refusal
 from betaalhub.flows.access import Aanroeper, find_aansluiting
+from betaalhub.soap.availability import register_or_refusal
 from betaalhub.soap.faults import as_fault
-from betaalhub.soap.service import register_or_refusal
 from betaalhub.storage.database import reading
 from betaalhub.wire.faults import WireFault
 from betaalhub.wire.http_basic import basic_credentials
