@@ -18,7 +18,7 @@ from betaalhub.flows.load_catalogus import load_catalogus
 from betaalhub.hub import Hub
 from betaalhub.resources import wsdl_path
 from betaalhub.soap import types
-from betaalhub.soap.access import BasicAccess
+from betaalhub.soap.access import AccessChoices, TransportAccess
 from betaalhub.soap.application import make_soap
 from betaalhub.soap.fault_detail import BetaalhubFoutRenderer
 from betaalhub.soap.faults import as_fault
@@ -67,13 +67,13 @@ def make_register(database_url: str) -> Hub:
 
 def our_service(hub: Hub) -> Wsgi:
     """What `betaalhub serve` mounts at /soap/v1."""
-    return make_soap(hub, public_url=URL)
+    return make_soap(hub, public_url=URL, access=AccessChoices(per_minute=0))
 
 
 def stock_service(hub: Hub) -> Wsgi:
     """The same operations on the same register behind stock Spyne; HTTP Basic as an application of Spyne would add it."""
     application = _stock(betaalhub_service(hub))
-    access = BasicAccess(hub.sessions, hub.clock)
+    access = TransportAccess(hub.sessions, hub.clock, AccessChoices(per_minute=0))
 
     def know_caller(ctx: Any) -> None:
         ctx.udc = SimpleNamespace(caller=access(ctx.transport.req_env))

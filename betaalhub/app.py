@@ -15,6 +15,7 @@ from betaalhub.flows.keys import Keys, Portaal
 from betaalhub.hub import Hub
 from betaalhub.ports import ErpPort, ProductsysteemPort, PspPort
 from betaalhub.settings import Settings
+from betaalhub.soap.access import AccessChoices
 from betaalhub.soap.application import make_soap
 from betaalhub.storage.database import make_engine, make_sessions
 from betaalhub.web.application import make_web
@@ -93,9 +94,18 @@ def _chosen(koppelingen: Mapping[str, Any], name: str, setting: str) -> Any:
     return koppelingen[name]
 
 
+def access_choices(settings: Settings) -> AccessChoices:
+    """How product systems may prove who they are."""
+    return AccessChoices(
+        proxy_secret=settings.proxy_secret if settings.client_certificates else None,
+        behind_proxy=settings.tls_proxy,
+        per_minute=settings.soap_per_minute,
+    )
+
+
 def make_application(settings: Settings, hub: Hub | None = None) -> WsgiApplication:
     """The whole hub as one WSGI application: SOAP service, portal, notifications, health; security headers around all."""
     hub = hub or make_hub(settings)
     web = make_web(hub, telefoon=settings.contact_telefoon, proxies=1 if settings.tls_proxy else 0)
-    soap = make_soap(hub, public_url=hub.soap_url, max_bytes=settings.soap_max_bytes)
+    soap = make_soap(hub, public_url=hub.soap_url, max_bytes=settings.soap_max_bytes, access=access_choices(settings))
     return SecurityHeaders(DispatcherMiddleware(web.wsgi_app, {"/soap/v1": soap}), tls=settings.tls_proxy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from betaalhub.hub import Hub
 from betaalhub.resources import wsdl_path
-from betaalhub.soap.access import BasicAccess
+from betaalhub.soap.access import AccessChoices, TransportAccess
 from betaalhub.soap.fault_detail import BetaalhubFoutRenderer
 from betaalhub.soap.faults import as_fault
 from betaalhub.soap.service import betaalhub_service
@@ -15,8 +15,12 @@ from betaalhub.wire.request import Limits
 from betaalhub.wire.serving import SoapEndpoint, make_soap_application
 
 
-def make_soap(hub: Hub, *, public_url: str, max_bytes: int = 1024 * 1024) -> SoapEndpoint:
-    """The service at `public_url` (which the WSDL tells), with HTTP Basic, WS-Addressing when asked, and typed faults; `max_bytes` bounds one message.
+def make_soap(
+    hub: Hub, *, public_url: str, max_bytes: int = 1024 * 1024, access: AccessChoices | None = None
+) -> SoapEndpoint:
+    """The service at `public_url` (which the WSDL tells), with WS-Addressing when asked, and typed faults.
+
+    `max_bytes` bounds one message; `access` says how callers may prove themselves (by default: HTTP Basic).
 
     Answers POST with SOAP 1.1 and 1.2, and GET with `?wsdl`, `?singleWsdl`, `?xsd=NAME` and `/wsdl`.
     """
@@ -27,7 +31,7 @@ def make_soap(hub: Hub, *, public_url: str, max_bytes: int = 1024 * 1024) -> Soa
         tns=BER,
         fault_renderer=BetaalhubFoutRenderer(),
         headers=Addressing(),
-        authenticate=BasicAccess(hub.sessions, hub.clock),
+        authenticate=TransportAccess(hub.sessions, hub.clock, access),
         limits=Limits(bytes=max_bytes),
         as_fault=as_fault,
         realm="Betaalhub",

@@ -23,7 +23,7 @@ from tests.builders import OPENING
 from tests.contract.samples import ROOT
 
 NOW = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
-_CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 def make_hub(database_url: str) -> Hub:
@@ -50,7 +50,7 @@ def hub(tmp_path: Path) -> Hub:
     catalogus = tomllib.loads((ROOT / "betaalhub/catalogus/demo.toml").read_text(encoding="utf-8"))
     catalogus["aansluiting"].append({"naam": "alleen-parkeren", "zenders": ["parkeren"]})
     with hub.sessions.begin() as session:
-        load_catalogus(session, catalogus, make_hash=lambda naam: _CHEAP.hash("geheim"), door=OPENING)
+        load_catalogus(session, catalogus, make_hash=lambda naam: CHEAP.hash("geheim"), door=OPENING)
     return hub
 
 
