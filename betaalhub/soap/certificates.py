@@ -17,6 +17,7 @@ from betaalhub.errors import ConfigurationError
 _LONGEST = 32 * 1024
 _OIN_DIGITS = 20
 _SUBJECT = 200
+_NAMES = {NameOID.SERIAL_NUMBER: "serialNumber", NameOID.EMAIL_ADDRESS: "emailAddress"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def read_certificate(data: bytes) -> Certificaat:
         pem = b"-----BEGIN" in data
         found = x509.load_pem_x509_certificate(data) if pem else x509.load_der_x509_certificate(data)
         return Certificaat(
-            subject=found.subject.rfc4514_string()[:_SUBJECT],
+            subject=found.subject.rfc4514_string(_NAMES)[:_SUBJECT],
             oin=_oin(found),
             fingerprint=found.fingerprint(SHA256()).hex(),
             geldig_van=found.not_valid_before_utc,

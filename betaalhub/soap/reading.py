@@ -5,14 +5,19 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import structlog
+
 from betaalhub.errors import Refusal
 from betaalhub.flows import controleer as ping
 from betaalhub.flows import stand as standen
+from betaalhub.flows.einddatums import find_endings
 from betaalhub.hub import Hub
 from betaalhub.soap import types
 from betaalhub.soap.availability import register_or_refusal
 from betaalhub.soap.mapping import stuurgegevens, vraag_betaalstatus_response
 from betaalhub.storage.database import reading
+
+log = structlog.get_logger(__name__)
 
 CONTRACTVERSIE = "1.0"
 
@@ -71,7 +76,11 @@ def _zender_naam(hub: Hub, aanroeper: Any, zender: str) -> str | None:
     """The registered name of the zender; None when the register cannot be read, which is for Controleer an answer."""
     try:
         with register_or_refusal(), reading(hub.sessions) as session:
-            return ping.controleer(session, aanroeper=aanroeper, zender=zender)
+            naam = ping.controleer(session, aanroeper=aanroeper, zender=zender)
+            endings = find_endings(session, hub.clock(), aansluiting_id=aanroeper.aansluiting_id)
+        for one in endings:
+            log.warning("aansluiting_ends", aansluiting=one.aansluiting_id, over=one.over, tot=one.tot.isoformat())
+        return naam
     except Refusal as refusal:
         if refusal.code != "PROCES_NIET_BESCHIKBAAR":
             raise
