@@ -113,29 +113,21 @@ def show_command(code: str) -> None:
 @click.option("--administratie", metavar="CODE", help="Van welke administratie; nodig als er meer zijn.")
 @_rights
 @who
-def add_command(
-    code: str,
-    naam: str,
-    administratie: str | None,
-    product: tuple[str, ...],
-    operatie: tuple[str, ...],
-    terugkeer: tuple[str, ...],
-    push: str | None,
-    door: str,
-) -> None:
+def add_command(code: str, door: str, **asked: Any) -> None:
     """Voeg een zender toe.
 
     Wat u niet noemt, mag zij niet. Controleer mag altijd.
     """
 
     def work(session: Session, by: Door) -> ZenderStand:
-        add_zender(session, code, naam, by, administratie=administratie)
-        change_zender(
-            session,
-            code,
-            ZenderChange(push_url=push, producten=product, operaties=operatie, adressen=terugkeer),
-            by,
+        add_zender(session, code, asked["naam"], by, administratie=asked["administratie"])
+        wanted = ZenderChange(
+            push_url=asked["push"],
+            producten=asked["product"],
+            operaties=asked["operatie"],
+            adressen=asked["terugkeer"],
         )
+        change_zender(session, code, wanted, by)
         return show_zender(session, code)
 
     _show(change(door, work))

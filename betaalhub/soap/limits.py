@@ -6,12 +6,11 @@ Every process counts by itself: with four processes a limit is at worst four tim
 from __future__ import annotations
 
 import ipaddress
-import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -24,19 +23,21 @@ from betaalhub.wire.faults import WireFault
 log = structlog.get_logger(__name__)
 
 _MOST_KEYS = 4096
+_MICROSECOND = timedelta(microseconds=1)
+_ONE = 60_000_000  # what a call takes: a rate per minute times the microseconds of a minute, so that all is whole
 
 
 @dataclass(slots=True)
 class _Bucket:
-    tokens: float
+    content: int  # of _ONE per call
     at: datetime
 
 
 class Buckets:
-    """One bucket per key: `size` at once, and `per_second` after that. The key used longest ago is forgotten first."""
+    """One bucket per key: `size` at once, and `per_minute` after that. The key used longest ago is forgotten first."""
 
-    def __init__(self, *, size: float, per_second: float, most_keys: int = _MOST_KEYS) -> None:
-        self._size, self._per_second, self._most = size, per_second, most_keys
+    def __init__(self, *, size: int, per_minute: int, most_keys: int = _MOST_KEYS) -> None:
+        self._full, self._per_minute, self._most = size * _ONE, per_minute, most_keys
         self._buckets: OrderedDict[Hashable, _Bucket] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -44,8 +45,8 @@ class Buckets:
         """Take one; gives 0, or the whole seconds to wait when there is none, and then nothing is taken."""
         with self._lock:
             bucket = self._filled(key, now)
-            if bucket.tokens >= 1:
-                bucket.tokens -= 1
+            if bucket.content >= _ONE:
+                bucket.content -= _ONE
                 return 0
             return self._wait(bucket)
 
@@ -55,23 +56,23 @@ class Buckets:
             if key not in self._buckets:
                 return 0
             bucket = self._filled(key, now)
-            return 0 if bucket.tokens >= 1 else self._wait(bucket)
+            return 0 if bucket.content >= _ONE else self._wait(bucket)
 
     def __len__(self) -> int:
         return len(self._buckets)
 
     def _filled(self, key: Hashable, now: datetime) -> _Bucket:
-        bucket = self._buckets.setdefault(key, _Bucket(self._size, now))
+        bucket = self._buckets.setdefault(key, _Bucket(self._full, now))
         self._buckets.move_to_end(key)
         while len(self._buckets) > self._most:
             self._buckets.popitem(last=False)
-        passed = max(0.0, (now - bucket.at).total_seconds())
-        bucket.tokens = min(self._size, bucket.tokens + passed * self._per_second)
+        passed = max(0, (now - bucket.at) // _MICROSECOND)
+        bucket.content = min(self._full, bucket.content + passed * self._per_minute)
         bucket.at = max(bucket.at, now)
         return bucket
 
     def _wait(self, bucket: _Bucket) -> int:
-        return max(1, math.ceil((1 - bucket.tokens) / self._per_second))
+        return -(-(_ONE - bucket.content) // (self._per_minute * 1_000_000))  # rounded up
 
 
 class CallLimit:
@@ -79,7 +80,7 @@ class CallLimit:
 
     def __init__(self, per_minute: int, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._buckets = Buckets(size=per_minute, per_second=per_minute / 60) if per_minute else None
+        self._buckets = Buckets(size=per_minute, per_minute=per_minute) if per_minute else None
 
     def count(self, aanroeper: Aanroeper) -> None:
         """Count one call. Raises WireFault TE_VEEL_VERZOEKEN, with the seconds to wait, when it is one too many."""
@@ -95,8 +96,8 @@ class LoginLimit:
 
     clock: Callable[[], datetime]
     behind_proxy: bool = False
-    _by_name: Buckets = field(default_factory=lambda: Buckets(size=10, per_second=1 / 6), repr=False)
-    _by_address: Buckets = field(default_factory=lambda: Buckets(size=60, per_second=1), repr=False)
+    _by_name: Buckets = field(default_factory=lambda: Buckets(size=10, per_minute=10), repr=False)
+    _by_address: Buckets = field(default_factory=lambda: Buckets(size=60, per_minute=60), repr=False)
 
     def check(self, environ: Mapping[str, Any], naam: str) -> None:
         """Raises WireFault TE_VEEL_VERZOEKEN when too many failed lately from here."""
