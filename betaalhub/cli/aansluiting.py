@@ -19,7 +19,7 @@ from betaalhub.cli.bewijs import (
 from betaalhub.cli.catalogus import hash_secret
 from betaalhub.cli.dutch import DutchGroup
 from betaalhub.cli.options import change, changed_list, look, until, who
-from betaalhub.cli.proof_screen import ends, show_aansluiting_stand, tell_secret, to_file
+from betaalhub.cli.proof_screen import ends, show_aansluiting_stand, show_history, tell_secret, to_file, with_history
 from betaalhub.cli.screen import columns
 from betaalhub.flows.aansluitingen import (
     AansluitingChange,
@@ -31,6 +31,7 @@ from betaalhub.flows.aansluitingen import (
     show_aansluiting,
 )
 from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.history import history_of_aansluiting
 
 _KEEP = 14  # days in which both sides change a password
 _DAY = timedelta(days=1)
@@ -64,9 +65,12 @@ def list_command() -> None:
 
 @command.command("show")
 @click.argument("naam", metavar="NAAM")
-def show_command(naam: str) -> None:
+@with_history
+def show_command(naam: str, geschiedenis: bool) -> None:
     """Toon één aansluiting met haar bewijzen."""
     show_aansluiting_stand(look(lambda session: show_aansluiting(session, naam)))
+    if geschiedenis:
+        show_history(look(lambda session: history_of_aansluiting(session, naam)))
 
 
 def _new_name(_context: click.Context, _argument: click.Parameter, value: str) -> str:

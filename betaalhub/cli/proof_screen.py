@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from betaalhub.cli.screen import columns, in_local_time
 from betaalhub.cli.secret_file import secret_file
 from betaalhub.flows.aansluitingen import AansluitingStand, BewijsStand
 from betaalhub.flows.einddatums import Einde
+from betaalhub.flows.history import Verandering
 
 to_file = click.option(
     "--geheim-naar",
@@ -21,6 +22,8 @@ to_file = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Zet het geheim in dit bestand (alleen voor u te lezen) en niet op het scherm.",
 )
+
+with_history = click.option("--geschiedenis", is_flag=True, help="Ook wie wat veranderde, het nieuwste eerst.")
 
 
 @contextmanager
@@ -52,6 +55,15 @@ def show_aansluiting_stand(row: AansluitingStand) -> None:
     for one in live:
         if one.toelichting:
             click.echo(f"  {one.id}: {one.toelichting}")
+
+
+def show_history(rows: Sequence[Verandering]) -> None:
+    """The last changes, under each other."""
+    lines = [
+        (in_local_time(row.tijdstip), row.wie, row.soort, row.gegevens + (f" ({row.reden})" if row.reden else ""))
+        for row in rows
+    ]
+    click.echo("\n" + columns(lines, indent="  "))
 
 
 def _line(one: BewijsStand) -> tuple[str, ...]:

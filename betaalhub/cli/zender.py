@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from betaalhub.cli.dutch import DutchGroup
 from betaalhub.cli.options import change, changed_list, look, who
+from betaalhub.cli.proof_screen import show_history, with_history
 from betaalhub.cli.screen import columns
 from betaalhub.domain.operaties import Operatie
 from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.history import history_of_zender
 from betaalhub.flows.zenders import (
     ZenderChange,
     ZenderStand,
@@ -102,9 +104,12 @@ def list_command() -> None:
 
 @command.command("show")
 @click.argument("code", metavar="CODE")
-def show_command(code: str) -> None:
+@with_history
+def show_command(code: str, geschiedenis: bool) -> None:
     """Toon één zender met haar rechten."""
     _show(look(lambda session: show_zender(session, code)))
+    if geschiedenis:
+        show_history(look(lambda session: history_of_zender(session, code)))
 
 
 @command.command("add")

@@ -105,6 +105,17 @@ def test_a_bewijs_is_revoked_and_says_by_whom_and_why(supplier: Administrator) -
     assert "al ingetrokken" in supplier.types("aansluiting", "intrekken", nummer, *JAN, code=2)
 
 
+def test_the_history_tells_who_changed_what(supplier: Administrator) -> None:
+    supplier.types("aansluiting", "oin", "sport", OIN, "--door", "Piet")
+    told = supplier.types("aansluiting", "show", "sport", "--geschiedenis")
+    assert re.findall("  (Piet|Jan de Beheerder) +([A-Z_]+)", told) == [
+        ("Piet", "BEWIJS_TOEGEVOEGD"),
+        ("Jan de Beheerder", "AANSLUITING_GEWIJZIGD"),
+        ("Jan de Beheerder", "AANSLUITING_TOEGEVOEGD"),
+    ]
+    assert "catalogus  ZENDER_TOEGEVOEGD" in supplier.types("zender", "show", "parkeren", "--geschiedenis")
+
+
 def test_a_secret_goes_to_a_file_and_nowhere_else(supplier: Administrator) -> None:
     path = supplier.directory / "geheim"
     printed = supplier.types("aansluiting", "nieuw-wachtwoord", "sport", "--geheim-naar", str(path), *JAN)
