@@ -1,5 +1,5 @@
 // gSOAP with the classes that wsdl2h and soapcpp2 made of the served WSDL. What it prints is explained in ../README.md.
-// build.sh gives the prefixes ber and typ to the namespaces of the contract (typemap.dat).
+// typemap.dat gives the prefixes ber and typ to the namespaces of the contract.
 #include <cstdlib>
 #include <iostream>
 #include <string>

@@ -26,7 +26,11 @@ def some(step: str, answer: Any, *names: str) -> None:
 
 
 def stuur(number: str) -> dict[str, Any]:
-    return {"Zender": "vergunningen", "Referentienummer": f"{RUN}-{number}", "TijdstipBericht": datetime.now(UTC)}
+    return {
+        "Zender": "vergunningen",
+        "Referentienummer": f"{RUN}-{number}",
+        "TijdstipBericht": datetime.now(UTC).isoformat(),
+    }
 
 
 def regel(client: Client, number: int, product: str = "OMGEVING", aantal: int = 1) -> Any:
