@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ FOUT = "{urn:betaalhub:berichten:v1}BetaalhubFout"
 def say(step: str, name: str, value: object) -> None:
     kinds = {bool: "bool", int: "int", datetime: "time", date: "time"}
     text = str(value).lower() if isinstance(value, bool) else value.isoformat() if isinstance(value, date) else value
-    print(step, name, kinds.get(type(value), "text"), text, sep="\t")
+    sys.stdout.write(f"{step}\t{name}\t{kinds.get(type(value), 'text')}\t{text}\n")
 
 
 def some(step: str, answer: Any, *names: str) -> None:
