@@ -98,7 +98,9 @@ def number_wijzigingen(session: Session, zender_id: int) -> int:
     waiting = session.execute(
         select(WijzigingRow.betaalopdracht_id, WijzigingRow.versie, WijzigingRow.tijdstip)
         .where(WijzigingRow.zender_id == zender_id, WijzigingRow.nummer < 0)
-        .order_by(WijzigingRow.nummer.desc())  # per betaalopdracht by versie: a later one is never taken without an earlier one
+        .order_by(
+            WijzigingRow.nummer.desc()
+        )  # per betaalopdracht by versie: a later one is never taken without an earlier one
         .limit(NUMBER_AT_ONCE)
     )
     ordered = in_order([(row.betaalopdracht_id, row.versie, row.tijdstip) for row in waiting])
@@ -164,9 +166,7 @@ def _add_older(session: Session, zender_id: int) -> None:
     session.execute(insert(known).from_select([*columns, *cents], older))
 
 
-def vraag_wijzigingen(
-    session: Session, *, zender: str, aanroeper: Aanroeper, vanaf: int, maximum: int
-) -> Wijzigingen:
+def vraag_wijzigingen(session: Session, *, zender: str, aanroeper: Aanroeper, vanaf: int, maximum: int) -> Wijzigingen:
     """The numbered changes of this zender after `vanaf`, the oldest first, at most `maximum`.
 
     Refusal ZOEKVRAAG_ONJUIST for a number that was never given out: whoever waits for it would miss what comes before.

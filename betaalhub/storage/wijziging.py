@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint
+from sqlalchemy import CheckConstraint, SQLColumnExpression, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from betaalhub.domain.statuses import BetaalopdrachtStatus
@@ -62,6 +62,8 @@ def waiting_nummer(betaalopdracht_id: int, versie: int) -> int:
     return -(betaalopdracht_id * _MOST_VERSIES + versie)
 
 
-def waiting_nummer_of(betaalopdracht_id: ColumnElement[int], versie: ColumnElement[int]) -> ColumnElement[int]:
+def waiting_nummer_of(
+    betaalopdracht_id: SQLColumnExpression[int], versie: SQLColumnExpression[int]
+) -> SQLColumnExpression[int]:
     """The same, computed by the database over its columns."""
     return -(betaalopdracht_id * _MOST_VERSIES + versie)
