@@ -117,7 +117,8 @@ class ProductregelRow(NumberedRow):
 
 
 class BetalingRow(NumberedRow):
-    """One attempt to pay a winkelmandje, at a PSP account or at the counter. Cents.
+    """One attempt to pay a winkelmandje, at a PSP account or at the counter. Cents; `gereserveerd_cent` is promised to
+    terugbetalingen.
 
     `levend_sleutel` is the winkelmandje's number in the live statuses and NULL in the others: so one lives at a time.
     """
@@ -131,6 +132,7 @@ class BetalingRow(NumberedRow):
         one_of("kanaal", Kanaal),
         positive("bedrag_cent"),
         not_negative("ontvangen_cent"),
+        CheckConstraint("gereserveerd_cent >= 0 AND gereserveerd_cent <= ontvangen_cent", name="gereserveerd"),
     )
 
     winkelmandje_id: Mapped[int] = reference("winkelmandje", index=False)
@@ -146,6 +148,7 @@ class BetalingRow(NumberedRow):
     taal: Mapped[str] = mapped_column(Tekst(10))
     bedrag_cent: Mapped[Cent]
     ontvangen_cent: Mapped[Cent]
+    gereserveerd_cent: Mapped[Cent] = mapped_column(default=0)
     formulier_sleutel: Mapped[str] = mapped_column(Tekst(100))
     aangemaakt_op: Mapped[datetime]
     verloopt_op: Mapped[datetime]
