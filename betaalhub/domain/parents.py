@@ -35,6 +35,7 @@ class BetaalopdrachtFeiten:
     terugbetaald_cent: int
     teruggeboekt_cent: int
     open_uitval: bool  # one that takes Leverbaar away
+    terugbetaling_loopt: bool = False  # asked for or under way: what money goes back for must not be delivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,14 @@ def derive_betaalopdracht(feiten: BetaalopdrachtFeiten) -> BetaalopdrachtAfgelei
         ontvangen_cent=ontvangen,
         terugbetaald_cent=feiten.terugbetaald_cent,
         teruggeboekt_cent=feiten.teruggeboekt_cent,
-        leverbaar=status == BetaalopdrachtStatus.BETAALD and not feiten.open_uitval and feiten.teruggeboekt_cent == 0,
+        leverbaar=_leverbaar(feiten, status),
         regels_betaald=betaald,
     )
+
+
+def _leverbaar(feiten: BetaalopdrachtFeiten, status: BetaalopdrachtStatus) -> bool:
+    unresolved = feiten.open_uitval or feiten.terugbetaling_loopt or feiten.teruggeboekt_cent != 0
+    return status == BetaalopdrachtStatus.BETAALD and not unresolved
 
 
 def _status(feiten: BetaalopdrachtFeiten, ontvangen: int, paid: bool) -> BetaalopdrachtStatus:

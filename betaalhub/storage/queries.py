@@ -98,6 +98,20 @@ def joinable_by_kenmerk(session: Session, administratie_id: int, kenmerk: str) -
     return found[0] if len(found) == 1 and found[0].status == BetaalopdrachtStatus.OPEN else None
 
 
+def open_mandje_of_klant(session: Session, administratie_id: int, klant_kenmerk: str) -> int | None:
+    """The winkelmandje in which the newest OPEN betaalopdracht of this customer lies."""
+    return session.scalar(
+        select(BetaalopdrachtRow.winkelmandje_id)
+        .where(
+            BetaalopdrachtRow.administratie_id == administratie_id,
+            BetaalopdrachtRow.klant_kenmerk == klant_kenmerk,
+            BetaalopdrachtRow.status == BetaalopdrachtStatus.OPEN,
+        )
+        .order_by(BetaalopdrachtRow.id.desc())
+        .limit(1)
+    )
+
+
 def opdrachten_of(session: Session, winkelmandje_id: int) -> Sequence[BetaalopdrachtRow]:
     """The betaalopdrachten that lie in this winkelmandje, in the order in which they were made."""
     return session.scalars(
