@@ -35,6 +35,7 @@ class BetaalopdrachtFeiten:
     terugbetaald_cent: int
     teruggeboekt_cent: int
     open_uitval: bool  # one that takes Leverbaar away
+    herroepen: bool = False  # the registration at the counter that paid it was revoked
     terugbetaling_loopt: bool = False  # asked for or under way: what money goes back for must not be delivered
 
 
@@ -58,7 +59,8 @@ def times_covered(regel: RegelFeiten) -> int:
 def derive_betaalopdracht(feiten: BetaalopdrachtFeiten) -> BetaalopdrachtAfgeleid:
     """Status, amounts and Leverbaar of a betaalopdracht; paid is when every productregel is covered at least once.
 
-    Money that comes after withdrawal or expiry is received, but the status stays until a person accepts it (LAAT_BETAALD).
+    Money that comes after withdrawal, expiry or a revoked registration is received, but the status stays until a person accepts
+    it (LAAT_BETAALD).
     Giving back what was paid twice leaves it BETAALD.
     """
     betaald = {regel.regelnummer: times_covered(regel) >= 1 for regel in feiten.regels}
@@ -84,6 +86,8 @@ def _status(feiten: BetaalopdrachtFeiten, ontvangen: int, paid: bool) -> Betaalo
         return BetaalopdrachtStatus.INGETROKKEN
     if feiten.verlopen:
         return BetaalopdrachtStatus.VERLOPEN
+    if feiten.herroepen:
+        return BetaalopdrachtStatus.TERUGBETAALD
     if paid:
         kept = ontvangen - feiten.terugbetaald_cent
         if kept >= feiten.totaal_cent:

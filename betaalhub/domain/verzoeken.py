@@ -123,7 +123,11 @@ def allot_terugbetaling(
             continue
         if cents > has or not cents:
             where = f"{path}/Terugbetaalregel[{place}]/" + ("Regelnummer" if not has else "BedragInCenten")
-            uitleg = "Dit is meer dan er van deze productregel nog over is." if has else "Van deze productregel is niets over."
+            uitleg = (
+                "Dit is meer dan er van deze productregel nog over is."
+                if has
+                else "Van deze productregel is niets over."
+            )
             findings.append(Finding("TERUGBETALING_TE_HOOG", where, uitleg))
         chosen[regel.regelnummer] = cents
     return chosen, tuple(findings)

@@ -128,9 +128,7 @@ def _choose_winkelmandje(
     return mandje or new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
 
 
-def _pointed_at(
-    session: Session, zender: ZenderRow, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving
-) -> int | None:
+def _pointed_at(session: Session, zender: ZenderRow, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving) -> int | None:
     """The winkelmandje that the betaalopdracht wants to join: by its meebetaaltoken, or else where the installation allows it
     the one in which this customer's newest open betaalopdracht lies."""
     if verzoek.meebetaaltoken:

@@ -48,6 +48,7 @@ class BetaalopdrachtRow(NumberedRow):
     """What one zender wants paid; status, amounts received and Leverbaar are derived. Cents.
 
     `levend_sleutel` is "<zender_id>:<eigen_kenmerk>" while it is alive or paid, and NULL afterwards: so unique.
+    `herroepen_op`: the registration of its payment at the counter was revoked.
     """
 
     __tablename__ = "betaalopdracht"
@@ -91,6 +92,7 @@ class BetaalopdrachtRow(NumberedRow):
     betaald_op: Mapped[datetime | None]
     ingetrokken_op: Mapped[datetime | None]
     verlopen_op: Mapped[datetime | None]
+    herroepen_op: Mapped[datetime | None]
 
 
 class ProductregelRow(NumberedRow):

@@ -13,7 +13,7 @@ from betaalhub.storage.types import Cent, Tekst
 
 
 class RegistratieRow(NumberedRow):
-    """A betaling that a zender received elsewhere and registered; `herroepen_op` when it turned out wrong."""
+    """A betaling that a zender received elsewhere and registered."""
 
     __tablename__ = "registratie"
     __table_args__ = (UniqueConstraint("betaling_id"),)
@@ -24,7 +24,6 @@ class RegistratieRow(NumberedRow):
     ontvangen_op: Mapped[datetime]
     bewijsnummer: Mapped[str | None] = mapped_column(Tekst(40))
     geregistreerd_op: Mapped[datetime]
-    herroepen_op: Mapped[datetime | None]
 
 
 class TerugbetalingRow(NumberedRow):

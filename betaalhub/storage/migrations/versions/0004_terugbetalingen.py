@@ -31,6 +31,7 @@ SQLITE_UITVAL = (
 def upgrade() -> None:
     """Make the tables, then the columns that refer to them or reserve cents."""
     create_tables()
+    op.add_column("betaalopdracht", sa.Column("herroepen_op", sa.TIMESTAMP(), nullable=True))
     op.add_column("administratie", sa.Column("balie_tussenrekening", sa.String(20), nullable=True))
     if op.get_context().dialect.name == "sqlite":
         op.execute(sa.DDL(SQLITE_RESERVED))
@@ -54,7 +55,6 @@ def create_tables() -> None:
         sa.Column("ontvangen_op", sa.TIMESTAMP(), nullable=False),
         sa.Column("bewijsnummer", sa.String(40), nullable=True),
         sa.Column("geregistreerd_op", sa.TIMESTAMP(), nullable=False),
-        sa.Column("herroepen_op", sa.TIMESTAMP(), nullable=True),
         sa.ForeignKeyConstraint(["betaling_id"], ["betaling.id"], name=op.f("fk_registratie_betaling")),
         sa.ForeignKeyConstraint(["betaalopdracht_id"], ["betaalopdracht.id"], name=op.f("fk_registratie_opdracht")),
         sa.ForeignKeyConstraint(["zender_id"], ["zender.id"], name=op.f("fk_registratie_zender")),
