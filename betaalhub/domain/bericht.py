@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import Field, asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from typing import Any, ClassVar, Protocol
 
 
 class Bericht(Protocol):
     """A writing message as a frozen dataclass of its typed values, without TijdstipBericht. Times are aware."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def zender(self) -> str:
@@ -26,7 +25,7 @@ class Bericht(Protocol):
         ...
 
 
-def message_key(bericht: DataclassInstance) -> str:
+def message_key(bericht: Bericht) -> str:
     """SHA-256 over all typed values: the same message, whatever an ESB did to its prefixes, white space or time zone.
 
     An optional element that is absent counts as its default, where the contract names one (Vervang).

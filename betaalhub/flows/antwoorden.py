@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -21,13 +21,6 @@ from betaalhub.errors import Refusal
 from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.keys import Omgeving
 from betaalhub.storage.tables import AntwoordRow, ZenderRow
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-    class _Bericht(Bericht, DataclassInstance, Protocol):
-        """A message that is a dataclass."""
-
 
 _PENDING = "-"
 
@@ -50,7 +43,7 @@ A = TypeVar("A", bound=Antwoord)
 
 def answer_once(
     session: Session,
-    verzoek: _Bericht,
+    verzoek: Bericht,
     effect: Callable[[ZenderRow], A],
     *,
     operatie: str,
@@ -77,7 +70,7 @@ def answer_head(verzoek: Bericht, omgeving: Omgeving) -> tuple[str, str, datetim
     return omgeving.keys.number(), verzoek.referentienummer, omgeving.now
 
 
-def _claim(session: Session, zender_id: int, verzoek: _Bericht, operatie: str, now: datetime) -> AntwoordRow:
+def _claim(session: Session, zender_id: int, verzoek: Bericht, operatie: str, now: datetime) -> AntwoordRow:
     """Take (zender, referentienummer) for this message, or find what it got before."""
     key, inhoud_hash = (zender_id, verzoek.referentienummer), message_key(verzoek)
     row = session.get(AntwoordRow, key)

@@ -25,21 +25,21 @@ from betaalhub.soap.mapping import regelstatus, stuurgegevens, to_utc
 
 def to_intrekking(message: Any) -> IntrekkingVerzoek:
     """What a `types.TrekBetalingIn` asks."""
-    return IntrekkingVerzoek(*_stuur(message), message.Betaalkenmerk, message.Kenmerk, message.Reden)
+    return IntrekkingVerzoek(*_key(message), message.Betaalkenmerk, message.Kenmerk, message.Reden)
 
 
 def to_terugbetaling(message: Any) -> TerugbetalingVerzoek:
     """What a `types.VraagTerugbetaling` asks. Cents."""
     regels = [TerugbetaalregelVerzoek(one.Regelnummer, one.BedragInCenten) for one in message.Terugbetaalregel or ()]
     return TerugbetalingVerzoek(
-        *_stuur(message), message.Betaalkenmerk, message.Kenmerk, regels=tuple(regels), reden=message.Reden
+        *_key(message), message.Betaalkenmerk, message.Kenmerk, regels=tuple(regels), reden=message.Reden
     )
 
 
 def to_registratie(message: Any) -> RegistratieVerzoek:
     """What a `types.RegistreerBetaling` tells. Cents; OntvangenOp in UTC."""
     return RegistratieVerzoek(
-        *_stuur(message),
+        *_key(message),
         message.Betaalkenmerk,
         message.Kenmerk,
         bedrag_cent=message.BedragInCenten,
@@ -51,7 +51,7 @@ def to_registratie(message: Any) -> RegistratieVerzoek:
 
 def to_herroeping(message: Any) -> HerroepingVerzoek:
     """What a `types.HerroepRegistratie` asks."""
-    return HerroepingVerzoek(*_stuur(message), message.Registratienummer, message.Reden)
+    return HerroepingVerzoek(*_key(message), message.Registratienummer, message.Reden)
 
 
 def to_levering(message: Any) -> LeveringVerzoek:
@@ -60,10 +60,10 @@ def to_levering(message: Any) -> LeveringVerzoek:
         LeveringsregelVerzoek(one.Regelnummer, LeveringStatus(one.Levering), one.Reden)
         for one in message.Leveringsregel
     ]
-    return LeveringVerzoek(*_stuur(message), message.Betaalkenmerk, message.Kenmerk, tuple(regels))
+    return LeveringVerzoek(*_key(message), message.Betaalkenmerk, message.Kenmerk, tuple(regels))
 
 
-def _stuur(message: Any) -> tuple[str, str]:
+def _key(message: Any) -> tuple[str, str]:
     return message.Stuurgegevens.Zender, message.Stuurgegevens.Referentienummer
 
 

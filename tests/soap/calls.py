@@ -84,7 +84,12 @@ def trek_in(nummer: str = "T-1", **values: object) -> str:
 
 def registreer(nummer: str = "B-1", **values: object) -> str:
     """A RegistreerBetaling of ZK-1: paid with a card at the counter, an hour ago."""
-    named = {"Kenmerk": "ZK-1", "BedragInCenten": 18750, "Ontvangstmethode": "PIN", "OntvangenOp": "2026-11-23T12:30:00Z"}
+    named = {
+        "Kenmerk": "ZK-1",
+        "BedragInCenten": 18750,
+        "Ontvangstmethode": "PIN",
+        "OntvangenOp": "2026-11-23T12:30:00Z",
+    }
     return bericht("RegistreerBetaling", elements(**{**named, **values}), nummer=nummer)
 
 
