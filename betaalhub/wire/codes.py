@@ -60,6 +60,15 @@ _CODES = (
         "Wij weten niet wie u bent. Controleer uw inloggegevens.",
         http_status="401 Unauthorized",
     ),
+    _client("BEVEILIGING_ONJUIST", "De WS-Security-header of de handtekening van het bericht klopt niet."),
+    _client(
+        "BERICHT_VERLOPEN",
+        "Het bericht is te oud of komt uit de toekomst. Maak het opnieuw, met een nieuw Timestamp, en onderteken het opnieuw.",
+    ),
+    _client(
+        "BERICHT_HERHAALD",
+        "Dit ondertekende bericht is al ontvangen. Onderteken het opnieuw en stuur het dan, met hetzelfde Referentienummer.",
+    ),
     _client("NIET_GEAUTORISEERD", "U mag dit niet vragen of doen."),
     WireCode(
         "INTERNE_FOUT",
@@ -85,6 +94,10 @@ class FindingCode(StrEnum):
     TEKENSET_ONBEKEND = "TEKENSET_ONBEKEND"
     ENVELOPE_ONJUIST = "ENVELOPE_ONJUIST"
     HEADER_ONJUIST = "HEADER_ONJUIST"
+    WSA_TO_ONJUIST = "WSA_TO_ONJUIST"
+    WSA_ACTION_ONJUIST = "WSA_ACTION_ONJUIST"
+    WSA_MESSAGEID_ONJUIST = "WSA_MESSAGEID_ONJUIST"
+    WSA_RELATESTO_ONJUIST = "WSA_RELATESTO_ONJUIST"
     ELEMENT_ONTBREEKT = "ELEMENT_ONTBREEKT"
     ELEMENT_ONVERWACHT = "ELEMENT_ONVERWACHT"
     ATTRIBUUT_ONTBREEKT = "ATTRIBUUT_ONTBREEKT"
