@@ -120,7 +120,12 @@ FIELDS: tuple[Field, ...] = (
         _several_of("vrij", "2w-be", "2w-be-s"),
         "Welke SOAP-adressen er zijn: vrij (/soap/v1), 2w-be (/soap/v1/2w-be), 2w-be-s (/soap/v1/2w-be-s)",
     ),
-    Field("SOAP_KEY_PEM", "geen", _file, "Bestand met de sleutel waarmee antwoorden worden ondertekend (PEM, zonder wachtwoord)"),
+    Field(
+        "SOAP_KEY_PEM",
+        "geen",
+        _file,
+        "Bestand met de sleutel waarmee antwoorden worden ondertekend (PEM, zonder wachtwoord)",
+    ),
     Field("SOAP_CERTIFICATE_PEM", "geen", _file, "Bestand met het certificaat dat bij die sleutel hoort (PEM)"),
     Field(
         "SOAP_TLS_ELSEWHERE",
@@ -128,7 +133,9 @@ FIELDS: tuple[Field, ...] = (
         _flag,
         "ja: op 2w-be-s volstaat de handtekening, omdat de ESB het certificaat van de verbinding al heeft gecontroleerd",
     ),
-    Field("SOAP_USERNAMETOKEN", "nee", _flag, "ja: een aansluiting mag zich op /soap/v1 met een UsernameToken bewijzen"),
+    Field(
+        "SOAP_USERNAMETOKEN", "nee", _flag, "ja: een aansluiting mag zich op /soap/v1 met een UsernameToken bewijzen"
+    ),
     Field("MAX_CENTS", "5000000", _whole(1, 99_999_999), "Hoogste totaal van een winkelmandje in centen"),
     Field("ATTEMPT_MINUTES", "20", _whole(5, 1440), "Hoe lang een betaling bij de PSP open blijft, in minuten"),
     Field("CONTACT_TELEFOON", "14 + uw netnummer", _text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),

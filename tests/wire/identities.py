@@ -44,7 +44,7 @@ class Identity:
 
 @cache
 def identity(
-    name: str, *, kind: str = "RSA-2048", days: tuple[int, int] = (-30, 3000), signs: bool = True, oin: str = ""
+    name: str, *, kind: str = "RSA-2048", days: tuple[int, int] = (-3000, 3000), signs: bool = True, oin: str = ""
 ) -> Identity:
     """A self-signed certificate, valid from and until so many days after `NOW`; with an OIN as serialNumber when asked."""
     key = _key(kind)
