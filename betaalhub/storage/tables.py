@@ -25,6 +25,7 @@ from betaalhub.storage.register import (
     WinkelmandjeRow,
 )
 from betaalhub.storage.rows import NumberedRow, Row
+from betaalhub.storage.toegang import BewijsRow, GezienRow, ZenderOperatieRow
 from betaalhub.storage.werk import (
     AntwoordRow,
     BoekingsbatchRow,
@@ -46,11 +47,13 @@ __all__ = [
     "BetaalmethodeRow",
     "BetaalopdrachtRow",
     "BetalingRow",
+    "BewijsRow",
     "BoekingsbatchRow",
     "BoekingsleutelRow",
     "BoekingsregelRow",
     "CircuitRow",
     "GebeurtenisRow",
+    "GezienRow",
     "JournaalpostRow",
     "KenmerkRow",
     "NumberedRow",
@@ -64,6 +67,7 @@ __all__ = [
     "ToewijzingRow",
     "UitvalRow",
     "WinkelmandjeRow",
+    "ZenderOperatieRow",
     "ZenderProductRow",
     "ZenderRow",
 ]

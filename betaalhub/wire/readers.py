@@ -124,10 +124,10 @@ def converter(cls: Any, protocol: ProtocolBase) -> Callable[[str], Any]:
         return int
     if issubclass(cls, Decimal):
         return PythonDecimal
+    if issubclass(cls, Date):  # before DateTime: to Spyne a date is one
+        return lambda text: dt.date.fromisoformat(text.strip()[:10])
     if issubclass(cls, DateTime):
         return lambda text: dt.datetime.fromisoformat(text.strip())
-    if issubclass(cls, Date):
-        return lambda text: dt.date.fromisoformat(text.strip()[:10])
     return lambda text: protocol.from_unicode(cls, text)
 
 

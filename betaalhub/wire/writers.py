@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 from lxml.etree import SubElement
-from spyne import Boolean, ComplexModelBase, DateTime, Decimal, Integer, Unicode
+from spyne import Boolean, ComplexModelBase, Date, DateTime, Decimal, Integer, Unicode
 from spyne.model.complex import XmlAttribute, XmlData
 from spyne.model.enum import EnumBase
 from spyne.protocol import ProtocolBase
@@ -84,6 +84,8 @@ def text_of(cls: Any, protocol: ProtocolBase) -> Callable[[Any], str]:
         return str
     if issubclass(cls, Decimal):
         return lambda value: format(value, "f") if isinstance(value, PythonDecimal) else str(value)
+    if issubclass(cls, Date):  # before DateTime: to Spyne a date is one
+        return lambda value: str(value.isoformat())
     if issubclass(cls, DateTime):
         return _utc
     return lambda value: str(protocol.to_unicode(cls, value))
