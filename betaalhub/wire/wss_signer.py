@@ -45,7 +45,7 @@ _NSMAP = {"wsse": WSSE_NAMESPACE, "wsu": WSU_NAMESPACE}
 
 
 class Signer:
-    """Signs envelopes with one key; made once per process, safe to share between threads."""
+    """Signs envelopes with one key; made once per process, safe to share between threads. `not_after`: until when its certificate holds (UTC)."""
 
     def __init__(self, key_pem: bytes, certificate_pem: bytes) -> None:
         """`key_pem`: a private key without password; `certificate_pem`: its certificate. Raises ConfigurationError when they can't be read, do not belong together or are too weak."""
@@ -58,8 +58,9 @@ class Signer:
         self._key = xmlsec.Key.from_memory(key_pem, xmlsec.constants.KeyDataFormatPem)
         self._method = RSA_SHA256 if kind == "RSA" else _for_curve(certificate)
         self._token = base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
-        if certificate.not_valid_after_utc < datetime.now(UTC):
-            log.warning("signing_certificate_expired", not_after=certificate.not_valid_after_utc.isoformat())
+        self.not_after = certificate.not_valid_after_utc
+        if self.not_after < datetime.now(UTC):
+            log.warning("signing_certificate_expired", not_after=self.not_after.isoformat())
 
     def sign(self, envelope: etree._Element, now: datetime, confirm: bytes | None = None) -> None:
         """Add a signed Security header to an envelope, in place.
