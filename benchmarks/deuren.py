@@ -12,6 +12,7 @@ from typing import Any
 from betaalhub import wire  # before spyne, which needs it on Python 3.12 and later
 from betaalhub.app import utc_now
 from betaalhub.domain.betaalopdracht import Limits
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys, Portaal
 from betaalhub.flows.load_catalogus import load_catalogus
 from betaalhub.hub import Hub
@@ -60,7 +61,7 @@ def make_register(database_url: str) -> Hub:
     catalogus = tomllib.loads(files("betaalhub").joinpath("catalogus/demo.toml").read_text(encoding="utf-8"))
     hashed = PasswordHasher(memory_cost=19456).hash(GEHEIM)
     with hub.sessions.begin() as session:
-        load_catalogus(session, catalogus, make_hash=lambda naam: hashed)
+        load_catalogus(session, catalogus, make_hash=lambda naam: hashed, door=Door("catalogus", utc_now()))
     return hub
 
 

@@ -13,8 +13,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.bewijs import BewijsSoort
 from betaalhub.errors import ConfigurationError
+from betaalhub.flows.bewijzen import NieuwBewijs, add_bewijs, revoke_all
 from betaalhub.flows.catalogus_shape import SHAPES, check_shape
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.storage.tables import (
     AansluitingRow,
     AansluitingZenderRow,
@@ -25,6 +28,7 @@ from betaalhub.storage.tables import (
     ProductRow,
     PspAccountRow,
     TerugkeerAdresRow,
+    ZenderOperatieRow,
     ZenderProductRow,
     ZenderRow,
 )
@@ -33,10 +37,10 @@ Table = Mapping[str, Any]
 
 
 def load_catalogus(
-    session: Session, data: Table, *, make_hash: Callable[[str], str], renew: Collection[str] = ()
+    session: Session, data: Table, *, make_hash: Callable[[str], str], door: Door, renew: Collection[str] = ()
 ) -> None:
     """Make or mend what `data` says (the shape of `catalogus/demo.toml`); `make_hash(naam)` is asked for the hash of the
-    secret of each aansluiting that is new or named in `renew`. ConfigurationError names every part that is wrong."""
+    password of each aansluiting that is new or named in `renew`. ConfigurationError names every part that is wrong."""
     check_shape(data)
     unknown = set(renew) - {table["naam"] for table in data.get("aansluiting", ())}
     if unknown:
@@ -52,7 +56,7 @@ def load_catalogus(
     for table in data.get("zender", ()):
         _zender(session, administratie_id, table)
     for table in data.get("aansluiting", ()):
-        _aansluiting(session, table, make_hash, renew=table["naam"] in renew)
+        _aansluiting(session, table, make_hash, door, renew=table["naam"] in renew)
 
 
 def known_administraties(session: Session) -> Sequence[tuple[str, str]]:
@@ -169,18 +173,23 @@ def _zender(session: Session, administratie_id: int, table: Table) -> None:
     owner = {"zender_id": zender.id}
     _keep_only(session, ZenderProductRow, owner, "productcode", table["producten"])
     _keep_only(session, TerugkeerAdresRow, owner, "adres", table["terugkeer_adressen"])
+    _keep_only(session, ZenderOperatieRow, owner, "operatie", table["operaties"])
 
 
-def _aansluiting(session: Session, table: Table, make_hash: Callable[[str], str], *, renew: bool) -> None:
-    row = session.scalar(select(AansluitingRow).where(AansluitingRow.naam == table["naam"]))
-    if row is None:
-        row = AansluitingRow(naam=table["naam"], geheim_hash=make_hash(table["naam"]))
-        session.add(row)
-    elif renew:
-        row.geheim_hash = make_hash(table["naam"])
+def _aansluiting(session: Session, table: Table, make_hash: Callable[[str], str], door: Door, *, renew: bool) -> None:
     values = _whole("aansluiting", table)
+    row = session.scalar(select(AansluitingRow).where(AansluitingRow.naam == table["naam"]))
+    fresh = row is None
+    if row is None:
+        row = AansluitingRow(naam=table["naam"])
+        session.add(row)
     row.actief, row.geldig_tot = values["actief"], values["geldig_tot"]
     session.flush()
+    if renew:
+        revoke_all(session, row.id, BewijsSoort.WACHTWOORD, door)
+    if fresh or renew:
+        new = NieuwBewijs(BewijsSoort.WACHTWOORD, row.naam, geheim=make_hash(row.naam))
+        add_bewijs(session, row.id, new, door)
     zenders = {zender.code: zender.id for zender in session.scalars(select(ZenderRow))}
     _refuse_unknown(table["zenders"], set(zenders), f"[[aansluiting]] {table['naam']}: zender")
     allowed = [zenders[code] for code in table["zenders"]]

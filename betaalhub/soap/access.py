@@ -17,8 +17,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session, sessionmaker
 
+from betaalhub.domain.bewijs import BewijsSoort
 from betaalhub.errors import Refusal
-from betaalhub.flows.access import Aanroeper, find_aansluiting
+from betaalhub.flows.access import Aanroeper, find_bewijzen
 from betaalhub.soap.availability import register_or_refusal
 from betaalhub.soap.faults import as_fault
 from betaalhub.storage.database import reading
@@ -72,15 +73,17 @@ class BasicAccess:
     def _verify(self, naam: str, geheim: str, now: datetime) -> Aanroeper:
         try:
             with register_or_refusal(), reading(self.sessions) as session:
-                found = find_aansluiting(session, naam, now)
+                bewijzen = find_bewijzen(session, BewijsSoort.WACHTWOORD, naam, now)
         except Refusal as refusal:
             raise as_fault(refusal) from refusal
         with self._turn:
-            right = _matches(found[0] if found else _NOBODY, geheim)
-        if found is None or not right:
-            log.warning("aansluiting_refused", known=found is not None)
+            if not bewijzen:
+                _matches(_NOBODY, geheim)
+            right = [one for one in bewijzen if _matches(str(one.geheim), geheim)]
+        if not right:
+            log.warning("aansluiting_refused", known=bool(bewijzen))
             raise WireFault("NIET_GEAUTHENTICEERD")
-        return found[1]
+        return right[0].aanroeper
 
 
 def _matches(geheim_hash: str, geheim: str) -> bool:

@@ -57,13 +57,12 @@ class TerugkeerAdresRow(NumberedRow):
 
 
 class AansluitingRow(NumberedRow):
-    """A credential; its secret is kept as an argon2 hash."""
+    """A party that calls, with the zenders it may speak for; how it proves itself stands in `bewijs`."""
 
     __tablename__ = "aansluiting"
     __table_args__ = (yes_or_no("actief"),)
 
     naam: Mapped[str] = mapped_column(Tekst(100), unique=True)
-    geheim_hash: Mapped[str] = mapped_column(Tekst(200))
     geldig_tot: Mapped[datetime | None]
     actief: Mapped[bool]
 

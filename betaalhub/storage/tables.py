@@ -25,7 +25,11 @@ from betaalhub.storage.register import (
     WinkelmandjeRow,
 )
 from betaalhub.storage.rows import NumberedRow, Row
+<<<<<<< HEAD
 from betaalhub.storage.terugbetaling import RegistratieRow, TerugbetalingRegelRow, TerugbetalingRow
+=======
+from betaalhub.storage.toegang import BewijsRow, GezienRow, ZenderOperatieRow
+>>>>>>> wss
 from betaalhub.storage.werk import (
     AntwoordRow,
     BoekingsbatchRow,
@@ -48,11 +52,13 @@ __all__ = [
     "BetaalmethodeRow",
     "BetaalopdrachtRow",
     "BetalingRow",
+    "BewijsRow",
     "BoekingsbatchRow",
     "BoekingsleutelRow",
     "BoekingsregelRow",
     "CircuitRow",
     "GebeurtenisRow",
+    "GezienRow",
     "JournaalpostRow",
     "KenmerkRow",
     "NumberedRow",
@@ -71,6 +77,7 @@ __all__ = [
     "WijzigingRow",
     "WijzigingTellerRow",
     "WinkelmandjeRow",
+    "ZenderOperatieRow",
     "ZenderProductRow",
     "ZenderRow",
 ]

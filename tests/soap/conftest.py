@@ -20,6 +20,7 @@ from betaalhub.hub import Hub
 from betaalhub.soap.application import make_soap
 from betaalhub.storage.database import make_engine, make_sessions, migrate
 from betaalhub.wire.serving import SoapEndpoint
+from tests.builders import OPENING
 from tests.contract.samples import ROOT
 from tests.flows.town import make_town
 from tests.soap.calls import Answer, regel, registreer, send, start
@@ -55,7 +56,7 @@ def hub(tmp_path: Path) -> Hub:
     catalogus = tomllib.loads((ROOT / "betaalhub/catalogus/demo.toml").read_text(encoding="utf-8"))
     catalogus["aansluiting"].append({"naam": "alleen-parkeren", "zenders": ["parkeren"]})
     with hub.sessions.begin() as session:
-        load_catalogus(session, catalogus, make_hash=lambda naam: _CHEAP.hash("geheim"))
+        load_catalogus(session, catalogus, make_hash=lambda naam: _CHEAP.hash("geheim"), door=OPENING)
     return hub
 
 
