@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from betaalhub.wire.charset import check_charset
 from betaalhub.wire.codes import FindingCode
 from betaalhub.wire.faults import WireFault, invalid
 from betaalhub.wire.findings import line_of
@@ -13,7 +14,7 @@ from betaalhub.wire.request import Limits
 from betaalhub.wire.schema_index import local_name
 from betaalhub.wire.versions import SoapVersion
 
-_TRUE = ("1", "true")
+_TRUE, _FALSE = ("1", "true"), ("0", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def parse(body: bytes, charset: str, limits: Limits) -> etree._Element:
     if body.count(b"=") > limits.elements:
         text = f"Het bericht heeft te veel attributen of is-tekens; hooguit {limits.elements}."
         raise invalid(FindingCode.TE_VEEL_ELEMENTEN, text)
+    check_charset(body, charset)
     parser = etree.XMLParser(
         encoding=charset or None, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
@@ -64,8 +66,8 @@ def open_envelope(root: etree._Element, version: SoapVersion, understood: frozen
     if len(root[-1]) != 1:
         text = "De Body moet precies één element bevatten."
         raise invalid(FindingCode.ENVELOPE_ONJUIST, text, element="/Envelope/Body", line=line_of(root[-1]))
-    _refuse_text(root)
-    _refuse_text(root[-1])
+    for part in (root, *root):
+        _refuse_text(part)
     headers = tuple(root[0]) if len(parts) == 2 else ()
     _check_understood(headers, version, understood)
     return Envelope(root, headers, root[-1][0])
@@ -116,6 +118,9 @@ def _refuse_text(element: etree._Element) -> None:
 def _check_understood(headers: tuple[etree._Element, ...], version: SoapVersion, understood: frozenset[str]) -> None:
     for block in headers:
         must = (block.get(f"{{{version.envelope}}}mustUnderstand") or "0").strip()
+        if must not in (*_TRUE, *_FALSE):
+            text = "mustUnderstand mag alleen 0, 1, false of true zijn."
+            raise invalid(FindingCode.HEADER_ONJUIST, text, element="/Envelope/Header", line=line_of(block))
         role = (block.get(f"{{{version.envelope}}}{version.role_attribute}") or "").strip()
         if must in _TRUE and role in version.roles and block.tag not in understood:
             raise WireFault("HEADER_NIET_BEGREPEN")
