@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gunicorn.http.errors import ParseException  # what its body raises on broken chunks and trailers
+
 from betaalhub.wire.charset import check_charset
 from betaalhub.wire.codes import FindingCode
 from betaalhub.wire.faults import WireFault, invalid
@@ -77,7 +79,7 @@ def read_body(environ: Environ, limits: Limits) -> bytes:
             _drain(stream, limits.drain if length is None else min(length - len(body), limits.drain))
             text = f"Het bericht is te groot; hooguit {limits.bytes} bytes."
             raise invalid(FindingCode.BERICHT_TE_GROOT, text)
-    except OSError as error:
+    except (OSError, ParseException) as error:
         raise invalid(FindingCode.BERICHT_ONVOLLEDIG, "Het bericht is niet volledig ontvangen.") from error
     if length is not None and len(body) < length:
         raise invalid(FindingCode.BERICHT_ONVOLLEDIG, "Het bericht is korter dan de Content-Length.")
