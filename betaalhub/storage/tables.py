@@ -25,11 +25,8 @@ from betaalhub.storage.register import (
     WinkelmandjeRow,
 )
 from betaalhub.storage.rows import NumberedRow, Row
-<<<<<<< HEAD
 from betaalhub.storage.terugbetaling import RegistratieRow, TerugbetalingRegelRow, TerugbetalingRow
-=======
 from betaalhub.storage.toegang import BewijsRow, GezienRow, ZenderOperatieRow
->>>>>>> wss
 from betaalhub.storage.werk import (
     AntwoordRow,
     BoekingsbatchRow,
