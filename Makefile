@@ -1,6 +1,7 @@
 # Betaalhub: every daily command. `make` or `make help` lists them; each one sets up what it needs by itself.
 #
-# Choose another Python with `make run PYTHON=python3.12`, other test arguments with `make test PYTEST_ARGS='-k kenmerk'`.
+# Choose another Python with `make run PYTHON=python3.12`, other test arguments with `make test PYTEST_ARGS='-k kenmerk'`,
+# one foreign client with `make interop INTEROP_ARGS='--only php'`.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -13,6 +14,7 @@ PYTHON ?=
 VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
+INTEROP_ARGS ?=
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints/tested.txt
@@ -67,6 +69,9 @@ check: $(VENV)/.dev ## Format, lint, types, import contracts, structure of the h
 bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second (benchmarks/)
 	$(BIN)/python -m benchmarks.start_betaling
 
+interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++, Perl, Python) talk to a hub; writes docs/interop.md
+	$(BIN)/python -m tests.interop.run $(INTEROP_ARGS)
+
 ##@ Mend
 
 format: $(VENV)/.dev ## Put the code in the house format and mend what the linter can mend
@@ -107,4 +112,4 @@ $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.run
 
-.PHONY: help run install test check bench format upgrade clean wheel install-oracle-cx
+.PHONY: help run install test check bench interop format upgrade clean wheel install-oracle-cx

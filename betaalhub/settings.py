@@ -67,6 +67,25 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def _several_of(*words: str) -> Callable[[str], tuple[str, ...]]:
+    def read(value: str) -> tuple[str, ...]:
+        chosen = [word.strip() for word in value.split(",")]
+        if len(set(chosen)) != len(chosen) or not set(chosen) <= set(words):
+            raise ValueError("geef een of meer van, met komma's ertussen: " + ", ".join(words))
+        return tuple(word for word in words if word in chosen)
+
+    return read
+
+
+def _file(value: str) -> Path | None:
+    """A path, or None for `geen`."""
+    if value == "geen":
+        return None
+    if not Path(value).is_file():
+        raise ValueError("dit bestand is er niet; geef een pad, of geen")
+    return Path(value)
+
+
 def _bind(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 1 <= int(port) <= 65535:
@@ -130,7 +149,32 @@ FIELDS: tuple[Field, ...] = (
         _whole(0, 1_000_000),
         "Hoogste aantal SOAP-berichten per aansluiting, per minuut en per proces; 0 is geen grens",
     ),
+    Field(
+        "SOAP_ENDPOINTS",
+        "vrij",
+        _several_of("vrij", "2w-be", "2w-be-s"),
+        "Welke SOAP-adressen er zijn: vrij (/soap/v1), 2w-be (/soap/v1/2w-be), 2w-be-s (/soap/v1/2w-be-s)",
+    ),
+    Field(
+        "SOAP_KEY_PEM",
+        "geen",
+        _file,
+        "Bestand met de sleutel waarmee antwoorden worden ondertekend (PEM, zonder wachtwoord)",
+    ),
+    Field("SOAP_CERTIFICATE_PEM", "geen", _file, "Bestand met het certificaat dat bij die sleutel hoort (PEM)"),
+    Field(
+        "SOAP_TLS_ELSEWHERE",
+        "nee",
+        _flag,
+        "ja: op 2w-be-s volstaat de handtekening, omdat de ESB het certificaat van de verbinding al heeft gecontroleerd",
+    ),
     Field("MAX_CENTS", "5000000", _whole(1, 99_999_999), "Hoogste totaal van een winkelmandje in centen"),
+    Field(
+        "KLANT_SAMEN",
+        "nee",
+        _flag,
+        "ja: een betaalopdracht komt in het open winkelmandje met hetzelfde KlantKenmerk; nee: alleen met een meebetaaltoken",
+    ),
     Field("ATTEMPT_MINUTES", "20", _whole(5, 1440), "Hoe lang een betaling bij de PSP open blijft, in minuten"),
     Field("CONTACT_TELEFOON", "14 + uw netnummer", _text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
     Field("PSP_ACCOUNT", "psp", _text, "Code van het PSP-account in het register"),
@@ -178,7 +222,12 @@ class Settings:
     threads: int
     soap_max_bytes: int
     soap_per_minute: int
+    soap_endpoints: tuple[str, ...]
+    soap_key_pem: Path | None
+    soap_certificate_pem: Path | None
+    soap_tls_elsewhere: bool
     max_cents: int
+    klant_samen: bool
     attempt_minutes: int
     contact_telefoon: str
     psp_account: str
@@ -272,5 +321,12 @@ def _together(values: Mapping[str, Any]) -> list[str]:
         problems.append(
             f"{PREFIX}WORKER_LEASE: moet meer zijn dan drie keer {PREFIX}NEIGHBOUR_TIMEOUT, "
             "anders neemt een ander een taak over die nog loopt"
+        )
+    if (values["soap_key_pem"] is None) != (values["soap_certificate_pem"] is None):
+        problems.append(f"{PREFIX}SOAP_KEY_PEM en {PREFIX}SOAP_CERTIFICATE_PEM: geef ze allebei, of geen van beide")
+    elif values["soap_key_pem"] is None and "2w-be-s" in values["soap_endpoints"]:
+        problems.append(
+            f"{PREFIX}SOAP_ENDPOINTS: op 2w-be-s wordt elk antwoord ondertekend; "
+            f"geef {PREFIX}SOAP_KEY_PEM en {PREFIX}SOAP_CERTIFICATE_PEM"
         )
     return problems

@@ -35,6 +35,7 @@ _COMMANDS = (
     "aansluiting",
     "status",
     "uitval",
+    "terugbetaling",
 )
 _ERROR, _FAULT, _INTERRUPTED = 2, 3, 130
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import BetalingStatus
+from betaalhub.domain.parents import is_payable
+from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
-from betaalhub.errors import Refusal
+from betaalhub.errors import Finding, Refusal
 from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Portaal
 from betaalhub.flows.uitval import close_by_itself, open_uitval
-from betaalhub.ports import BetaalopdrachtStand, Ontvangst, RegelStand, Verwerking
+from betaalhub.ports import BetaalopdrachtStand, Ontvangst, RegelStand, TerugbetalingStand, Verwerking
 from betaalhub.storage import queries
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
@@ -31,20 +35,30 @@ def vraag_betaalstatus(
     zender: str,
     aanroeper: Aanroeper,
     portaal: Portaal,
+    until: datetime,
     betaalkenmerk: str | None = None,
     kenmerk: str | None = None,
-) -> tuple[BetaalopdrachtStand, str]:
+) -> tuple[BetaalopdrachtStand, str | None]:
     """The stand and the BetaalUrl of one betaalopdracht of this zender, by betaalkenmerk or by its own Kenmerk (the newest).
 
-    Refusal ZOEKVRAAG_ONJUIST unless exactly one is given, BETAALOPDRACHT_ONBEKEND when there is none of this zender.
+    No BetaalUrl when nothing can be paid any more; `until` is when an attempt that began now would end (UTC). Refusal ZOEKVRAAG_ONJUIST unless exactly one is given, BETAALOPDRACHT_ONBEKEND when there is none of this zender.
     """
     row = require_zender(session, aanroeper, zender, "VraagBetaalstatus")
     if (betaalkenmerk is None) == (kenmerk is None):
-        raise Refusal("ZOEKVRAAG_ONJUIST", "Geef Betaalkenmerk of Kenmerk, en niet allebei.")
+        raise _not_one()
     opdracht = _find(session, row.id, betaalkenmerk, kenmerk)
     if opdracht is None:
         raise Refusal("BETAALOPDRACHT_ONBEKEND", "Deze betaalopdracht is niet bekend bij deze zender.")
-    return stand_of(session, opdracht), portaal.betaal_url(opdracht.token, opdracht.betaler_taal or "nl")
+    payable = is_payable(BetaalopdrachtStatus(opdracht.status), opdracht.vervalt_op, until)
+    url = portaal.betaal_url(opdracht.token, opdracht.betaler_taal or "nl") if payable else None
+    return stand_of(session, opdracht), url
+
+
+def _not_one() -> Refusal:
+    uitleg = "Geef Betaalkenmerk of Kenmerk, en niet allebei."
+    ways = ("Betaalkenmerk", "Kenmerk")
+    findings = tuple(Finding("ZOEKVRAAG_ONJUIST", f"/VraagBetaalstatus/{way}", uitleg) for way in ways)
+    return Refusal("ZOEKVRAAG_ONJUIST", uitleg, findings)
 
 
 def _find(session: Session, zender_id: int, betaalkenmerk: str | None, kenmerk: str | None) -> BetaalopdrachtRow | None:
@@ -72,14 +86,7 @@ def stand_of(session: Session, row: BetaalopdrachtRow) -> BetaalopdrachtStand:
     mandje = session.get_one(WinkelmandjeRow, row.winkelmandje_id)
     zender = session.get_one(ZenderRow, row.zender_id)
     regels = queries.regels_of(session, [row.id])
-    paid = session.execute(
-        select(ToewijzingRow.productregel_id, BetalingRow.methode)
-        .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
-        .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
-        .where(ProductregelRow.betaalopdracht_id == row.id, BetalingRow.status == BetalingStatus.BETAALD)
-        .order_by(BetalingRow.id)
-    ).all()
-    covered = {item.productregel_id for item in paid}
+    methoden = _paid_with(session, row.id)
     return BetaalopdrachtStand(
         zender=zender.code,
         betaalkenmerk=row.kenmerk,
@@ -92,15 +99,43 @@ def stand_of(session: Session, row: BetaalopdrachtRow) -> BetaalopdrachtStand:
         ontvangen_cent=row.ontvangen_cent,
         terugbetaald_cent=row.terugbetaald_cent,
         teruggeboekt_cent=row.teruggeboekt_cent,
-        regels=tuple(
-            RegelStand(regel.regelnummer, regel.productcode, regel.bedrag_cent, regel.id in covered, regel.levering)
-            for regel in regels
-        ),
+        regels=_standen(regels, methoden),
         aangemaakt_op=row.aangemaakt_op,
         vervalt_op=row.vervalt_op,
         betaald_op=row.betaald_op,
-        betaalmethode=paid[0].methode if paid else None,
+        betaalmethode=next(iter(methoden.values()), None),
+        terugbetalingen=tuple(
+            TerugbetalingStand(one.nummer, one.status, one.bedrag_cent, one.aangevraagd_op)
+            for one in queries.terugbetalingen_of(session, [row.id])
+        ),
     )
+
+
+def regel_standen(session: Session, betaalopdracht_id: int) -> tuple[RegelStand, ...]:
+    """How each productregel of a betaalopdracht stands; two queries."""
+    return _standen(queries.regels_of(session, [betaalopdracht_id]), _paid_with(session, betaalopdracht_id))
+
+
+def _standen(regels: Sequence[ProductregelRow], methoden: dict[int, str]) -> tuple[RegelStand, ...]:
+    return tuple(
+        RegelStand(regel.regelnummer, regel.productcode, regel.bedrag_cent, regel.id in methoden, regel.levering)
+        for regel in regels
+    )
+
+
+def _paid_with(session: Session, betaalopdracht_id: int) -> dict[int, str]:
+    """The paid productregels, each with the method of the first betaling that pays it; the first betaling first."""
+    methoden: dict[int, str] = {}
+    rows = session.execute(
+        select(ToewijzingRow.productregel_id, BetalingRow.methode)
+        .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
+        .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
+        .where(ProductregelRow.betaalopdracht_id == betaalopdracht_id, BetalingRow.status == BetalingStatus.BETAALD)
+        .order_by(BetalingRow.id)
+    )
+    for regel_id, methode in rows:
+        methoden.setdefault(regel_id, methode)
+    return methoden
 
 
 def read_statusbericht(session: Session, betaalopdracht_id: int) -> tuple[BetaalopdrachtStand, str] | None:

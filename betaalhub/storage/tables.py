@@ -25,6 +25,7 @@ from betaalhub.storage.register import (
     WinkelmandjeRow,
 )
 from betaalhub.storage.rows import NumberedRow, Row
+from betaalhub.storage.terugbetaling import RegistratieRow, TerugbetalingRegelRow, TerugbetalingRow
 from betaalhub.storage.toegang import BewijsRow, GezienRow, ZenderOperatieRow
 from betaalhub.storage.werk import (
     AntwoordRow,
@@ -35,6 +36,7 @@ from betaalhub.storage.werk import (
     OutboxRow,
     UitvalRow,
 )
+from betaalhub.storage.wijziging import WijzigingRow, WijzigingTellerRow
 
 METADATA = Row.metadata
 
@@ -62,10 +64,15 @@ __all__ = [
     "ProductgroepRow",
     "ProductregelRow",
     "PspAccountRow",
+    "RegistratieRow",
     "Row",
+    "TerugbetalingRegelRow",
+    "TerugbetalingRow",
     "TerugkeerAdresRow",
     "ToewijzingRow",
     "UitvalRow",
+    "WijzigingRow",
+    "WijzigingTellerRow",
     "WinkelmandjeRow",
     "ZenderOperatieRow",
     "ZenderProductRow",

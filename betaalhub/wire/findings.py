@@ -54,7 +54,7 @@ _CONTENT_TEXT = {
     "SCHEMAV_CVC_AU": "het attribuut heeft niet de vaste waarde uit het contract",
 }
 _ATTRIBUTE = re.compile(r"attribute '([^']+)'")
-_EXPECTED = re.compile(r"\{[^}]*\}([^\s,)]+)")
+_EXPECTED = re.compile(r"\{([^}]*)\}([^\s,)]+)")
 _STEP = re.compile(r"^(?:(?P<prefix>[^:\[\]]+):)?(?P<name>[^:\[\]]+)(?:\[(?P<index>\d+)\])?$")
 _LONGEST_RULE = 200
 _MOST_NAMES = 8
@@ -101,7 +101,7 @@ def _finding(error: Any, message: etree._Element, index: SchemaIndex) -> Finding
     element = _locate(error.path, message)
     declaration = _declaration(element, message, index)
     attribute = _known(_ATTRIBUTE.findall(error.message), index.attribute_names)
-    code, facet, rule, child = _rule(error, declaration, attribute[0] if attribute else None, index)
+    code, facet, rule, child = _rule(error, element, declaration, attribute[0] if attribute else None, index)
     path = element_path(element, message, index)
     if child:
         path = f"{path}/{child}"
@@ -117,7 +117,7 @@ def _subject(path: str) -> str:
 
 
 def _rule(
-    error: Any, declaration: etree._Element | None, attribute: str | None, index: SchemaIndex
+    error: Any, element: etree._Element, declaration: etree._Element | None, attribute: str | None, index: SchemaIndex
 ) -> tuple[FindingCode, str | None, str, str]:
     """The code, the facet, the rule in Dutch and the one missing child of an error."""
     kind = error.type_name
@@ -132,7 +132,7 @@ def _rule(
         expected = _DATATYPE_TEXT.get(builtin, "een waarde van het juiste type")
         return FindingCode.WAARDE_ONJUIST, None, f"de waarde moet {expected} zijn", ""
     if kind == "SCHEMAV_ELEMENT_CONTENT":
-        return _content_rule(error.message, index)
+        return _content_rule(error.message, element, index)
     if kind == "SCHEMAV_CVC_COMPLEX_TYPE_4":
         return FindingCode.ATTRIBUUT_ONTBREEKT, None, "dit attribuut is verplicht en ontbreekt", ""
     if kind.startswith("SCHEMAV_CVC_COMPLEX_TYPE_3_2"):
@@ -146,14 +146,19 @@ def _rule(
     return FindingCode.INHOUD_ONJUIST, None, _CONTENT_TEXT.get(kind, "de inhoud klopt niet met het contract"), ""
 
 
-def _content_rule(message: str, index: SchemaIndex) -> tuple[FindingCode, str | None, str, str]:
+def _content_rule(
+    message: str, element: etree._Element, index: SchemaIndex
+) -> tuple[FindingCode, str | None, str, str]:
     """A missing or unexpected child. Only names that the contract itself declares are taken from libxml2's text."""
-    expected = _known(_EXPECTED.findall(message.rpartition("Expected is")[2]), index.element_names)
-    listed = ", ".join(expected[:_MOST_NAMES])
+    told = _EXPECTED.findall(message.rpartition("Expected is")[2])
+    namespaces = {name: namespace for namespace, name in told if name in index.element_names}
+    expected, listed = list(namespaces), ", ".join(list(namespaces)[:_MOST_NAMES])
     if "Missing child element(s)" in message:
         if len(expected) == 1:
             return FindingCode.ELEMENT_ONTBREEKT, None, "dit element is verplicht en ontbreekt", expected[0]
         return FindingCode.ELEMENT_ONTBREEKT, None, f"er ontbreekt een element; verwacht: {listed}", ""
+    if namespace := namespaces.get(local_name(element.tag)):  # the right name in the wrong namespace, or in none
+        return FindingCode.ELEMENT_ONVERWACHT, None, f"dit element hoort in de naamruimte {namespace}", ""
     hint = f"; verwacht: {listed}" if listed else ""
     return FindingCode.ELEMENT_ONVERWACHT, None, f"dit element hoort hier niet{hint}", ""
 

@@ -57,6 +57,31 @@ def test_a_secret_comes_from_one_place(administrator: Administrator) -> None:
     assert "BETAALHUB_PSP_PASSWORD_FILE, niet allebei" in both.types("uitval", "list", code=2)
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"SOAP_ENDPOINTS": "vrij,2w-be-se"},
+            "SOAP_ENDPOINTS: geef een of meer van, met komma's ertussen: vrij, 2w-be, 2w-be-s",
+        ),
+        ({"SOAP_ENDPOINTS": "vrij,vrij"}, "SOAP_ENDPOINTS: geef een of meer van"),
+        (
+            {"SOAP_ENDPOINTS": "vrij,2w-be-s"},
+            "SOAP_ENDPOINTS: op 2w-be-s wordt elk antwoord ondertekend; geef BETAALHUB_SOAP_KEY_PEM",
+        ),
+        ({"SOAP_KEY_PEM": "/etc/hostname"}, "SOAP_KEY_PEM en BETAALHUB_SOAP_CERTIFICATE_PEM: geef ze allebei"),
+        ({"SOAP_KEY_PEM": "/er/is/niets"}, "SOAP_KEY_PEM: dit bestand is er niet"),
+        ({"SOAP_KEY_PEM": "/etc/hostname", "SOAP_CERTIFICATE_PEM": "/etc/hostname"}, "geen leesbare PEM"),
+    ],
+)
+def test_a_hub_that_should_sign_starts_only_with_what_it_needs(
+    newcomer: Administrator, given: dict[str, str], told: str
+) -> None:
+    assert told in newcomer.with_env(**{f"BETAALHUB_{name}": value for name, value in given.items()}).types(
+        "serve", code=2
+    )
+
+
 def test_the_hub_listens_to_the_world_only_behind_a_tls_proxy(newcomer: Administrator) -> None:
     said = newcomer.with_env(BETAALHUB_BIND="0.0.0.0:8080").types("serve", code=2)
     assert "BETAALHUB_BIND: de hub luistert alleen op loopback" in said

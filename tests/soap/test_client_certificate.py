@@ -16,7 +16,7 @@ from betaalhub.flows.bewijzen import NieuwBewijs, add_bewijs, revoke_bewijs
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.hub import Hub
 from betaalhub.soap.access import AccessChoices, TransportAccess
-from betaalhub.soap.application import make_soap
+from betaalhub.soap.application import Beveiliging, make_soap
 from betaalhub.soap.certificates import read_header
 from betaalhub.soap.remembered import REMEMBERED
 from betaalhub.storage.tables import BewijsRow
@@ -145,7 +145,8 @@ def test_one_certificate_leads_to_one_aansluiting_until_it_is_revoked(known: Hub
 
 
 def test_a_message_comes_in_with_a_certificate_alone(known: Hub) -> None:
-    soap = make_soap(known, public_url=known.soap_url, access=USED)
+    transport = TransportAccess(known.sessions, known.clock, USED)
+    soap = make_soap(known, public_url=known.soap_url, beveiliging=Beveiliging(transport=transport))
     assert send(soap, controleer(), user="", extra=shown()).text("Aansluiting") == "esb-demo"
     answer = send(soap, controleer(), user="", extra=shown(proxy="fout"))
     assert (answer.status, answer.fault) == (401, ("Client", "NIET_GEAUTHENTICEERD"))

@@ -102,6 +102,8 @@ def test_every_make_target_explains_itself() -> None:
 
 
 def test_the_makefile_runs_modules_that_exist() -> None:
-    named = re.findall(r"python -m ((?:benchmarks|betaalhub)[\w.]*)", (TOP / "Makefile").read_text(encoding="utf-8"))
+    named = re.findall(
+        r"python -m ((?:benchmarks|betaalhub|tests)[\w.]*)", (TOP / "Makefile").read_text(encoding="utf-8")
+    )
     assert named
     assert not [name for name in named if not (TOP / (name.replace(".", "/") + ".py")).exists()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from xml.sax.saxutils import escape, quoteattr
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -54,6 +55,13 @@ def test_an_unknown_element_is_not_named_but_what_was_expected_is() -> None:
     (finding,) = findings(f'<LeenUit xmlns="{BIB}"><Pasje>1</Pasje></LeenUit>')
     assert finding.element == "/LeenUit/*"
     assert finding.omschrijving == "Onbekend element: dit element hoort hier niet; verwacht: Pasnummer."
+
+
+@pytest.mark.parametrize("declared", ["", ' xmlns="urn:elders"'], ids=["none", "another"])
+def test_a_right_name_in_the_wrong_namespace_is_told_where_it_belongs(declared: str) -> None:
+    (finding,) = findings(f'<b:LeenUit xmlns:b="{BIB}"><Pasnummer{declared}>A</Pasnummer></b:LeenUit>')
+    assert (finding.code, finding.element) == ("ELEMENT_ONVERWACHT", "/LeenUit/Pasnummer")
+    assert finding.omschrijving == f"Pasnummer: dit element hoort in de naamruimte {BIB}."
 
 
 def test_the_line_and_the_position_point_at_the_mistake() -> None:

@@ -1,0 +1,2 @@
+. "$INTEROP_HERE/classpath.sh"
+exec java Client

@@ -1,0 +1,1 @@
+exec java -cp "/usr/share/jaxws/lib/*:." Client

@@ -1,0 +1,1 @@
+exec perl "$INTEROP_HERE/client.pl"

@@ -1,0 +1,1 @@
+exec php "$INTEROP_HERE/client.php"

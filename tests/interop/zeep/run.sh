@@ -1,0 +1,1 @@
+exec "$INTEROP_PYTHON" "$INTEROP_HERE/client.py"
