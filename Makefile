@@ -13,6 +13,7 @@ PYTHON ?=
 VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
+FREEZE_ARGS ?=
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints/tested.txt
@@ -69,6 +70,9 @@ bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second (benc
 
 ##@ Mend
 
+freeze-contract: $(VENV)/.dev ## Promise the contract of today: version 1 only grows from here (see CONTRIBUTING.md)
+	$(BIN)/python -m tests.contract.freeze $(FREEZE_ARGS)
+
 format: $(VENV)/.dev ## Put the code in the house format and mend what the linter can mend
 	$(BIN)/ruff format $(PRESENT)
 	$(BIN)/ruff check --fix $(PRESENT)
@@ -107,4 +111,4 @@ $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.run
 
-.PHONY: help run install test check bench format upgrade clean wheel install-oracle-cx
+.PHONY: help run install test check bench freeze-contract format upgrade clean wheel install-oracle-cx

@@ -50,7 +50,8 @@ class SoapEndpoint:
         reply = self._reply(environ)
         headers = [*reply.headers, ("Content-Length", str(len(reply.body))), ("X-Content-Type-Options", "nosniff")]
         start_response(reply.status, headers)
-        return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else reply.body]
+        silent = environ.get("REQUEST_METHOD") == "HEAD" or reply.status.startswith("304")
+        return [b"" if silent else reply.body]
 
     def _reply(self, environ: Environ) -> Reply:
         if environ.get("REQUEST_METHOD") in ("GET", "HEAD"):
@@ -66,8 +67,12 @@ class SoapEndpoint:
 
     def _document(self, environ: Environ) -> Reply:
         query = str(environ.get("QUERY_STRING") or "").lower()
-        if not query and str(environ.get("PATH_INFO") or "").rstrip("/").endswith("/wsdl"):
-            query = "wsdl"
+        name = str(environ.get("PATH_INFO") or "").rstrip("/").rpartition("/")[2]
+        if not query and name in ("wsdl", *self._policy.downloads):
+            query = name
+        download = self._policy.downloads.get(query)
+        if download is not None:
+            return Reply(download.status(environ), download.content, download.headers)
         document = self._documents.get(query)
         if document is None:
             text = "Dit document is er niet. Vraag ?wsdl, ?singleWsdl of een ?xsd= uit de WSDL.\n"
