@@ -36,7 +36,7 @@ def freeze(top: Path, frozen: Path, *, force: bool) -> list[str]:
 if __name__ == "__main__":
     found = freeze(TOP, FROZEN, force=sys.argv[1:] == [FORCE])
     for one in found:
-        print(one, file=sys.stderr)
+        sys.stderr.write(one + "\n")
     if found:
         sys.exit(f"Not frozen: this is not growth. Does really nobody use version 1 yet? Then give {FORCE}.")
-    print(f"Frozen: {len(contract_files(FROZEN))} files in {FROZEN.relative_to(TOP)}.")
+    sys.stdout.write(f"Frozen: {len(contract_files(FROZEN))} files in {FROZEN.relative_to(TOP)}.\n")
