@@ -12,7 +12,9 @@ FOLDER = ROOT / "wsdl" / "voorbeelden"
 ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
 VRAAG, ANTWOORD = "-vraag", "-antwoord"
 # What Betaalhub gives out: another value in every register, but the same one each time it is told.
-GIVEN_OUT = frozenset({"Betaalkenmerk", "Winkelmandje", "BetaalUrl", "Terugbetaling", "Registratienummer", "Vervolg", "Volgende"})
+GIVEN_OUT = frozenset(
+    {"Betaalkenmerk", "Winkelmandje", "BetaalUrl", "Terugbetaling", "Registratienummer", "Vervolg", "Volgende"}
+)
 # What differs from one answer to the next: only that it is there is compared.
 FLEETING = GIVEN_OUT | frozenset(
     {"Referentienummer", "TijdstipBericht", "Tijdstip", "Hubversie", "Wijzigingsnummer", "MessageID", "BetaaldOp", "AangevraagdOp"}

@@ -19,7 +19,7 @@ from betaalhub.wire.serving import SoapEndpoint, make_soap_application
 def make_soap(hub: Hub, *, public_url: str, max_bytes: int = 1024 * 1024) -> SoapEndpoint:
     """The service at `public_url` (which the WSDL tells), with HTTP Basic, WS-Addressing when asked, and typed faults; `max_bytes` bounds one message.
 
-    Answers POST with SOAP 1.1 and 1.2, and GET with `?wsdl`, `?singleWsdl`, `?xsd=NAME`, `?pack`, `/wsdl` and `/pack`.
+    Answers POST with SOAP 1.1 and 1.2, and GET with `?wsdl`, `?singleWsdl`, `?xsd=NAME`, `?pack` and `/wsdl`.
     """
     return make_soap_application(
         betaalhub_service(hub),

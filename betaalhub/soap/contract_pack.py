@@ -33,7 +33,7 @@ Dienst: {url}
 """
 
 
-@lru_cache(maxsize=2)  # one address per process; the tests have more
+@lru_cache(maxsize=4)  # every address of this process, and no more of the many that tests have
 def contract_pack(url: str) -> Download:
     """The zip for the hub at this public address: the files as they are written, with relative imports.
 

@@ -67,9 +67,8 @@ class SoapEndpoint:
 
     def _document(self, environ: Environ) -> Reply:
         query = str(environ.get("QUERY_STRING") or "").lower()
-        name = str(environ.get("PATH_INFO") or "").rstrip("/").rpartition("/")[2]
-        if not query and name in ("wsdl", *self._policy.downloads):
-            query = name
+        if not query and str(environ.get("PATH_INFO") or "").rstrip("/").endswith("/wsdl"):
+            query = "wsdl"
         download = self._policy.downloads.get(query)
         if download is not None:
             return Reply(download.status(environ), download.content, download.headers)

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from betaalhub.domain.kenmerk import is_kenmerk
-from betaalhub.soap.faults import CATALOGUS
+from betaalhub.soap.faults import FOUTEN, Gebruik
 from tests.contract.samples import OURS, ROOT, WSDL, schema
 from tests.voorbeelden import ANTWOORD, ENVELOPES, FOLDER, VRAAG, all_names, message, read
 
@@ -60,18 +60,22 @@ def test_a_file_is_named_after_its_message() -> None:
         kind = name.removesuffix(VRAAG).removesuffix(ANTWOORD)
         root = etree.QName(message(read(name))).localname
         expected = kind.split("-")[0] + ("Response" if name.endswith(ANTWOORD) else "")
-        assert root == ("Fault" if name.endswith(ANTWOORD) else root) if kind.startswith("fout") else root == expected, name
+        assert (
+            root == ("Fault" if name.endswith(ANTWOORD) else root) if kind.startswith("fout") else root == expected
+        ), name
 
 
 def test_the_faults_in_the_examples_stand_in_the_catalogue() -> None:
     for name in all_names():
         for code in message(read(name)).iter("{urn:betaalhub:berichten:v1}Code"):
-            assert code.text in CATALOGUS
+            assert code.text in FOUTEN
             assert name.split("-")[1] in (code.text, "soap12")
 
 
 def test_the_kenmerken_in_the_examples_have_right_check_digits() -> None:
-    found = [node.text for name in all_names() for node in message(read(name)).iter("{*}Betaalkenmerk", "{*}Winkelmandje")]
+    found = [
+        node.text for name in all_names() for node in message(read(name)).iter("{*}Betaalkenmerk", "{*}Winkelmandje")
+    ]
     assert found and [one for one in found if not is_kenmerk(one or "")] == []
 
 
@@ -84,3 +88,8 @@ def test_xml_in_a_paper_comes_from_an_example(paper: Path) -> None:
 @pytest.mark.parametrize("name", all_names())
 def test_every_example_is_named_in_a_paper(name: str) -> None:
     assert any(f"{FOLDER.name}/{name}.xml)" in paper.read_text(encoding="utf-8") for paper in PAPERS)
+
+
+def test_the_papers_say_what_to_do_with_every_fault() -> None:
+    told = (ROOT / "docs" / "koppelen" / "herhalen.md").read_text(encoding="utf-8")
+    assert [code for code, row in FOUTEN.items() if row.gebruik is Gebruik.FOUT and code not in told] == []

@@ -91,12 +91,16 @@ def test_the_same_question_again_gets_the_same_answer(near: Neighbourhood, tmp_p
 
 def test_who_gives_no_password_is_answered_as_the_example_says(near: Neighbourhood, tmp_path: Path) -> None:
     stad = Stad.found(near, tmp_path)
-    answer = requests.post(f"{near.address}/soap/v1", read("Controleer" + VRAAG), headers={"Content-Type": "text/xml"}, timeout=10)
+    answer = requests.post(
+        f"{near.address}/soap/v1", read("Controleer" + VRAAG), headers={"Content-Type": "text/xml"}, timeout=10
+    )
     assert (answer.status_code, shape(answer.content)) == (401, shape(read("fout-NIET_GEAUTHENTICEERD" + ANTWOORD)))
     stad.close()
 
 
 def test_every_question_to_betaalhub_is_a_step() -> None:
     ours = {name.removesuffix(VRAAG) for name in all_names() if name.endswith(VRAAG)}
-    outgoing = {name for name in ours if name.startswith(("MeldBetaalstatus", "VerwerkBoekingsbatch", "VraagBoekingsbatch"))}
+    outgoing = {
+        name for name in ours if name.startswith(("MeldBetaalstatus", "VerwerkBoekingsbatch", "VraagBoekingsbatch"))
+    }
     assert ours - outgoing == set(STEPS)
