@@ -38,7 +38,7 @@ def make_hub(settings: Settings) -> Hub:
         productsysteem=_productsystemen(settings),
         clock=utc_now,
         keys=Keys(),
-        limits=Limits(max_cent=settings.max_cents),
+        limits=Limits(max_cent=settings.max_cents, joins_by_klant=settings.klant_samen),
         portaal=Portaal(settings.public_url, settings.secret_key),
         soap_url=settings.public_url + "/soap/v1",
         attempt=timedelta(minutes=settings.attempt_minutes),

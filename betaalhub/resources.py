@@ -14,6 +14,7 @@ PAPERS = (
     "docs/koppelen/*.md",
     "docs/contract.md",
     "docs/faults.md",
+    "docs/statuses.md",
     "docs/simulators.md",
     "docs/digikoppeling.md",
 )

@@ -96,6 +96,12 @@ FIELDS: tuple[Field, ...] = (
     Field("THREADS", "4", _whole(1, 64), "Aantal draden per proces van de hub"),
     Field("SOAP_MAX_BYTES", "1048576", _whole(1024, 16_777_216), "Grootste SOAP-bericht in bytes"),
     Field("MAX_CENTS", "5000000", _whole(1, 99_999_999), "Hoogste totaal van een winkelmandje in centen"),
+    Field(
+        "KLANT_SAMEN",
+        "nee",
+        _flag,
+        "ja: een betaalopdracht komt in het open winkelmandje met hetzelfde KlantKenmerk; nee: alleen met een meebetaaltoken",
+    ),
     Field("ATTEMPT_MINUTES", "20", _whole(5, 1440), "Hoe lang een betaling bij de PSP open blijft, in minuten"),
     Field("CONTACT_TELEFOON", "14 + uw netnummer", _text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
     Field("PSP_ACCOUNT", "psp", _text, "Code van het PSP-account in het register"),
@@ -139,6 +145,7 @@ class Settings:
     threads: int
     soap_max_bytes: int
     max_cents: int
+    klant_samen: bool
     attempt_minutes: int
     contact_telefoon: str
     psp_account: str

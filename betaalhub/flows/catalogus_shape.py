@@ -84,7 +84,8 @@ _CODE = _text(40)
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
         "administratie": Shape(
-            {"code": _CODE, "naam": _text(100), "btw_rekening": _text(20), "te_verrekenen_rekening": _text(20)}
+            {"code": _CODE, "naam": _text(100), "btw_rekening": _text(20), "te_verrekenen_rekening": _text(20)},
+            {"balie_tussenrekening": _text(20)},
         ),
         "psp_account": Shape(
             {

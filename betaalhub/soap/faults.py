@@ -117,6 +117,18 @@ _ROWS = (
     _client("BETAALOPDRACHT_ONBEKEND", Wie.BOUWER, "Deze betaalopdracht is niet bekend bij deze zender.", stuf="StUF064"),
     _client("KENMERK_ONJUIST", Wie.GEBRUIKER, "Dit kenmerk klopt niet: controleer de cijfers.", stuf="StUF064"),
     _client("ZOEKVRAAG_ONJUIST", Wie.BOUWER, "De vraag klopt niet: er ontbreekt iets, of wat u meegeeft past niet bij elkaar.", stuf="StUF055"),
+    # Changing a betaalopdracht that is there
+    _client("BETAALOPDRACHT_BEEINDIGD", Wie.GEBRUIKER, "Deze betaalopdracht is ingetrokken of verlopen."),
+    _client("AL_BETAALD", Wie.GEBRUIKER, "Deze betaalopdracht is al betaald."),
+    _client("NIET_BETAALD", Wie.GEBRUIKER, "Deze betaalopdracht is niet betaald; er is niets om terug te betalen."),
+    _client("REGELNUMMER_ONBEKEND", Wie.BOUWER, "Deze betaalopdracht heeft geen productregel met dit nummer."),
+    _client("TERUGBETALING_TE_HOOG", Wie.GEBRUIKER, "Er wordt meer teruggevraagd dan er nog over is."),
+    _client("BEDRAG_ONJUIST", Wie.GEBRUIKER, "BedragInCenten is niet het hele bedrag van de betaalopdracht."),
+    _client("ONTVANGENOP_ONJUIST", Wie.GEBRUIKER, "OntvangenOp ligt in de toekomst of te lang geleden."),
+    _client("REGISTRATIE_ONBEKEND", Wie.BOUWER, "Deze registratie is niet bekend bij deze zender.", stuf="StUF064"),
+    _client("REGISTRATIE_NIET_HERROEPBAAR", Wie.GEBRUIKER, "Deze registratie kan niet worden herroepen: er is al van geleverd of teruggevraagd, of er is ook anders betaald."),
+    _client("LEVERING_ONJUIST", Wie.BOUWER, "De levering van een productregel kan deze status niet meer krijgen."),
+    _server("BETALING_LOOPT", Wie.NIEMAND, "De betaler is nu aan het betalen. Herhaal het bericht later, ongewijzigd.", stuf="StUF049", digikoppeling="0051"),
     # At a screen
     _client("WINKELMANDJE_BEZET", Wie.GEBRUIKER, "Dit winkelmandje wordt al betaald.", gebruik=Gebruik.SCHERM),
     _client("OPLOSSING_ONJUIST", Wie.BEHEERDER, "Deze oplossing past niet bij deze uitval.", gebruik=Gebruik.SCHERM),

@@ -21,6 +21,7 @@ class AdministratieRow(NumberedRow):
     naam: Mapped[str] = mapped_column(Tekst(100))
     btw_rekening: Mapped[str] = mapped_column(Tekst(20))
     te_verrekenen_rekening: Mapped[str] = mapped_column(Tekst(20))
+    balie_tussenrekening: Mapped[str | None] = mapped_column(Tekst(20))
 
 
 class ZenderRow(NumberedRow):

@@ -25,6 +25,7 @@ from betaalhub.storage.register import (
     WinkelmandjeRow,
 )
 from betaalhub.storage.rows import NumberedRow, Row
+from betaalhub.storage.terugbetaling import RegistratieRow, TerugbetalingRegelRow, TerugbetalingRow
 from betaalhub.storage.werk import (
     AntwoordRow,
     BoekingsbatchRow,
@@ -60,7 +61,10 @@ __all__ = [
     "ProductgroepRow",
     "ProductregelRow",
     "PspAccountRow",
+    "RegistratieRow",
     "Row",
+    "TerugbetalingRegelRow",
+    "TerugbetalingRow",
     "TerugkeerAdresRow",
     "ToewijzingRow",
     "UitvalRow",
