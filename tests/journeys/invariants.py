@@ -23,10 +23,13 @@ from betaalhub.storage.tables import (
     ProductregelRow,
     ToewijzingRow,
     UitvalRow,
+    WijzigingRow,
+    WijzigingTellerRow,
     WinkelmandjeRow,
 )
 
 Listing = Mapping[str, Any]
+_FLAPS = {BetaalopdrachtStatus.OPEN, BetaalopdrachtStatus.IN_BETALING}  # its coming and going is not published
 _ENDED = {BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN}
 
 
@@ -40,6 +43,7 @@ def check_register(session: Session, *, erp: Listing, productsysteem: Listing) -
     _proceeds(session)
     _at_erp(session, erp["journaalposten"])
     _versies(session, productsysteem)
+    _feed(session)
     _history(session)
     _outbox(session)
 
@@ -192,6 +196,36 @@ def _versies(session: Session, productsysteem: Listing) -> None:
         if stand and row.versie_bevestigd == row.versie_gewenst:
             told = (stand["versie"], stand["status"], stand["leverbaar"], stand["ontvangen_cent"])
             assert told == (row.versie_gewenst, row.status, row.leverbaar, row.ontvangen_cent), row.kenmerk
+
+
+def _feed(session: Session) -> None:
+    """The feed misses none: every versie of every betaalopdracht is in it once; what is numbered has no gap and rises."""
+    rows = session.scalars(select(WijzigingRow).order_by(WijzigingRow.zender_id, WijzigingRow.nummer)).all()
+    stood: dict[int, list[WijzigingRow]] = defaultdict(list)
+    numbered: dict[int, list[WijzigingRow]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.versie):
+        stood[row.betaalopdracht_id].append(row)
+    for row in rows:
+        if row.nummer > 0:
+            numbered[row.zender_id].append(row)
+    for opdracht in _all(session, BetaalopdrachtRow):
+        told = stood[opdracht.id]
+        assert [row.versie for row in told] == list(range(1, opdracht.versie_gewenst + 1)), opdracht.kenmerk
+        last = told[-1]
+        was = (last.leverbaar, last.ontvangen_cent, last.terugbetaald_cent, last.teruggeboekt_cent)
+        now = (opdracht.leverbaar, opdracht.ontvangen_cent, opdracht.terugbetaald_cent, opdracht.teruggeboekt_cent)
+        assert was == now and (last.status == opdracht.status or {last.status, opdracht.status} <= _FLAPS)
+    for teller in session.scalars(select(WijzigingTellerRow)):
+        _numbers(numbered[teller.zender_id], teller.laatste)
+
+
+def _numbers(feed: Sequence[WijzigingRow], laatste: int) -> None:
+    """The numbers of one zender: each once, and rising with the versie of a betaalopdracht."""
+    assert [row.nummer for row in feed] == list(range(1, laatste + 1))
+    reached: dict[int, int] = defaultdict(int)
+    for row in feed:
+        assert row.versie == reached[row.betaalopdracht_id] + 1, f"wijziging {row.nummer} comes too early"
+        reached[row.betaalopdracht_id] = row.versie
 
 
 def _history(session: Session) -> None:
