@@ -43,6 +43,7 @@ _CODES = (
         http_status="415 Unsupported Media Type",
     ),
     _client("METHODE_NIET_TOEGESTAAN", "Stuur het bericht met HTTP POST.", http_status="405 Method Not Allowed"),
+    _client("ADRES_ONBEKEND", "Op dit adres is geen dienst. Stuur het bericht naar het adres in de WSDL."),
     _client("SOAPACTION_ONJUIST", "De SOAPAction hoort niet bij de operatie in het bericht."),
     _client("OPERATIE_ONBEKEND", "Deze dienst kent de gevraagde operatie niet. Zie de WSDL."),
     _client(

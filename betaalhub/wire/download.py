@@ -1,4 +1,4 @@
-"""One file that is offered for download beside a service: its bytes, its name and its ETag, made once."""
+"""One file that a service gives on GET: its bytes, its name and its ETag, made once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from betaalhub.wire.request import Environ
-
 # The oldest moment a zip file can hold: no clock may change its bytes.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
@@ -18,7 +16,7 @@ _MADE_ON_UNIX = 3
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file: the same content has the same ETag on every node."""
+    """A file: the same content has the same ETag on every node. One without a name is shown, not saved."""
 
     name: str
     media_type: str
@@ -30,20 +28,15 @@ class Download:
         object.__setattr__(self, "etag", f'"{hashlib.sha256(self.content).hexdigest()[:32]}"')
 
     @property
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """The HTTP headers of a 304."""
+        return ("ETag", self.etag), ("Cache-Control", "no-cache")
+
+    @property
     def headers(self) -> tuple[tuple[str, str], ...]:
         """The HTTP headers, but for Content-Length."""
-        return (
-            ("Content-Type", self.media_type),
-            ("Content-Disposition", f'attachment; filename="{self.name}"'),
-            ("ETag", self.etag),
-            ("Cache-Control", "no-cache"),
-        )
-
-    def status(self, environ: Environ) -> str:
-        """304 for who names this ETag (RFC 9110, 13.1.2, weak comparison), else 200."""
-        named = str(environ.get("HTTP_IF_NONE_MATCH") or "")
-        known = {one.strip().removeprefix("W/") for one in named.split(",")}
-        return "304 Not Modified" if self.etag in known or "*" in known else "200 OK"
+        saved = (("Content-Disposition", f'attachment; filename="{self.name}"'),) if self.name else ()
+        return ("Content-Type", self.media_type), *saved, *self.kept
 
 
 def make_zip(files: Mapping[str, bytes]) -> bytes:

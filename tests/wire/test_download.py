@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from betaalhub.wire.documents import Documents
 from betaalhub.wire.download import Download, make_zip
 
 FILES = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=8), st.binary(max_size=200), max_size=8)
@@ -26,14 +27,20 @@ def test_the_order_in_which_files_were_found_changes_nothing(files: dict[str, by
     assert make_zip(files) == make_zip(dict(reversed(files.items())))
 
 
-@pytest.mark.parametrize("named", [ONE.etag, f"W/{ONE.etag}", f'"ander", {ONE.etag}', "*"])
-def test_who_has_it_gets_304(named: str) -> None:
-    assert ONE.status({"HTTP_IF_NONE_MATCH": named}).startswith("304")
+def test_only_one_with_a_name_is_saved_under_it() -> None:
+    assert dict(ONE.headers)["Content-Disposition"] == 'attachment; filename="een.zip"'
+    assert "Content-Disposition" not in dict(Download("", "text/xml", b"<a/>").headers)
 
 
-@pytest.mark.parametrize("named", ["", '"ander"', ONE.etag.strip('"')])
-def test_who_has_another_gets_it(named: str) -> None:
-    assert ONE.status({"HTTP_IF_NONE_MATCH": named}).startswith("200")
+@pytest.mark.parametrize(
+    ("named", "status"),
+    [(ONE.etag, "304"), (f"W/{ONE.etag}", "304"), (f'"x", {ONE.etag}', "304"), ('"x"', "200"), ("", "200")],
+)
+def test_who_has_it_already_is_not_sent_it(named: str, status: str) -> None:
+    documents = Documents({}, {"een": ONE})
+    answered, body, headers = documents.answer({"QUERY_STRING": "een", "HTTP_IF_NONE_MATCH": named})
+    assert (answered[:3], dict(headers)["ETag"]) == (status, ONE.etag)
+    assert (body == b"") is (status == "304")
 
 
 def test_another_content_has_another_etag() -> None:
