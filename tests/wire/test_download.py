@@ -22,6 +22,11 @@ def test_a_zip_gives_back_what_was_put_in(files: dict[str, bytes]) -> None:
     assert {name: archive.read(name) for name in archive.namelist()} == files
 
 
+def test_no_clock_and_no_compressor_has_a_say_in_it() -> None:
+    (entry,) = zipfile.ZipFile(io.BytesIO(make_zip({"een": b"x" * 1000}))).infolist()
+    assert (entry.date_time, entry.compress_type, entry.create_system) == ((1980, 1, 1, 0, 0, 0), zipfile.ZIP_STORED, 3)
+
+
 @given(FILES)
 def test_the_order_in_which_files_were_found_changes_nothing(files: dict[str, bytes]) -> None:
     assert make_zip(files) == make_zip(dict(reversed(files.items())))
