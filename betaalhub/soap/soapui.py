@@ -75,7 +75,7 @@ def _call(operation: etree._Element, of: Operation, name: str, envelope: bytes, 
     credentials = etree.SubElement(call, _CON + "credentials")
     _text(credentials, username="${#Project#gebruiker}", password="${#Project#wachtwoord}")
     _text(
-        credentials, selectedAuthProfile="Basic", addedBasicAuthenticationTypes="Basic", authType="Global HTTP Settings"
+        credentials, selectedAuthProfile="Basic", addedBasicAuthenticationTypes="Basic", authType="Preemptive"
     )
     etree.SubElement(call, _CON + "jmsConfig", JMSDeliveryMode="PERSISTENT")
     etree.SubElement(call, _CON + "jmsPropertyConfig")
