@@ -74,9 +74,7 @@ def _call(operation: etree._Element, of: Operation, name: str, envelope: bytes, 
     _cdata(call, "request", envelope)
     credentials = etree.SubElement(call, _CON + "credentials")
     _text(credentials, username="${#Project#gebruiker}", password="${#Project#wachtwoord}")
-    _text(
-        credentials, selectedAuthProfile="Basic", addedBasicAuthenticationTypes="Basic", authType="Preemptive"
-    )
+    _text(credentials, selectedAuthProfile="Basic", addedBasicAuthenticationTypes="Basic", authType="Preemptive")
     etree.SubElement(call, _CON + "jmsConfig", JMSDeliveryMode="PERSISTENT")
     etree.SubElement(call, _CON + "jmsPropertyConfig")
     etree.SubElement(call, _CON + "wsaConfig", mustUnderstand="NONE", version="200508", action=of.action)
