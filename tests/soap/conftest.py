@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from betaalhub.domain.betaalopdracht import Limits
@@ -21,9 +22,12 @@ from betaalhub.storage.database import make_engine, make_sessions, migrate
 from betaalhub.wire.serving import SoapEndpoint
 from tests.contract.samples import ROOT
 from tests.flows.town import make_town
+from tests.soap.calls import Answer, regel, registreer, send, start
 from tests.soap.loket import Loket
 
 NOW = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+TWO = {"regels": regel() + regel(2, product="OMGEVING", bedrag=8450), "totaal": "27200"}
+Says = Callable[[str], Answer]
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
@@ -67,6 +71,31 @@ def loket(tmp_path: Path) -> Iterator[Loket]:
     migrate(engine)
     yield Loket.of(make_town(engine))
     engine.dispose()
+
+
+@pytest.fixture
+def says(soap: SoapEndpoint) -> Says:
+    """The product system sends a message; the answer comes back."""
+    return lambda message: send(soap, message)
+
+
+@pytest.fixture
+def offered(says: Says) -> Answer:
+    """ZK-1: an event permit."""
+    return says(start())
+
+
+@pytest.fixture
+def paid(says: Says) -> Answer:
+    """ZK-1: two permits, paid at the counter."""
+    says(start(**TWO))
+    return says(registreer(BedragInCenten=27200))
+
+
+def rows(hub: Hub, row_class: type) -> list:
+    """Every row of a kind."""
+    with hub.sessions() as session:
+        return list(session.scalars(select(row_class)))
 
 
 @pytest.fixture
