@@ -37,8 +37,8 @@ def say(text: str) -> None:
 class Leg:
     """One run: the clock that bounds it, the running hub, and what came of each client."""
 
-    def __init__(self, hub: Served, minutes: float) -> None:
-        self._hub, self._until = hub, time.monotonic() + 60 * minutes
+    def __init__(self, hub: Served, build: Path, minutes: float) -> None:
+        self._hub, self._build_in, self._until = hub, build, time.monotonic() + 60 * minutes
         self._packages = Packages(say, self.left)
         self._installed: dict[str, str] = {}  # per folder "" or why not
 
@@ -64,7 +64,7 @@ class Leg:
         script = HERE / client.folder / "install.sh"
         if client.folder not in self._installed and script.exists():
             say(f"{client.title}: installing")
-            folder = BUILD / client.folder
+            folder = self._build_in / client.folder
             folder.mkdir(parents=True, exist_ok=True)
             ended = self._step(client, script, folder, {}, INSTALL_SECONDS)
             self._installed[client.folder] = "" if ended.good else f"install.sh: {ended.reason}"
@@ -72,7 +72,7 @@ class Leg:
 
     def _build(self, client: Client, form: str) -> str:
         """Make the client's classes from the WSDL as it is served now; gives "" or why that failed."""
-        folder = BUILD / client.folder / form
+        folder = self._build_in / client.folder / form
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         script = HERE / client.folder / "build.sh"
@@ -87,7 +87,7 @@ class Leg:
         if built:
             say(f"{name}: NOT GOOD: {built}")
             return Verdict(dict.fromkeys(COLUMNS, built), "", (), "")
-        folder = BUILD / client.folder / form
+        folder = self._build_in / client.folder / form
         ended = self._step(client, HERE / client.folder / "run.sh", folder, self._env(client, soap, form), RUN_SECONDS)
         verdict = judge(facts(ended.out), _page)
         wrong = [f"{column}: {text}" for column, text in verdict.wrong.items() if text]
@@ -172,7 +172,7 @@ def main() -> None:
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="betaalhub-interop-") as folder, running_hub(Path(folder)) as hub:
         say(f"the hub is at {hub.address}")
-        leg = Leg(hub, given.minutes)
+        leg = Leg(hub, BUILD, given.minutes)
         rows = [row for client in chosen for row in leg.rows(client)]
     say(f"{len(rows)} rows in {time.monotonic() - begin:.0f} s")
     code = _finish(rows, whole=len(chosen) == len(CLIENTS))
