@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from betaalhub.domain.statuses import BetaalopdrachtStatus, LeveringStatus, WinkelmandjeStatus
 
@@ -95,6 +96,11 @@ def derive_winkelmandje(statuses: Iterable[BetaalopdrachtStatus], *, live: bool)
     if going and all(status in _PAID for status in going):
         return WinkelmandjeStatus.BETAALD
     return WinkelmandjeStatus.VERLOPEN if found and not going else WinkelmandjeStatus.OPEN
+
+
+def is_payable(status: BetaalopdrachtStatus, vervalt_op: datetime, until: datetime) -> bool:
+    """Can anything still be paid? `until`: when an attempt that began now would end; one that is under way goes on."""
+    return status == BetaalopdrachtStatus.IN_BETALING or (status == BetaalopdrachtStatus.OPEN and vervalt_op >= until)
 
 
 def published(before: BetaalopdrachtAfgeleid, after: BetaalopdrachtAfgeleid) -> bool:

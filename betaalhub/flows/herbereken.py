@@ -20,6 +20,7 @@ from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus
 from betaalhub.domain.uitval import UITVAL, UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.wijzigingen import publish_versie
 from betaalhub.storage import outbox, queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -149,8 +150,9 @@ def _update(session: Session, row: BetaalopdrachtRow, now_is: BetaalopdrachtAfge
 
 
 def publish(session: Session, row: BetaalopdrachtRow, door: Door) -> None:
-    """A new versie of this betaalopdracht; queued for its product system when that one wants to be told."""
+    """A new versie of this betaalopdracht: in the feed, and queued for its product system when that one wants to be told."""
     row.versie_gewenst += 1
+    publish_versie(session, row, door.now)
     zender = session.get_one(ZenderRow, row.zender_id)
     if zender.push_url:
         outbox.enqueue(

@@ -32,6 +32,10 @@ class Portaal:
         """The page of the winkelmandje in which the betaalopdracht with this token lies."""
         return f"{self.url}/{taal}/winkelmandje/{token}"
 
+    def sign(self, text: str) -> str:
+        """32 hexadecimal digits that only this secret makes of this text; the text begins with what it is for."""
+        return hmac.new(self.secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+
     def __repr__(self) -> str:
         return f"Portaal({self.url!r}, …)"
 
@@ -53,5 +57,4 @@ def read_meebetaaltoken(portaal: Portaal, token: str, now: datetime) -> int | No
 
 
 def _sign(portaal: Portaal, winkelmandje_id: int, until: int) -> str:
-    text = f"meebetaaltoken:{winkelmandje_id}:{until}".encode()
-    return hmac.new(portaal.secret.encode(), text, hashlib.sha256).hexdigest()[:32]
+    return portaal.sign(f"meebetaaltoken:{winkelmandje_id}:{until}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import BetalingStatus
+from betaalhub.domain.parents import is_payable
+from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
-from betaalhub.errors import Refusal
+from betaalhub.errors import Finding, Refusal
 from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Portaal
@@ -31,20 +34,30 @@ def vraag_betaalstatus(
     zender: str,
     aanroeper: Aanroeper,
     portaal: Portaal,
+    until: datetime,
     betaalkenmerk: str | None = None,
     kenmerk: str | None = None,
-) -> tuple[BetaalopdrachtStand, str]:
+) -> tuple[BetaalopdrachtStand, str | None]:
     """The stand and the BetaalUrl of one betaalopdracht of this zender, by betaalkenmerk or by its own Kenmerk (the newest).
 
-    Refusal ZOEKVRAAG_ONJUIST unless exactly one is given, BETAALOPDRACHT_ONBEKEND when there is none of this zender.
+    No BetaalUrl when nothing can be paid any more; `until` is when an attempt that began now would end (UTC). Refusal ZOEKVRAAG_ONJUIST unless exactly one is given, BETAALOPDRACHT_ONBEKEND when there is none of this zender.
     """
     row = require_zender(session, aanroeper, zender, "VraagBetaalstatus")
     if (betaalkenmerk is None) == (kenmerk is None):
-        raise Refusal("ZOEKVRAAG_ONJUIST", "Geef Betaalkenmerk of Kenmerk, en niet allebei.")
+        raise _not_one()
     opdracht = _find(session, row.id, betaalkenmerk, kenmerk)
     if opdracht is None:
         raise Refusal("BETAALOPDRACHT_ONBEKEND", "Deze betaalopdracht is niet bekend bij deze zender.")
-    return stand_of(session, opdracht), portaal.betaal_url(opdracht.token, opdracht.betaler_taal or "nl")
+    payable = is_payable(BetaalopdrachtStatus(opdracht.status), opdracht.vervalt_op, until)
+    url = portaal.betaal_url(opdracht.token, opdracht.betaler_taal or "nl") if payable else None
+    return stand_of(session, opdracht), url
+
+
+def _not_one() -> Refusal:
+    uitleg = "Geef Betaalkenmerk of Kenmerk, en niet allebei."
+    ways = ("Betaalkenmerk", "Kenmerk")
+    findings = tuple(Finding("ZOEKVRAAG_ONJUIST", f"/VraagBetaalstatus/{way}", uitleg) for way in ways)
+    return Refusal("ZOEKVRAAG_ONJUIST", uitleg, findings)
 
 
 def _find(session: Session, zender_id: int, betaalkenmerk: str | None, kenmerk: str | None) -> BetaalopdrachtRow | None:

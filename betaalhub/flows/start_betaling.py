@@ -30,6 +30,7 @@ from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys, Portaal, read_meebetaaltoken
 from betaalhub.flows.locks import lock_opdracht
+from betaalhub.flows.wijzigingen import publish_versie
 from betaalhub.flows.winkelmandje import find_joinable, move_apart, new_winkelmandje, reserve_kenmerk
 from betaalhub.storage import outbox
 from betaalhub.storage.tables import (
@@ -222,6 +223,7 @@ def _make(
     )
     session.add(row)
     session.flush()
+    publish_versie(session, row, now)
     signals = _add_regels(session, row.id, verzoek)
     mandje.totaal_cent += row.totaal_cent
     mandje.versie += 1

@@ -116,7 +116,7 @@ _ROWS = (
     # Asking
     _client("BETAALOPDRACHT_ONBEKEND", Wie.BOUWER, "Deze betaalopdracht is niet bekend bij deze zender.", stuf="StUF064"),
     _client("KENMERK_ONJUIST", Wie.GEBRUIKER, "Dit kenmerk klopt niet: controleer de cijfers.", stuf="StUF064"),
-    _client("ZOEKVRAAG_ONJUIST", Wie.BOUWER, "Geef precies één van Betaalkenmerk en Kenmerk mee.", stuf="StUF055"),
+    _client("ZOEKVRAAG_ONJUIST", Wie.BOUWER, "De vraag klopt niet: er ontbreekt iets, of wat u meegeeft past niet bij elkaar.", stuf="StUF055"),
     # At a screen
     _client("WINKELMANDJE_BEZET", Wie.GEBRUIKER, "Dit winkelmandje wordt al betaald.", gebruik=Gebruik.SCHERM),
     _client("OPLOSSING_ONJUIST", Wie.BEHEERDER, "Deze oplossing past niet bij deze uitval.", gebruik=Gebruik.SCHERM),

@@ -6,15 +6,27 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from betaalhub.errors import Refusal
+from betaalhub.flows import aanbod, klantoverzicht, zoek
 from betaalhub.flows import controleer as ping
 from betaalhub.flows import stand as standen
+from betaalhub.flows import wijzigingen as feed
+from betaalhub.flows.vervolg import PAGE
+from betaalhub.flows.wijzigingen import Wijzigingen
 from betaalhub.hub import Hub
 from betaalhub.soap import types
 from betaalhub.soap.availability import register_or_refusal
 from betaalhub.soap.mapping import stuurgegevens, vraag_betaalstatus_response
-from betaalhub.storage.database import reading
+from betaalhub.soap.mapping_reading import (
+    klantoverzicht_response,
+    producten_response,
+    to_zoekvraag,
+    wijzigingen_response,
+    zoek_response,
+)
+from betaalhub.storage.database import reading, with_retries
 
 CONTRACTVERSIE = "1.0"
+_WIJZIGINGEN = 100  # in one answer, unless the message says otherwise
 
 
 def vraag_betaalstatus(hub: Hub, aanroeper: Any, message: Any) -> types.VraagBetaalstatusResponse:
@@ -25,6 +37,7 @@ def vraag_betaalstatus(hub: Hub, aanroeper: Any, message: Any) -> types.VraagBet
             zender=message.Stuurgegevens.Zender,
             aanroeper=aanroeper,
             portaal=hub.portaal,
+            until=hub.clock() + hub.attempt,
             betaalkenmerk=message.Betaalkenmerk,
             kenmerk=message.Kenmerk,
         )
@@ -32,23 +45,68 @@ def vraag_betaalstatus(hub: Hub, aanroeper: Any, message: Any) -> types.VraagBet
 
 
 def vraag_wijzigingen(hub: Hub, aanroeper: Any, message: Any) -> types.VraagWijzigingenResponse:
-    """Not there yet."""
-    raise Refusal("PROCES_NIET_BESCHIKBAAR", "Deze operatie is er nog niet.")
+    """The feed of the zender after a number. What is committed but has no number yet gets one first: the feed is never behind."""
+
+    def read() -> Wijzigingen:
+        with reading(hub.sessions) as session:
+            return feed.vraag_wijzigingen(
+                session,
+                zender=message.Stuurgegevens.Zender,
+                aanroeper=aanroeper,
+                vanaf=message.Vanaf or 0,
+                maximum=message.Maximum or _WIJZIGINGEN,
+            )
+
+    with register_or_refusal():
+        found = read()
+        if found.behind:
+            with_retries(hub.sessions, lambda session: feed.number_wijzigingen(session, found.zender_id))
+            found = read()
+    return wijzigingen_response(found, _kop(hub, message))
 
 
 def zoek_betalingen(hub: Hub, aanroeper: Any, message: Any) -> types.ZoekBetalingenResponse:
-    """Not there yet."""
-    raise Refusal("PROCES_NIET_BESCHIKBAAR", "Deze operatie is er nog niet.")
+    """The betaalopdrachten of the zender that fit the question, a page at a time."""
+    with register_or_refusal(), reading(hub.sessions) as session:
+        found = zoek.zoek_betalingen(
+            session,
+            to_zoekvraag(message),
+            zender=message.Stuurgegevens.Zender,
+            aanroeper=aanroeper,
+            portaal=hub.portaal,
+            maximum=message.Maximum or PAGE,
+            vervolg=message.Vervolg,
+        )
+    return zoek_response(found, _kop(hub, message))
 
 
 def vraag_producten(hub: Hub, aanroeper: Any, message: Any) -> types.VraagProductenResponse:
-    """Not there yet."""
-    raise Refusal("PROCES_NIET_BESCHIKBAAR", "Deze operatie is er nog niet.")
+    """What the zender may sell."""
+    with register_or_refusal(), reading(hub.sessions) as session:
+        producten = aanbod.vraag_producten(
+            session,
+            zender=message.Stuurgegevens.Zender,
+            aanroeper=aanroeper,
+            geldig_op=message.GeldigOp,
+            now=hub.clock(),
+        )
+    return producten_response(producten, _kop(hub, message))
 
 
 def vraag_klantoverzicht(hub: Hub, aanroeper: Any, message: Any) -> types.VraagKlantoverzichtResponse:
-    """Not there yet."""
-    raise Refusal("PROCES_NIET_BESCHIKBAAR", "Deze operatie is er nog niet.")
+    """What one klant has open or paid lately, over all product systems of the zender's administratie."""
+    with register_or_refusal(), reading(hub.sessions) as session:
+        found = klantoverzicht.vraag_klantoverzicht(
+            session,
+            zender=message.Stuurgegevens.Zender,
+            aanroeper=aanroeper,
+            klant_kenmerk=message.KlantKenmerk,
+            vervolg=message.Vervolg,
+            portaal=hub.portaal,
+            now=hub.clock(),
+            attempt=hub.attempt,
+        )
+    return klantoverzicht_response(found, _kop(hub, message))
 
 
 def controleer(hub: Hub, aanroeper: Any, message: Any) -> types.ControleerResponse:

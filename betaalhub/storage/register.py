@@ -54,6 +54,9 @@ class BetaalopdrachtRow(NumberedRow):
     __table_args__ = (
         Index("ix_opdracht_eigen_kenmerk", "zender_id", "eigen_kenmerk"),
         Index("ix_opdracht_status_op", "status", "aangemaakt_op", "id"),
+        Index("ix_opdracht_zender_op", "zender_id", "aangemaakt_op", "id"),
+        Index("ix_opdracht_zender_status", "zender_id", "status", "aangemaakt_op", "id"),
+        Index("ix_opdracht_klant", "klant_kenmerk"),
         one_of("status", BetaalopdrachtStatus),
         one_of("betaler_soort", BetalerSoort),
         yes_or_no("leverbaar"),
@@ -99,6 +102,8 @@ class ProductregelRow(NumberedRow):
     __tablename__ = "productregel"
     __table_args__ = (
         UniqueConstraint("betaalopdracht_id", "regelnummer", name="uq_regel_regelnummer"),
+        Index("ix_regel_product", "productcode", "betaalopdracht_id"),
+        Index("ix_regel_zaaknummer", "zaaknummer"),
         one_of("levering", LeveringStatus),
         positive("aantal"),
         positive("stuksprijs_cent"),

@@ -34,6 +34,7 @@ from betaalhub.storage.werk import (
     OutboxRow,
     UitvalRow,
 )
+from betaalhub.storage.wijziging import WijzigingRow, WijzigingTellerRow
 
 METADATA = Row.metadata
 
@@ -63,6 +64,8 @@ __all__ = [
     "TerugkeerAdresRow",
     "ToewijzingRow",
     "UitvalRow",
+    "WijzigingRow",
+    "WijzigingTellerRow",
     "WinkelmandjeRow",
     "ZenderProductRow",
     "ZenderRow",

@@ -1,89 +1,83 @@
-"""Spyne behind the door: its models, its dispatch and its contract, without its parsing, its catching and its logging."""
+"""Spyne as the declaration of a service: its models, its operations, its contract. Reading, calling and writing are ours."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
-from spyne import Application, MethodContext
-from spyne.protocol import ProtocolBase
+from spyne import Application
 from spyne.protocol.soap import Soap11
 from spyne.server import ServerBase
 
 from betaalhub.wire.contract_files import ContractFiles
 from betaalhub.wire.exchange import Exchange
-from betaalhub.wire.readers import Readers
-from betaalhub.wire.writers import Writers
+from betaalhub.wire.readers import Reader, Readers
+from betaalhub.wire.writers import Writer, Writers
 
 
 class StrictSoap(Soap11):
-    """Spyne's SOAP protocol for a message that the door has opened and validated.
+    """Spyne's SOAP protocol as it is declared, with the readers and writers that do its work.
 
-    Both SOAP versions come through here: they differ in envelope and fault only, and those are the door's work. No
-    `href` or `id` is followed, no `xsi:type` obeyed, and nothing is caught: errors go up to the WSGI edge.
+    None of Spyne's own parsing, validation, catching and logging is ever reached: the door opens and validates a
+    message, both SOAP versions alike. No `href` or `id` is followed, no `xsi:type` obeyed.
     """
 
     def __init__(self, contract: ContractFiles) -> None:
         super().__init__()
-        self._prefixes = contract.prefixes
-        self._readers = Readers(self, contract.index)
-        self._writers = Writers(self)
-
-    def create_in_document(self, ctx: MethodContext, charset: str | None = None) -> None:
-        """Take the document from the door: it has been parsed, once and bounded."""
-        ctx.in_document = ctx.udc.envelope.root
-
-    def decompose_incoming_envelope(self, ctx: MethodContext, message: object = ProtocolBase.REQUEST) -> None:
-        """Take the parts from the door: it has checked and validated them."""
-        envelope = ctx.udc.envelope
-        ctx.in_header_doc = list(envelope.headers)
-        ctx.in_body_doc = envelope.message
-        ctx.method_request_string = envelope.message.tag
-
-    def deserialize(self, ctx: MethodContext, message: object) -> None:
-        """Read the message into the operation's request object."""
-        ctx.in_object = self._readers.read(ctx.descriptor.in_message, ctx.in_body_doc)
-
-    def serialize(self, ctx: MethodContext, message: object) -> None:
-        """Write the operation's answer as one element; the door validates it and puts the envelope around it."""
-        cls = ctx.descriptor.out_message
-        tag = f"{{{cls.get_namespace()}}}{cls.get_type_name()}"
-        ctx.out_body_doc = self._writers.write(cls, tag, ctx.out_object[0], prefixes=self._prefixes)
+        self.readers = Readers(self, contract.index)
+        self.writers = Writers(self, contract.prefixes)
 
 
-class StrictApplication(Application):
-    """A Spyne application whose operations are called without the catching and logging of stock Spyne."""
+@dataclass(frozen=True, slots=True)
+class OperationContext:
+    """What an operation gets as `ctx`: of all that Spyne would give only `udc`, the Exchange."""
 
-    def process_request(self, ctx: MethodContext) -> None:
-        """Call the operation. Whatever it raises goes up to the WSGI edge; Spyne would log its text."""
-        ctx.in_object = [ctx.in_object]
-        ctx.out_object = [self.call_wrapper(ctx)]
+    udc: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One operation with all that is needed to answer it, found once."""
+
+    read: Reader
+    function: Callable[[OperationContext, Any], Any]
+    write: Writer
 
 
 class SpyneOperations(ServerBase):
-    """Answers the messages of one service by calling its Spyne operations: the dispatcher behind a SOAP endpoint."""
+    """Answers the messages of one service by calling its Spyne operations: the dispatcher behind a SOAP endpoint.
+
+    Spyne would make a context of some forty attributes for each request and fire its events; the operations use
+    neither. Whatever an operation raises goes up to the WSGI edge.
+    """
 
     transport = "http://schemas.xmlsoap.org/soap/http"
 
+    def __init__(self, application: Application) -> None:
+        """Compile the readers and writers of every operation, so that no request has to."""
+        super().__init__(application)
+        methods = application.interface.service_method_map
+        self._calls = {tag: self._call(method) for tag, (method, *_) in methods.items()}
+
     def __call__(self, exchange: Exchange) -> etree._Element:
         """The answer to a validated message, as the element of the Body."""
-        protocol = self.app.in_protocol
-        ctx = MethodContext(self, MethodContext.SERVER)
-        ctx.udc = exchange
-        protocol.create_in_document(ctx)
-        protocol.decompose_incoming_envelope(ctx)
-        (ctx,) = protocol.generate_method_contexts(ctx)
-        protocol.deserialize(ctx, ProtocolBase.REQUEST)
-        self.app.process_request(ctx)
-        protocol.serialize(ctx, ProtocolBase.RESPONSE)
-        answer = cast(etree._Element, ctx.out_body_doc)
-        ctx.close()
-        return answer
+        assert exchange.envelope is not None  # the door has opened it
+        message = exchange.envelope.message
+        call = self._calls[message.tag]
+        return call.write(call.function(OperationContext(exchange), call.read(message)))
+
+    def _call(self, method: Any) -> _Call:
+        answer = method.out_message
+        tag = f"{{{answer.get_namespace()}}}{answer.get_type_name()}"
+        read = self.app.in_protocol.readers.reader(method.in_message)
+        return _Call(read, method.function, self.app.out_protocol.writers.writer(answer, tag))
 
 
-def spyne_application(service: Any, contract: ContractFiles, *, tns: str, name: str | None = None) -> StrictApplication:
+def spyne_application(service: Any, contract: ContractFiles, *, tns: str, name: str | None = None) -> Application:
     """The Spyne application of a service class; `tns` is the namespace of its messages."""
-    return StrictApplication(
+    return Application(
         [service],
         tns=tns,
         name=name or service.__name__,

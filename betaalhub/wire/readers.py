@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal as PythonDecimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 from spyne import Boolean, ComplexModelBase, Date, DateTime, Decimal, Fault, Integer, Unicode
@@ -22,36 +22,39 @@ from betaalhub.wire.findings import value_finding
 from betaalhub.wire.schema_index import SchemaIndex
 
 Reader = Callable[[etree._Element], Any]
+Converter = Callable[[str], Any]
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _TRUE = ("1", "true")
+_NO_MEANING = (ValueError, ArithmeticError, Fault)  # what a converter raises for text that fits the schema
+
+
+class _Member(NamedTuple):
+    """How one child element becomes a value: by its text (as it is when `convert` is None) or by a reader of its own."""
+
+    name: str
+    convert: Converter | None
+    read: Reader | None
+    many: bool
 
 
 class Readers:
-    """The readers of one service. Safe to share between threads: two may compile the same reader, to no harm."""
+    """Makes the readers of one service. A reader is safe to share between threads; making one is not."""
 
     def __init__(self, protocol: ProtocolBase, index: SchemaIndex) -> None:
         self._protocol = protocol
         self._index = index
         self._known: dict[type, Reader] = {}
 
-    def read(self, cls: type, element: etree._Element) -> Any:
-        """The object that a message stands for. Raises WireFault for a value that fits the schema but has no meaning."""
-        return self._reader(cls)(element)
+    def reader(self, cls: Any) -> Reader:
+        """From a validated element to the object that it stands for.
 
-    def _reader(self, cls: type) -> Reader:
-        reader = self._known.get(cls)
-        if reader is None:
-            reader = self._known[cls] = self._compile(cls)
-        return reader
-
-    def _compile(self, cls: Any) -> Reader:
-        if issubclass(cls, ComplexModelBase):
-            read = self._complex(cls)
-        else:
-            read = self._simple(cls)
-        if not cls.Attributes.nillable:
-            return read
-        return lambda element: None if element.get(_NIL) in _TRUE else read(element)
+        The reader raises WireFault for a value that fits the schema but has no meaning.
+        """
+        read = self._known.get(cls)
+        if read is None:
+            read = self._complex(cls) if issubclass(cls, ComplexModelBase) else self._simple(cls)
+            read = self._known[cls] = _or_nil(read) if cls.Attributes.nillable else read
+        return read
 
     def _simple(self, cls: Any) -> Reader:
         convert = converter(cls, self._protocol)
@@ -59,7 +62,7 @@ class Readers:
         def read(element: etree._Element) -> Any:
             try:
                 return convert(element.text or "")
-            except (ValueError, ArithmeticError, Fault) as error:
+            except _NO_MEANING as error:
                 raise self._refuse(element) from error
 
         return read
@@ -67,32 +70,55 @@ class Readers:
     def _complex(self, cls: Any) -> Reader:
         model = cls.__orig__ or cls
         elements, attributes, texts, blank = _members(cls)
-        plan: dict[str, tuple[str, Reader, bool]] = {}
+        plan: dict[str, _Member] = {}
         convert = {tag: (name, converter(kind, self._protocol)) for tag, (name, kind) in attributes.items()}
         text = [(name, converter(kind, self._protocol)) for name, kind in texts]
 
         def read(element: etree._Element) -> Any:
-            if not plan and elements:  # on first use, so that a type may contain itself
-                plan.update({tag: (name, self._reader(kind), many) for tag, (name, kind, many) in elements.items()})
             instance = model.__new__(model)
             values = instance.__dict__
             values.update(blank)
-            for child in element:
-                found = plan.get(child.tag)
-                if found is not None:
-                    _put(values, found[0], found[1](child), many=found[2])
+            child = element
+            try:
+                for child in element:
+                    member = plan.get(child.tag)
+                    if member is None:  # the contract allows what the service does not read
+                        continue
+                    name, of_text, of_element, many = member
+                    if of_element is not None:
+                        value = of_element(child)
+                    else:
+                        value = child.text or ""
+                        if of_text is not None:
+                            value = of_text(value)
+                    if not many:
+                        values[name] = value
+                    elif values[name] is None:
+                        values[name] = [value]
+                    else:
+                        values[name].append(value)
+            except _NO_MEANING as error:
+                raise self._refuse(child) from error
             if convert or text:
                 self._read_text(element, values, convert, text)
             return instance
 
+        self._known[cls] = read  # before its members are looked at, for a type may contain itself
+        plan.update({tag: self._member(name, kind, many) for tag, (name, kind, many) in elements.items()})
         return read
+
+    def _member(self, name: str, kind: Any, many: bool) -> _Member:
+        if issubclass(kind, ComplexModelBase) or kind.Attributes.nillable:
+            return _Member(name, None, self.reader(kind), many)
+        convert = converter(kind, self._protocol)
+        return _Member(name, None if convert is str else convert, None, many)
 
     def _read_text(
         self,
         element: etree._Element,
         values: dict[str, Any],
-        attributes: dict[str, tuple[str, Callable[[str], Any]]],
-        texts: list[tuple[str, Callable[[str], Any]]],
+        attributes: dict[str, tuple[str, Converter]],
+        texts: list[tuple[str, Converter]],
     ) -> None:
         """The attributes of an element, and its own text when the type has simple content."""
         try:
@@ -102,7 +128,7 @@ class Readers:
                     values[name] = convert(received)
             for name, convert in texts:
                 values[name] = convert(element.text or "")
-        except (ValueError, ArithmeticError, Fault) as error:
+        except _NO_MEANING as error:
             raise self._refuse(element) from error
 
     def _refuse(self, element: etree._Element) -> WireFault:
@@ -114,7 +140,11 @@ class Readers:
         return WireFault("ONGELDIG_BERICHT", findings=(value_finding(element, top, self._index),))
 
 
-def converter(cls: Any, protocol: ProtocolBase) -> Callable[[str], Any]:
+def _or_nil(read: Reader) -> Reader:
+    return lambda element: None if element.get(_NIL) in _TRUE else read(element)
+
+
+def converter(cls: Any, protocol: ProtocolBase) -> Converter:
     """From schema-valid text to a Python value. Times keep their zone, or the lack of one; a date's zone is dropped."""
     if issubclass(cls, EnumBase) or issubclass(cls, Unicode):
         return str
@@ -156,12 +186,3 @@ def _members(cls: Any) -> tuple[dict[str, Any], dict[str, Any], list[Any], dict[
             namespace = facts.sub_ns or member_namespace(cls, name)
             elements[f"{{{namespace}}}{facts.sub_name or name}"] = (name, kind, facts.max_occurs > 1)
     return elements, attributes, texts, blank
-
-
-def _put(values: dict[str, Any], name: str, value: Any, *, many: bool) -> None:
-    if not many:
-        values[name] = value
-    elif values[name] is None:
-        values[name] = [value]
-    else:
-        values[name].append(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from betaalhub.wire.codes import FindingCode
@@ -43,10 +44,14 @@ class ContentType:
     @classmethod
     def of(cls, environ: Environ) -> ContentType:
         """The Content-Type of a request, tolerant in spelling."""
-        header = str(environ.get("CONTENT_TYPE") or "")
-        parameters = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(header)}
-        media_type = header.partition(";")[0].strip().lower()
-        return cls(media_type, parameters.get("charset", "").lower(), parameters.get("action", ""))
+        return _content_type(str(environ.get("CONTENT_TYPE") or ""))
+
+
+@lru_cache(maxsize=64)  # callers send the same few headers with every message
+def _content_type(header: str) -> ContentType:
+    parameters = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(header)}
+    media_type = header.partition(";")[0].strip().lower()
+    return ContentType(media_type, parameters.get("charset", "").lower(), parameters.get("action", ""))
 
 
 def soap_version(environ: Environ) -> SoapVersion:

@@ -43,6 +43,7 @@ class SoapEndpoint:
         self.dispatcher = dispatcher
         self.contract = contract
         self._policy = policy
+        self._understood = policy.headers.understood | policy.security.understood
         self._documents = {key.lower(): document for key, document in contract.documents(url).items()}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -81,9 +82,8 @@ class SoapEndpoint:
         body = read_body(exchange.environ, policy.limits)
         if policy.authenticate is not None:
             exchange.caller = policy.authenticate(exchange.environ)
-        root = parse(body, content_type.charset, policy.limits)
-        understood = policy.headers.understood | policy.security.understood
-        exchange.envelope = open_envelope(root, exchange.version, understood)
+        elements = parse(body, content_type.charset, policy.limits)  # held until the answer is there: see `parse`
+        exchange.envelope = open_envelope(elements[0], exchange.version, self._understood)
         exchange.caller = policy.security.verify(exchange)
         if exchange.caller is None and policy.authenticate is not None:
             raise WireFault("NIET_GEAUTHENTICEERD")

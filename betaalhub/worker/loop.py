@@ -18,6 +18,7 @@ from betaalhub.errors import MISCONFIGURED, BetaalhubError, LeaseLost, Neighbour
 from betaalhub.flows.ageing import find_too_old
 from betaalhub.flows.boekingsbatch import collect_batches, has_unbatched
 from betaalhub.flows.dead import give_up
+from betaalhub.flows.wijzigingen import NUMBER_AT_ONCE, number_wijzigingen, zenders_behind
 from betaalhub.hub import Hub
 from betaalhub.storage import outbox
 from betaalhub.storage.database import reading, with_retries
@@ -33,15 +34,23 @@ _CIRCUIT_THRESHOLD = 3  # failures in a row before a receiver is spared
 
 
 def run_once(hub: Hub, *, batch: int = 10) -> int:
-    """Gather journaalposten, then claim and do what is due now; gives the number of pieces of work done or tried."""
+    """Number the feed and gather journaalposten, then claim and do what is due now; gives the pieces of work done or tried.
+
+    A feed of which more than one round waits counts as work: the worker goes on at once.
+    """
     with reading(hub.sessions) as session:
-        waiting = has_unbatched(session)
+        waiting, behind = has_unbatched(session), zenders_behind(session)
+    full = sum(_number(hub, zender_id) == NUMBER_AT_ONCE for zender_id in behind)
     if waiting:
         with_retries(hub.sessions, lambda session: collect_batches(session, keys=hub.keys, now=hub.clock()))
     jobs = outbox.claim(hub.sessions, now=hub.clock(), n=batch, lease=hub.lease, token=uuid.uuid4().hex)
     for job in jobs:
         do(hub, job)
-    return len(jobs)
+    return len(jobs) + full
+
+
+def _number(hub: Hub, zender_id: int) -> int:
+    return with_retries(hub.sessions, lambda session: number_wijzigingen(session, zender_id))
 
 
 def run_until_idle(hub: Hub, *, rounds: int = 100) -> None:

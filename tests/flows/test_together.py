@@ -33,9 +33,8 @@ from betaalhub.storage.tables import (
     WinkelmandjeRow,
 )
 from betaalhub.worker.loop import run_once
-from tests.flows.town import VERGUNNING, Aside, Town, rapport, together
+from tests.flows.town import PARKEREN, VERGUNNING, Aside, Town, rapport, together
 
-PARKEREN = ProductregelVerzoek(1, "PARKEREN", "Parkeervergunning", 1, 9_600)
 A, P, C, F = PogingStatus.APPROVED, PogingStatus.PENDING, PogingStatus.CANCELLED, PogingStatus.FAILED
 
 

@@ -45,6 +45,7 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TERUG = "http://127.0.0.1:8093/terug"
 WAIT = 15  # seconds in which every thread of a test must be done
 VERGUNNING = ProductregelVerzoek(1, "EVENEMENT", "Evenementenvergunning", 1, 18_750)
+PARKEREN = ProductregelVerzoek(1, "PARKEREN", "Parkeervergunning", 1, 9_600)
 ESB = Aanroeper(1, "esb-demo", frozenset({"vergunningen", "burgerzaken", "parkeren"}))
 
 

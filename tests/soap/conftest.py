@@ -20,6 +20,8 @@ from betaalhub.soap.application import make_soap
 from betaalhub.storage.database import make_engine, make_sessions, migrate
 from betaalhub.wire.serving import SoapEndpoint
 from tests.contract.samples import ROOT
+from tests.flows.town import make_town
+from tests.soap.loket import Loket
 
 NOW = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -56,6 +58,15 @@ def hub(tmp_path: Path) -> Hub:
 @pytest.fixture
 def soap(hub: Hub) -> SoapEndpoint:
     return make_soap(hub, public_url=hub.soap_url)
+
+
+@pytest.fixture
+def loket(tmp_path: Path) -> Iterator[Loket]:
+    """A town whose neighbours answer what a test tells them to, behind the SOAP door."""
+    engine = make_engine(f"sqlite:///{tmp_path}/town.sqlite3")
+    migrate(engine)
+    yield Loket.of(make_town(engine))
+    engine.dispose()
 
 
 @pytest.fixture

@@ -1,0 +1,124 @@
+"""What one klant has open or paid lately at a municipality, over all its product systems: for an e-loket with that right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.parents import is_payable
+from betaalhub.domain.statuses import BetaalopdrachtStatus
+from betaalhub.flows.access import Aanroeper, require_zender
+from betaalhub.flows.keys import Portaal
+from betaalhub.flows.vervolg import PAGE, Vraag, goes_on, make_vervolg
+from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow, WinkelmandjeRow, ZenderRow
+
+RECENT = timedelta(days=366)  # a paid or ended betaalopdracht is shown so long
+_OPERATIE = "VraagKlantoverzicht"
+_GOING = (BetaalopdrachtStatus.OPEN, BetaalopdrachtStatus.IN_BETALING)
+
+
+@dataclass(frozen=True, slots=True)
+class Overzichtregel:
+    """One betaalopdracht of the klant; `omschrijving` is that of its first productregel. Cents, UTC."""
+
+    betaalkenmerk: str
+    winkelmandje: str
+    zender_naam: str
+    omschrijving: str
+    regels: int
+    status: str
+    totaal_cent: int
+    aangemaakt_op: datetime
+    vervalt_op: datetime
+    betaald_op: datetime | None
+    betaal_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Klantoverzicht:
+    """One page, the newest first, and with which code the next one is asked; None on the last."""
+
+    regels: tuple[Overzichtregel, ...]
+    vervolg: str | None
+
+
+def vraag_klantoverzicht(
+    session: Session,
+    *,
+    zender: str,
+    aanroeper: Aanroeper,
+    klant_kenmerk: str,
+    vervolg: str | None,
+    portaal: Portaal,
+    now: datetime,
+    attempt: timedelta,
+) -> Klantoverzicht:
+    """The open and recent betaalopdrachten of this klant in the zender's administratie, whichever zender made them.
+
+    Refusal NIET_GEAUTORISEERD without the right, ZOEKVRAAG_ONJUIST for a foreign Vervolg. Three statements and those of access.
+    """
+    row, asker = BetaalopdrachtRow, require_zender(session, aanroeper, zender, _OPERATIE)
+    vraag = Vraag(_OPERATIE, asker.id, {"klant": klant_kenmerk})
+    since = now - RECENT
+    ended = (row.betaald_op >= since, row.ingetrokken_op >= since, row.verlopen_op >= since)
+    query = (
+        select(row, WinkelmandjeRow.kenmerk, ZenderRow.naam)
+        .join(WinkelmandjeRow, WinkelmandjeRow.id == row.winkelmandje_id)
+        .join(ZenderRow, ZenderRow.id == row.zender_id)
+        .where(row.administratie_id == asker.administratie_id, row.klant_kenmerk == klant_kenmerk)
+        .where(or_(row.status.in_(_GOING), *ended))
+    )
+    after = goes_on(session, portaal, vraag, vervolg)
+    if after is not None:
+        query = query.where(after)
+    rows = session.execute(query.order_by(row.aangemaakt_op.desc(), row.id.desc()).limit(PAGE + 1)).all()
+    page = _regels(session, rows[:PAGE], portaal=portaal, until=now + attempt)
+    return Klantoverzicht(page, make_vervolg(portaal, vraag, page[-1].betaalkenmerk) if len(rows) > PAGE else None)
+
+
+def _regels(
+    session: Session, rows: Sequence[Row[BetaalopdrachtRow, str, str]], *, portaal: Portaal, until: datetime
+) -> tuple[Overzichtregel, ...]:
+    first = _first_regels(session, [row.id for row, _, _ in rows])
+    return tuple(
+        Overzichtregel(
+            betaalkenmerk=row.kenmerk,
+            winkelmandje=winkelmandje,
+            zender_naam=naam,
+            omschrijving=first[row.id][0],
+            regels=first[row.id][1],
+            status=row.status,
+            totaal_cent=row.totaal_cent,
+            aangemaakt_op=row.aangemaakt_op,
+            vervalt_op=row.vervalt_op,
+            betaald_op=row.betaald_op,
+            betaal_url=portaal.betaal_url(row.token, row.betaler_taal or "nl")
+            if is_payable(BetaalopdrachtStatus(row.status), row.vervalt_op, until)
+            else None,
+        )
+        for row, winkelmandje, naam in rows
+    )
+
+
+def _first_regels(session: Session, opdracht_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """Per betaalopdracht the omschrijving of its first productregel, and how many it has."""
+    if not opdracht_ids:
+        return {}
+    regel = ProductregelRow
+    counted = (
+        select(regel.betaalopdracht_id, func.min(regel.regelnummer).label("eerste"), func.count().label("aantal"))
+        .where(regel.betaalopdracht_id.in_(opdracht_ids))
+        .group_by(regel.betaalopdracht_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(regel.betaalopdracht_id, regel.omschrijving, counted.c.aantal).join(
+            counted,
+            (counted.c.betaalopdracht_id == regel.betaalopdracht_id) & (counted.c.eerste == regel.regelnummer),
+        )
+    )
+    return {opdracht_id: (omschrijving, aantal) for opdracht_id, omschrijving, aantal in rows}

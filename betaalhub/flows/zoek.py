@@ -1,0 +1,131 @@
+"""A zender searches among its own betaalopdrachten, the newest first, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.zoekvraag import Zoekvraag, check_zoekvraag
+from betaalhub.errors import Refusal
+from betaalhub.flows.access import Aanroeper, require_zender
+from betaalhub.flows.keys import Portaal
+from betaalhub.flows.vervolg import Vraag, goes_on, make_vervolg
+from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow, WinkelmandjeRow
+
+_OPERATIE = "ZoekBetalingen"
+
+
+@dataclass(frozen=True, slots=True)
+class Gevonden:
+    """One betaalopdracht that was found, as it stands now. Cents, UTC."""
+
+    betaalkenmerk: str
+    winkelmandje: str
+    kenmerk: str
+    status: str
+    versie: int
+    leverbaar: bool
+    totaal_cent: int
+    ontvangen_cent: int
+    terugbetaald_cent: int
+    teruggeboekt_cent: int
+    aangemaakt_op: datetime
+    betaald_op: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Zoekresultaat:
+    """One page, and with which code the next one is asked; None on the last."""
+
+    gevonden: tuple[Gevonden, ...]
+    vervolg: str | None
+
+
+def zoek_betalingen(
+    session: Session,
+    zoekvraag: Zoekvraag,
+    *,
+    zender: str,
+    aanroeper: Aanroeper,
+    portaal: Portaal,
+    maximum: int,
+    vervolg: str | None,
+) -> Zoekresultaat:
+    """At most `maximum` betaalopdrachten of this zender for which everything in the question holds.
+
+    What is made while somebody pages is newer than what she has seen, so no page repeats or skips anything. Refusal
+    ZOEKVRAAG_ONJUIST, with every finding.
+    """
+    zender_id = require_zender(session, aanroeper, zender, _OPERATIE).id
+    if findings := check_zoekvraag(zoekvraag):
+        raise Refusal(findings[0].code, findings[0].omschrijving, findings)
+    vraag = Vraag(_OPERATIE, zender_id, {**asdict(zoekvraag), "statussen": sorted(zoekvraag.statussen)})
+    row = BetaalopdrachtRow
+    query = (
+        select(row, WinkelmandjeRow.kenmerk)
+        .join(WinkelmandjeRow, WinkelmandjeRow.id == row.winkelmandje_id)
+        .where(row.zender_id == zender_id, *_conditions(session, zoekvraag))
+    )
+    after = goes_on(session, portaal, vraag, vervolg)
+    if after is not None:
+        query = query.where(after)
+    rows = session.execute(query.order_by(row.aangemaakt_op.desc(), row.id.desc()).limit(maximum + 1)).all()
+    page = tuple(_gevonden(opdracht, mandje) for opdracht, mandje in rows[:maximum])
+    return Zoekresultaat(page, make_vervolg(portaal, vraag, page[-1].betaalkenmerk) if len(rows) > maximum else None)
+
+
+def _conditions(session: Session, vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
+    row = BetaalopdrachtRow
+    if vraag.period is not None:
+        first, after = vraag.period
+        yield row.aangemaakt_op >= first
+        yield row.aangemaakt_op < after
+    if vraag.statussen:
+        yield row.status.in_(sorted(vraag.statussen))
+    if vraag.vanaf_cent is not None:
+        yield row.totaal_cent >= vraag.vanaf_cent
+    if vraag.tot_en_met_cent is not None:
+        yield row.totaal_cent <= vraag.tot_en_met_cent
+    if vraag.klant_kenmerk is not None:
+        yield row.klant_kenmerk == vraag.klant_kenmerk
+    if vraag.betaalkenmerk is not None:
+        yield _with_kenmerk(session, vraag.betaalkenmerk)
+    yield from _with_regel(vraag)
+
+
+def _with_kenmerk(session: Session, kenmerk: str) -> ColumnElement[bool]:
+    """A kenmerk is that of a winkelmandje or of a betaalopdracht, never of both: so that each finds its index."""
+    mandje_id = session.scalar(select(WinkelmandjeRow.id).where(WinkelmandjeRow.kenmerk == kenmerk))
+    if mandje_id is None:
+        return BetaalopdrachtRow.kenmerk == kenmerk
+    return BetaalopdrachtRow.winkelmandje_id == mandje_id
+
+
+def _with_regel(vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
+    """With a productregel of this product, and with one of this zaak: not needs to be the same productregel."""
+    regel = ProductregelRow
+    for column, wanted in ((regel.productcode, vraag.productcode), (regel.zaaknummer, vraag.zaaknummer)):
+        if wanted is not None:
+            mine = select(regel.id).where(regel.betaalopdracht_id == BetaalopdrachtRow.id, column == wanted)
+            yield mine.exists()
+
+
+def _gevonden(row: BetaalopdrachtRow, winkelmandje: str) -> Gevonden:
+    return Gevonden(
+        betaalkenmerk=row.kenmerk,
+        winkelmandje=winkelmandje,
+        kenmerk=row.eigen_kenmerk,
+        status=row.status,
+        versie=row.versie_gewenst,
+        leverbaar=row.leverbaar,
+        totaal_cent=row.totaal_cent,
+        ontvangen_cent=row.ontvangen_cent,
+        terugbetaald_cent=row.terugbetaald_cent,
+        teruggeboekt_cent=row.teruggeboekt_cent,
+        aangemaakt_op=row.aangemaakt_op,
+        betaald_op=row.betaald_op,
+    )
