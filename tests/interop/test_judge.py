@@ -13,6 +13,7 @@ from tests.interop.debian import Packages
 from tests.interop.hub import PRODUCT_NAAM, ZENDER_NAAM
 from tests.interop.judge import COLUMNS, TEXT, Verdict, facts, judge
 from tests.interop.processes import run
+from tests.interop.run import exit_code
 from tests.interop.table import Row, render, worse
 
 KENMERK, OTHER = "482710936577", "600670520522"
@@ -42,6 +43,7 @@ GOOD = {
         ("Omschrijving", "text", PRODUCT_NAAM),
         ("GeldigVan", "time", "2020-01-01"),
     ],
+    "feed": [("Betaalkenmerk", "text", OTHER), ("Volgende", "int", "3"), ("Compleet", "bool", "true")],
     "refusal": [
         ("Detail", "text", "typed"),
         ("Code", "text", "TOTAAL_ONJUIST"),
@@ -66,6 +68,8 @@ def verdict(lines: str = LINES, page: str = f"<td>{TEXT}</td>") -> Verdict:
 
 def row(*, wrong: str = "", **changes: object) -> Row:
     cells = {**dict.fromkeys(COLUMNS, ""), **({wrong: "query: no Status"} if wrong else {})}
+    if changes.get("skipped"):
+        cells = {}
     values = {"title": "zeep", "obligatory": True, "soap": "1.1", "version": "4.3.3", "manner": "typed", "remarks": ()}
     return Row(**{**values, "cells": cells, **changes})  # type: ignore[arg-type]
 
@@ -87,6 +91,7 @@ def test_what_a_good_client_prints_is_good() -> None:
         ("Regels\tint\t50", "Regels\tint\t1", "query"),
         ("Leverbaar\tbool\tfalse", "Leverbaar\tint\tfalse", "query"),
         ("EVENEMENT,OMGEVING", "OMGEVING", "list"),
+        (f"feed\tBetaalkenmerk\ttext\t{OTHER}", f"feed\tBetaalkenmerk\ttext\t{KENMERK}", "feed"),
         (",REGELNUMMER_DUBBEL", "", "fault"),
         ("Facet\ttext\tminInclusive", "Facet\ttext\t", "fault"),
     ],
@@ -113,9 +118,9 @@ def test_what_came_as_text_is_remarked_and_not_wrong() -> None:
 def test_the_page_tells_what_went_well_what_did_not_and_what_was_skipped() -> None:
     rows = [row(), row(title="Axis", obligatory=False, wrong="query"), row(title="mono", skipped="no mono-devel")]
     page = render(rows, date(2026, 11, 25))
-    assert "| **zeep** | 4.3.3 | 1.1 | yes | yes | yes | yes | yes | yes | yes, typed |  |" in page
-    assert "| Axis | 4.3.3 | 1.1 | yes | yes | yes | yes | **no** | yes | yes, typed | query: no Status |" in page
-    assert "| **mono** | – | 1.1 | – | – | – | – | – | – | – | skipped: no mono-devel |" in page
+    assert "| **zeep** | 4.3.3 | 1.1 | yes | yes | yes | yes | yes | yes | yes | yes, typed |  |" in page
+    assert "| Axis | 4.3.3 | 1.1 | yes | yes | yes | yes | **no** | yes | yes | yes, typed | query: no Status |" in page
+    assert "| **mono** | – | 1.1 | – | – | – | – | – | – | – | – | skipped: no mono-devel |" in page
     assert page.endswith("Run on 2026-11-25.\n")
 
 
@@ -124,6 +129,21 @@ def test_only_what_got_worse_is_told() -> None:
     now = [row(wrong="query"), row(title="Axis", wrong="query"), row(title="new", wrong="query")]
     assert worse(now, page) == ["zeep, SOAP 1.1: query"]
     assert not worse([row(), row(title="Axis")], page)
+
+
+@pytest.mark.parametrize(
+    ("changes", "anywhere", "in_ci"),
+    [
+        ({}, 0, 0),
+        ({"wrong": "fault"}, 1, 1),
+        ({"wrong": "fault", "obligatory": False}, 0, 0),
+        ({"skipped": "no php"}, 0, 1),
+        ({"skipped": "no mono", "obligatory": False}, 0, 0),
+    ],
+)
+def test_only_an_obligatory_client_decides(changes: dict[str, object], anywhere: int, in_ci: int) -> None:
+    rows = [row(), row(**changes)]
+    assert (exit_code(rows, in_ci=False), exit_code(rows, in_ci=True)) == (anywhere, in_ci)
 
 
 def test_a_client_that_hangs_is_killed_with_what_it_started(tmp_path: Path) -> None:

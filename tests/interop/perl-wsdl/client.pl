@@ -110,4 +110,7 @@ some('contract', $fout->get_Bevinding->[0], qw(Element Facet Regel));
 my @products = @{ answer('VraagProducten', { Stuurgegevens => stuur('p') })->get_Product };
 say_fact('products', 'Codes', join(',', map { $_->get_Productcode } @products));
 some('products', $products[1], qw(Omschrijving GeldigVan));
+my $feed = answer('VraagWijzigingen', { Stuurgegevens => stuur('w'), Vanaf => 0, Maximum => 500 });
+some('feed', $feed->get_Wijziging->[-1], 'Betaalkenmerk');
+some('feed', $feed, qw(Volgende Compleet));
 say_fact('end', 'SOAP::WSDL', "$SOAP::WSDL::Client::VERSION on Perl " . sprintf('%vd', $^V));
