@@ -9,6 +9,7 @@ from betaalhub.flows.access import Aanroeper
 from betaalhub.hub import Hub
 from betaalhub.resources import wsdl_path
 from betaalhub.soap.access import AccessChoices, TransportAccess
+from betaalhub.soap.contract_pack import contract_pack
 from betaalhub.soap.fault_detail import BetaalhubFoutRenderer
 from betaalhub.soap.faults import as_fault
 from betaalhub.soap.message_access import MessageAccess, message_security
@@ -52,7 +53,7 @@ def make_soap(
 ) -> SoapEndpoint:
     """The service at `public_url` (which the WSDL tells), as its profile asks, with typed faults; `max_bytes` bounds one message.
 
-    Answers POST with SOAP 1.1 and 1.2, and GET with `?wsdl`, `?singleWsdl`, `?xsd=NAME` and `/wsdl`.
+    Answers POST with SOAP 1.1 and 1.2, and GET with `?wsdl`, `?singleWsdl`, `?xsd=NAME`, `?pack` and `/wsdl`.
     """
     eisen, beveiliging = EISEN[profiel], beveiliging or Beveiliging()
     transport = beveiliging.transport or TransportAccess(hub.sessions, hub.clock, AccessChoices(message_proof=True))
@@ -69,6 +70,7 @@ def make_soap(
         limits=Limits(bytes=max_bytes),
         as_fault=as_fault,
         realm="Betaalhub",
+        downloads={"pack": contract_pack(public_url)},
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
+from betaalhub.wire.download import Download
 from betaalhub.wire.request import Environ
 
 Answer = tuple[str, bytes, tuple[tuple[str, str], ...]]  # status, body, headers
@@ -23,11 +23,11 @@ def exists(environ: Environ, *paths: str) -> bool:
 
 
 class Documents:
-    """The documents of one contract by query string, made once. The Host header is not read."""
+    """The documents of one contract by query string, and what may be downloaded beside it, made once. The Host header is not read."""
 
-    def __init__(self, documents: Mapping[str, bytes]) -> None:
-        self._documents = {query.lower(): body for query, body in documents.items()}
-        self._tags = {query: f'"{hashlib.sha256(body).hexdigest()[:32]}"' for query, body in self._documents.items()}
+    def __init__(self, documents: Mapping[str, bytes], downloads: Mapping[str, Download] | None = None) -> None:
+        xml = {query.lower(): Download("", "text/xml; charset=utf-8", body) for query, body in documents.items()}
+        self._documents = {**xml, **(downloads or {})}
 
     def answer(self, environ: Environ) -> Answer:
         """The document that a GET or HEAD asks for, 304 when the caller has it already, or 404."""
@@ -35,9 +35,8 @@ class Documents:
         if not query and str(environ.get("PATH_INFO") or "").rstrip("/").endswith("/wsdl"):
             query = "wsdl"
         document = self._documents.get(query)
-        if document is None or not exists(environ, "/wsdl"):
+        if document is None or not exists(environ):
             return "404 Not Found", _ABSENT.encode(), _TEXT
-        headers = (("ETag", self._tags[query]), ("Cache-Control", "no-cache"))
-        if self._tags[query] in str(environ.get("HTTP_IF_NONE_MATCH") or "")[:4096]:
-            return "304 Not Modified", b"", headers
-        return "200 OK", document, (("Content-Type", "text/xml; charset=utf-8"), *headers)
+        if document.etag in str(environ.get("HTTP_IF_NONE_MATCH") or "")[:4096]:
+            return "304 Not Modified", b"", document.kept
+        return "200 OK", document.content, document.headers

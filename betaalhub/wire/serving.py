@@ -45,7 +45,7 @@ class SoapEndpoint:
         self.contract = contract
         self._policy = policy
         self._understood = policy.headers.understood | policy.security.understood
-        self._documents = Documents(contract.documents(url))
+        self._documents = Documents(contract.documents(url), policy.downloads)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request; no exception leaves this method."""

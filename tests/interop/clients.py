@@ -87,4 +87,11 @@ CLIENTS = (
         needs=(Need("/usr/share/perl5/SOAP/Lite.pm", "libsoap-lite-perl"),),
         remark="Takes address and actions from the WSDL; order, namespaces and escaping are the caller's",
     ),
+    Client(
+        "Perl SOAP::WSDL",
+        "perl-wsdl",
+        needs=(Need("wsdl2perl", "libsoap-wsdl-perl"),),
+        forms=("singleWsdl",),
+        remark="?singleWsdl only; where a fault has its detail is added to the typemap by hand; does not escape & in an xs:anyURI",
+    ),
 )

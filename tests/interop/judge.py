@@ -25,6 +25,8 @@ TYPES = {
     "Herhaalbaar": "bool",
     "Regel": "int",
     "GeldigVan": "time",
+    "Volgende": "int",
+    "Compleet": "bool",
 }
 _KENMERK = "[1-9][0-9]{11}"
 _REFUSAL = "TOTAAL_ONJUIST,PRODUCT_ONBEKEND,REGELNUMMER_DUBBEL,PRODUCT_ONBEKEND,TERUGKEERURL_NIET_TOEGESTAAN"
@@ -37,6 +39,7 @@ COLUMNS = {
     "50 regels": ("start-50",),
     "query": ("query",),
     "list": ("products",),
+    "feed": ("feed",),
     "fault": ("refusal", "contract"),
 }
 EXPECTED = {
@@ -59,6 +62,7 @@ EXPECTED = {
         "Betaald": "false",
     },
     "products": {"Codes": "EVENEMENT,OMGEVING", "Omschrijving": re.escape(PRODUCT_NAAM), "GeldigVan": "2020-01-01.*"},
+    "feed": {"Betaalkenmerk": _KENMERK, "Volgende": "[1-9][0-9]*", "Compleet": "true"},
     "refusal": {
         "Detail": "|".join(MANNERS),
         "Code": "TOTAAL_ONJUIST",
@@ -117,9 +121,10 @@ def judge(found: Iterable[Fact], page_of: Callable[[str], str]) -> Verdict:
         wrong["1 regel"] = "the betaalpagina does not show the text that was sent"
     if not wrong["same again"] and first and again and first.value != again.value:
         wrong["same again"] = "the same message got another Betaalkenmerk"
-    asked = known.get(("query", "Betaalkenmerk"))
-    if not wrong["query"] and fifty and asked and fifty.value != asked.value:
-        wrong["query"] = "the answer is about another Betaalkenmerk"
+    for step in ("query", "feed"):  # the feed ends with what was started last
+        asked = known.get((step, "Betaalkenmerk"))
+        if not wrong[step] and fifty and asked and fifty.value != asked.value:
+            wrong[step] = f"{step}: the answer is about another Betaalkenmerk"
     detail, end = known.get(("refusal", "Detail")), [fact for fact in known.values() if fact.step == "end"]
     as_text = dict.fromkeys(fact.name for fact in known.values() if fact.name in TYPES and fact.kind == "text")
     return Verdict(wrong, detail.value if detail else "", tuple(as_text), end[0].value if end else "")

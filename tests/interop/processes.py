@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -31,7 +32,9 @@ class Ended:
         if self.code is None:
             return f"killed after {self.seconds:.0f} s"
         lines = [line.strip() for line in (self.err or self.out).splitlines() if line.strip()]
-        telling = [line for line in lines if "error" in line.lower() or "exception" in line.lower()] or lines[-1:]
+        telling = [line for line in lines if re.search(r"error|exception|fault", line, re.IGNORECASE)] or lines[-1:]
+        if lines and lines[0].startswith("Traceback"):
+            telling = lines[-1:]  # Python tells last what went wrong
         return f"exit code {self.code}" + (f": {telling[0][:200]}" if telling else "")
 
 

@@ -22,7 +22,7 @@ how to add a client: [tests/interop](../tests/interop/README.md).
 
 * **Controleer**: the connection, read with the names that the register knows.
 * **1 regel**, **50 regels**: StartBetaling; the betaalpagina shows the text that was sent. **same again**: the same message gets the same answer.
-* **query**: VraagBetaalstatus of the 50 productregels. **list**: VraagProducten.
+* **query**: VraagBetaalstatus of the 50 productregels. **list**: VraagProducten. **feed**: VraagWijzigingen, up to that betaalopdracht.
 * **fault**: a BetaalhubFout with five bevindingen, and one with the element, the facet and the line; *typed* as an object of the contract's types, as an
   *untyped object*, or as *XML*.
 * An obligatory client must pass in CI; its name is in bold.
@@ -46,6 +46,10 @@ class Row:
     @property
     def key(self) -> str:
         return f"{self.title}, SOAP {self.soap}"
+
+    @property
+    def failed(self) -> bool:
+        return any(self.cells.values())
 
     def texts(self) -> list[str]:
         """The cells as they stand on the page."""

@@ -124,6 +124,17 @@ public class Client {
         out.println("products\tGeldigVan\ttime\t" + new java.text.SimpleDateFormat("yyyy-MM-dd").format(from));
     }
 
+    static void wijzigingen(BetaalhubPoort poort) throws Exception {
+        VraagWijzigingen message = new VraagWijzigingen();
+        message.setStuurgegevens(stuur("w"));
+        message.setVanaf(0L);
+        message.setMaximum(500);
+        VraagWijzigingenResponse answer = poort.vraagWijzigingen(message);
+        tell("feed", "Betaalkenmerk", answer.getWijziging()[answer.getWijziging().length - 1].getBetaalkenmerk());
+        tell("feed", "Volgende", answer.getVolgende());
+        tell("feed", "Compleet", answer.isCompleet());
+    }
+
     public static void main(String[] arguments) throws Exception {
         // Axis generates for an address; the one in the WSDL is the default.
         BetaalhubPoort poort = new BetaalhubLocator().getBetaalhubSoap11();
@@ -133,6 +144,7 @@ public class Client {
         betalingen(poort);
         weigeringen(poort);
         producten(poort);
+        wijzigingen(poort);
         tell("end", "Axis", "1.4 on Java " + System.getProperty("java.version"));
     }
 }

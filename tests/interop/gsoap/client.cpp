@@ -165,6 +165,21 @@ static void producten() {
     tell("products", "GeldigVan", answer.Product.at(1)->GeldigVan);
 }
 
+static void wijzigingen() {
+    Hub hub;
+    ber__VraagWijzigingen message;
+    ber__VraagWijzigingenResponse answer;
+    LONG64 vanaf = 0;
+    int maximum = 500;
+    message.Stuurgegevens = stuur(hub, "w");
+    message.Vanaf = &vanaf;
+    message.Maximum = &maximum;
+    if (hub.VraagWijzigingen(&message, answer)) fail(hub);
+    tell("feed", "Betaalkenmerk", answer.Wijziging.back()->Betaalkenmerk);
+    tell("feed", "Volgende", answer.Volgende);
+    tell("feed", "Compleet", answer.Compleet);
+}
+
 int main() {
     controleer();
     start_one("start-1");
@@ -173,6 +188,7 @@ int main() {
     refusal();
     contract();
     producten();
+    wijzigingen();
     std::string version = std::to_string(GSOAP_VERSION);  // 208124 is 2.8.124
     tell("end", "gSOAP", version.substr(0, 1) + "." + std::to_string(std::stoi(version.substr(1, 2))) + "." + version.substr(3));
 }

@@ -130,6 +130,17 @@ public class Client {
         tell("products", "GeldigVan", answer.getProduct().get(1).getGeldigVan());
     }
 
+    static void wijzigingen(BetaalhubPoort poort) throws Exception {
+        VraagWijzigingen message = new VraagWijzigingen();
+        message.setStuurgegevens(stuur("w"));
+        message.setVanaf(0L);
+        message.setMaximum(500);
+        VraagWijzigingenResponse answer = poort.vraagWijzigingen(message);
+        tell("feed", "Betaalkenmerk", answer.getWijziging().get(answer.getWijziging().size() - 1).getBetaalkenmerk());
+        tell("feed", "Volgende", answer.getVolgende());
+        tell("feed", "Compleet", answer.isCompleet());
+    }
+
     public static void main(String[] arguments) throws Exception {
         BetaalhubPoort poort = new Betaalhub(new URL(System.getenv("INTEROP_WSDL"))).getBetaalhubSoap11();
         Map<String, Object> context = ((BindingProvider) poort).getRequestContext();
@@ -139,6 +150,7 @@ public class Client {
         betalingen(poort);
         weigeringen(poort);
         producten(poort);
+        wijzigingen(poort);
         String version = com.sun.xml.ws.util.RuntimeVersion.VERSION.toString();
         tell("end", "JAX-WS RI", version + " on Java " + System.getProperty("java.version"));
     }

@@ -126,12 +126,22 @@ class Client
         Tell("products", "GeldigVan", found[1].GeldigVan);
     }
 
+    static void Wijzigingen()
+    {
+        var answer = Call("VraagWijzigingen", new Dictionary<string, object> {
+            { "Stuurgegevens", Stuur("w") }, { "Vanaf", 0L }, { "VanafSpecified", true }, { "Maximum", 500 }, { "MaximumSpecified", true },
+        });
+        Tell("feed", "Betaalkenmerk", ((Wijziging[]) answer["Wijziging"]).Last().Betaalkenmerk);
+        Some("feed", answer, "Volgende", "Compleet");
+    }
+
     static void Main()
     {
         Controleer();
         Betalingen();
         Weigeringen();
         Producten();
+        Wijzigingen();
         Type runtime = Type.GetType("Mono.Runtime");
         MethodInfo name = runtime.GetMethod("GetDisplayName", BindingFlags.NonPublic | BindingFlags.Static);
         Tell("end", "mono", ((string) name.Invoke(null, null)).Split(' ')[0]);

@@ -21,5 +21,6 @@ exports.one = start("1", [regel(1)]);
 exports.fifty = start("50", Array.from({ length: 50 }, (_, index) => regel(index + 1)));
 exports.query = (betaalkenmerk) => ({ Stuurgegevens: stuur("q"), Betaalkenmerk: betaalkenmerk });
 exports.producten = { Stuurgegevens: stuur("p") };
+exports.wijzigingen = { Stuurgegevens: stuur("w"), Vanaf: 0, Maximum: 500 };
 exports.wrong = start("f", [regel(1, "ONBEKEND"), regel(1, "ONBEKEND")], { TotaalInCenten: 1, TerugkeerUrl: "https://elders.example/" });
 exports.broken = start("g", [regel(1), regel(2, "OMGEVING", 0), regel(3, "OMGEVING", 0)]);

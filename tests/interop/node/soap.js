@@ -43,6 +43,9 @@ async function main() {
   const [producten] = await client.VraagProductenAsync(messages.producten);
   tell("products", "Codes", producten.Product.map((product) => product.Productcode).join(","));
   some("products", producten.Product[1], "Omschrijving", "GeldigVan");
+  const [feed] = await client.VraagWijzigingenAsync(messages.wijzigingen);
+  some("feed", feed.Wijziging[feed.Wijziging.length - 1], "Betaalkenmerk");
+  some("feed", feed, "Volgende", "Compleet");
   tell("end", "node-soap", `${version} on Node.js ${process.versions.node}`);
 }
 

@@ -48,6 +48,9 @@ async function main() {
   const producten = await call(client, "VraagProducten", messages.producten);
   tell("products", "Codes", producten.Product.map((product) => product.Productcode).join(","));
   some("products", producten.Product[1], "Omschrijving", "GeldigVan");
+  const feed = await call(client, "VraagWijzigingen", messages.wijzigingen);
+  some("feed", feed.Wijziging[feed.Wijziging.length - 1], "Betaalkenmerk");
+  some("feed", feed, "Volgende", "Compleet");
   tell("end", "strong-soap", `${version} on Node.js ${process.versions.node}`);
 }
 

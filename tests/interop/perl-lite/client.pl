@@ -88,4 +88,8 @@ die $producten->faultstring . "\n" if $producten->fault;
 my @products = $producten->valueof('//VraagProductenResponse/Product');
 tell_fact('products', 'Codes', join(',', map { $_->{Productcode} } @products));
 some('products', $products[1], qw(Omschrijving GeldigVan));
+my $feed = call('VraagWijzigingen', stuur('w'), ber('Vanaf', 0), ber('Maximum', 500));
+die $feed->faultstring . "\n" if $feed->fault;
+some('feed', ($feed->valueof('//VraagWijzigingenResponse/Wijziging'))[-1], 'Betaalkenmerk');
+some('feed', $feed->body->{VraagWijzigingenResponse}, qw(Volgende Compleet));
 tell_fact('end', 'SOAP::Lite', "$SOAP::Lite::VERSION on Perl " . sprintf('%vd', $^V));

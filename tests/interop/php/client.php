@@ -66,11 +66,16 @@ function betalingen(SoapClient $client): void
     tell('query', 'Betaald', $stand->Regelstatus[49]->Betaald);
 }
 
-function producten(SoapClient $client): void
+function lijsten(SoapClient $client): void
 {
     $answer = $client->VraagProducten(['Stuurgegevens' => stuur('p')]);
     tell('products', 'Codes', implode(',', array_map(fn ($product) => $product->Productcode, $answer->Product)));
     tell('products', 'Omschrijving', $answer->Product[1]->Omschrijving);
+    tell('products', 'GeldigVan', $answer->Product[1]->GeldigVan);
+    $answer = $client->VraagWijzigingen(['Stuurgegevens' => stuur('w'), 'Vanaf' => 0, 'Maximum' => 500]);
+    tell('feed', 'Betaalkenmerk', $answer->Wijziging[count($answer->Wijziging) - 1]->Betaalkenmerk);
+    tell('feed', 'Volgende', $answer->Volgende);
+    tell('feed', 'Compleet', $answer->Compleet);
 }
 
 function weigeringen(SoapClient $client): void
@@ -97,5 +102,5 @@ $client = new SoapClient(getenv('INTEROP_WSDL'), [
 controleer($client);
 betalingen($client);
 weigeringen($client);
-producten($client);
+lijsten($client);
 tell('end', 'PHP', PHP_VERSION);

@@ -92,6 +92,9 @@ def main() -> None:
     producten = client.service.VraagProducten(Stuurgegevens=stuur("p")).Product
     say("products", "Codes", ",".join(product.Productcode for product in producten))
     some("products", producten[1], "Omschrijving", "GeldigVan")
+    feed = client.service.VraagWijzigingen(Stuurgegevens=stuur("w"), Vanaf=0, Maximum=500)
+    some("feed", feed.Wijziging[-1], "Betaalkenmerk")
+    some("feed", feed, "Volgende", "Compleet")
     say("end", "zeep", zeep.__version__)
 
 

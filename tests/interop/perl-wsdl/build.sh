@@ -1,0 +1,1 @@
+wsdl2perl -b . "$INTEROP_WSDL"

@@ -1,0 +1,1 @@
+exec perl -I. "$INTEROP_HERE/client.pl"
