@@ -37,7 +37,7 @@ def key(operatie: str, message: etree._Element) -> str:
     """The content key of a message, as the service reads it; the message must be valid."""
     SCHEMA.assertValid(message)
     model, to_verzoek = OPERATIES[operatie]
-    return message_key(to_verzoek(READERS.read(model, message)))
+    return message_key(to_verzoek(READERS.reader(model)(message)))
 
 
 def leaves(message: etree._Element) -> list[etree._Element]:
