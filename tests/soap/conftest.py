@@ -19,6 +19,7 @@ from betaalhub.flows.load_catalogus import load_catalogus
 from betaalhub.hub import Hub
 from betaalhub.soap.application import make_soap
 from betaalhub.storage.database import make_engine, make_sessions, migrate
+from betaalhub.storage.tables import ZenderOperatieRow, ZenderRow
 from betaalhub.wire.serving import SoapEndpoint
 from tests.builders import OPENING
 from tests.contract.samples import ROOT
@@ -67,10 +68,14 @@ def soap(hub: Hub) -> SoapEndpoint:
 
 @pytest.fixture
 def loket(tmp_path: Path) -> Iterator[Loket]:
-    """A town whose neighbours answer what a test tells them to, behind the SOAP door."""
+    """A town whose neighbours answer what a test tells them to, behind the SOAP door; every zender may ask for an overview."""
     engine = make_engine(f"sqlite:///{tmp_path}/town.sqlite3")
     migrate(engine)
-    yield Loket.of(make_town(engine))
+    town = make_town(engine)
+    with town.hub.sessions.begin() as session:
+        for zender_id in session.scalars(select(ZenderRow.id)):
+            session.merge(ZenderOperatieRow(zender_id=zender_id, operatie="VraagKlantoverzicht"))
+    yield Loket.of(town)
     engine.dispose()
 
 
