@@ -15,8 +15,10 @@ from betaalhub.flows.keys import Keys, Portaal
 from betaalhub.hub import Hub
 from betaalhub.ports import ErpPort, ProductsysteemPort, PspPort
 from betaalhub.settings import Settings
+from betaalhub.soap.access import AccessChoices, TransportAccess
 from betaalhub.soap.application import Beveiliging, make_closed, make_soap
 from betaalhub.soap.profiles import EISEN, Profiel
+from betaalhub.soap.secret_box import decrypt
 from betaalhub.storage.database import make_engine, make_sessions
 from betaalhub.web.application import make_web
 from betaalhub.web.security import SecurityHeaders
@@ -95,6 +97,16 @@ def _chosen(koppelingen: Mapping[str, Any], name: str, setting: str) -> Any:
     return koppelingen[name]
 
 
+def access_choices(settings: Settings) -> AccessChoices:
+    """How product systems may prove who they are."""
+    return AccessChoices(
+        proxy_secret=settings.proxy_secret if settings.client_certificates else None,
+        behind_proxy=settings.tls_proxy,
+        message_proof=True,  # the address of each profile judges what a message must prove
+        per_minute=settings.soap_per_minute,
+    )
+
+
 def make_application(settings: Settings, hub: Hub | None = None) -> WsgiApplication:
     """The whole hub as one WSGI application: SOAP service, portal, notifications, health; security headers around all."""
     hub = hub or make_hub(settings)
@@ -106,7 +118,12 @@ def make_application(settings: Settings, hub: Hub | None = None) -> WsgiApplicat
 
 def make_soap_addresses(settings: Settings, hub: Hub) -> dict[str, WsgiApplication]:
     """The SOAP addresses by path: a service for each profile that the settings choose, a refusal at the others."""
-    beveiliging = Beveiliging(signer=make_signer(settings), tls_elsewhere=settings.soap_tls_elsewhere)
+    beveiliging = Beveiliging(
+        signer=make_signer(settings),
+        decrypt=make_decrypt(settings),
+        tls_elsewhere=settings.soap_tls_elsewhere,
+        transport=TransportAccess(hub.sessions, hub.clock, access_choices(settings)),
+    )
     chosen = {Profiel(name) for name in settings.soap_endpoints}
     return {
         eisen.path: make_soap(
@@ -120,6 +137,12 @@ def make_soap_addresses(settings: Settings, hub: Hub) -> dict[str, WsgiApplicati
         else make_closed()
         for profiel, eisen in EISEN.items()
     }
+
+
+def make_decrypt(settings: Settings) -> Callable[[str, str], str] | None:
+    """What makes the stored secret of a UsernameToken of this name readable; None where these are switched off."""
+    key = settings.usernametoken_key if settings.usernametoken else None
+    return None if key is None else lambda naam, stored: decrypt(key, naam, stored)
 
 
 def make_signer(settings: Settings) -> Signer | None:

@@ -29,6 +29,7 @@ class Field:
     read: Callable[[str], Any]
     help: str
     secret: bool = False
+    optional: bool = False  # may be empty, and is None then
 
 
 def _text(value: str) -> str:
@@ -110,10 +111,44 @@ FIELDS: tuple[Field, ...] = (
         _flag,
         "ja: er staat een TLS-proxy voor; nodig om op een ander adres dan loopback te luisteren",
     ),
+    Field(
+        "CLIENT_CERTIFICATES",
+        "nee",
+        _flag,
+        "ja: de TLS-proxy controleert clientcertificaten en geeft ze door; vraagt om BETAALHUB_PROXY_SECRET",
+    ),
+    Field(
+        "PROXY_SECRET",
+        "",
+        _secret_key,
+        "Geheim dat de TLS-proxy met een clientcertificaat meestuurt, in de header X-Betaalhub-Proxy",
+        secret=True,
+        optional=True,
+    ),
+    Field(
+        "USERNAMETOKEN",
+        "nee",
+        _flag,
+        "ja: een aansluiting mag zich bewijzen met een UsernameToken; vraagt om BETAALHUB_USERNAMETOKEN_KEY",
+    ),
+    Field(
+        "USERNAMETOKEN_KEY",
+        "",
+        _secret_key,
+        "Sleutel waarmee de geheimen van UsernameTokens in het register versleuteld zijn",
+        secret=True,
+        optional=True,
+    ),
     Field("SECRET_KEY", None, _secret_key, "Sleutel waarmee formulieren en tokens getekend worden", secret=True),
     Field("PROCESSES", "2", _whole(1, 64), "Aantal processen van de hub"),
     Field("THREADS", "4", _whole(1, 64), "Aantal draden per proces van de hub"),
     Field("SOAP_MAX_BYTES", "1048576", _whole(1024, 16_777_216), "Grootste SOAP-bericht in bytes"),
+    Field(
+        "SOAP_PER_MINUTE",
+        "1200",
+        _whole(0, 1_000_000),
+        "Hoogste aantal SOAP-berichten per aansluiting, per minuut en per proces; 0 is geen grens",
+    ),
     Field(
         "SOAP_ENDPOINTS",
         "vrij",
@@ -132,9 +167,6 @@ FIELDS: tuple[Field, ...] = (
         "nee",
         _flag,
         "ja: op 2w-be-s volstaat de handtekening, omdat de ESB het certificaat van de verbinding al heeft gecontroleerd",
-    ),
-    Field(
-        "SOAP_USERNAMETOKEN", "nee", _flag, "ja: een aansluiting mag zich op /soap/v1 met een UsernameToken bewijzen"
     ),
     Field("MAX_CENTS", "5000000", _whole(1, 99_999_999), "Hoogste totaal van een winkelmandje in centen"),
     Field(
@@ -181,15 +213,19 @@ class Settings:
     public_url: str
     bind: str
     tls_proxy: bool
+    client_certificates: bool
+    proxy_secret: str | None
+    usernametoken: bool
+    usernametoken_key: str | None
     secret_key: str
     processes: int
     threads: int
     soap_max_bytes: int
+    soap_per_minute: int
     soap_endpoints: tuple[str, ...]
     soap_key_pem: Path | None
     soap_certificate_pem: Path | None
     soap_tls_elsewhere: bool
-    soap_usernametoken: bool
     max_cents: int
     klant_samen: bool
     attempt_minutes: int
@@ -228,7 +264,8 @@ class Settings:
         values: dict[str, Any] = {}
         for field in FIELDS:
             try:
-                values[field.name.lower()] = field.read(_raw(field, env))
+                raw = _raw(field, env)
+                values[field.name.lower()] = field.read(raw) if raw or not field.optional else None
             except ValueError as error:
                 problems.append(f"{PREFIX}{field.name}: {error}")
         if not problems:
@@ -251,9 +288,9 @@ def _raw(field: Field, env: Mapping[str, str]) -> str:
         except OSError as error:
             raise ValueError(f"bestand uit {PREFIX}{field.name}_FILE is niet te lezen ({error.strerror})") from None
     value = field.default if direct is None else direct
-    if not value:
+    if not value and not field.optional:
         raise ValueError("ontbreekt; " + field.help)
-    return value
+    return value or ""
 
 
 def _unknown(env: Mapping[str, str]) -> list[str]:
@@ -270,6 +307,15 @@ def _together(values: Mapping[str, Any]) -> list[str]:
         problems.append(
             f"{PREFIX}BIND: de hub luistert alleen op loopback (127.0.0.1), behalve achter een TLS-proxy; "
             f"zet dan {PREFIX}TLS_PROXY=ja"
+        )
+    if values["client_certificates"] and not (values["proxy_secret"] and values["tls_proxy"]):
+        problems.append(
+            f"{PREFIX}CLIENT_CERTIFICATES: een certificaat komt alleen van een TLS-proxy die zich bewijst; "
+            f"zet {PREFIX}TLS_PROXY=ja en geef {PREFIX}PROXY_SECRET (maak er een met: openssl rand -hex 32)"
+        )
+    if values["usernametoken"] and not values["usernametoken_key"]:
+        problems.append(
+            f"{PREFIX}USERNAMETOKEN: geef ook {PREFIX}USERNAMETOKEN_KEY (maak er een met: openssl rand -hex 32)"
         )
     if values["worker_lease"] < 3 * values["neighbour_timeout"] + 1:
         problems.append(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import betaalhub
 from betaalhub.demo.journey import stuurgegevens
+from betaalhub.domain.operaties import Operatie
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.load_catalogus import load_catalogus
 from gemeentelijke_koppelingen.simulatoren import SimulatorConfig
@@ -66,10 +67,11 @@ def simulator_config(**changes: Any) -> SimulatorConfig:
 
 
 def demo_catalogus(*, terug: str, push: str | None) -> dict[str, Any]:
-    """The demo catalogue with these addresses for every zender, and one aansluiting more that speaks for parkeren only."""
+    """The demo catalogue with these addresses and every right for every zender, and one aansluiting more that speaks for parkeren only."""
     data = tomllib.loads(CATALOGUS.read_text(encoding="utf-8"))
     for zender in data["zender"]:
         zender["terugkeer_adressen"], zender["push_url"] = [terug], push
+        zender["operaties"] = [one.value for one in Operatie]
     data["aansluiting"].append({"naam": BUUR, "zenders": ["parkeren"]})
     return data
 

@@ -9,8 +9,10 @@ import click
 
 from betaalhub.app import make_erp, make_psp, make_signer, utc_now
 from betaalhub.cli.dutch import command as dutch_command
+from betaalhub.cli.proof_screen import told_ending
 from betaalhub.cli.register import open_register
 from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
+from betaalhub.flows.einddatums import find_endings
 from betaalhub.flows.load_catalogus import catalogus_gaps
 from betaalhub.settings import Settings
 from betaalhub.storage.database import reading
@@ -36,6 +38,7 @@ def command() -> None:
     checks = {
         "Register": _register,
         "Catalogus": _catalogus,
+        "Aansluitingen": _aansluitingen,
         "PSP": _psp,
         "Financieel systeem": _erp,
     }
@@ -66,6 +69,15 @@ def _catalogus(settings: Settings) -> str:
     if gaps:
         raise ConfigurationError("; ".join(gaps))
     return "met producten en aansluitingen"
+
+
+def _aansluitingen(settings: Settings) -> str:
+    with open_register(settings) as sessions, reading(sessions) as session:
+        endings = find_endings(session, utc_now())
+    over = [told_ending(one) for one in endings if one.over]
+    if over:
+        raise ConfigurationError("; ".join(over))
+    return "let op: " + "; ".join(map(told_ending, endings)) if endings else "niets verloopt binnen 30 dagen"
 
 
 def _ondertekenen(settings: Settings) -> str:

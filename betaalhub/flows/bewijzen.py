@@ -14,6 +14,8 @@ from betaalhub.errors import ConfigurationError, NotFound
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.storage.tables import AansluitingRow, BewijsRow
 
+_PAPER = (BewijsSoort.CERTIFICAAT, BewijsSoort.HANDTEKENING)
+
 
 @dataclass(frozen=True, slots=True)
 class NieuwBewijs:
@@ -81,10 +83,15 @@ def revoke_all(session: Session, aansluiting_id: int, soort: BewijsSoort, door: 
 
 
 def end_bewijs(session: Session, bewijs_id: int, tot: datetime | None, door: Door) -> BewijsRow:
-    """Let a bewijs end at this moment (UTC); None takes the end away. ConfigurationError when it is revoked."""
+    """Let a bewijs end at this moment (UTC); None takes the end away.
+
+    ConfigurationError when it is revoked, or when a certificate would go on after its own end.
+    """
     row = get_bewijs(session, bewijs_id)
     if row.ingetrokken_op is not None:
         raise ConfigurationError(f"Bewijs {bewijs_id} is ingetrokken en krijgt geen einddatum meer")
+    if row.soort in _PAPER and row.geldig_tot is not None and (tot is None or tot > row.geldig_tot):
+        raise ConfigurationError("Een certificaat kan niet later eindigen dan het zelf zegt; voeg het volgende toe")
     row.geldig_tot = tot
     session.flush()
     _told(session, row, "BEWIJS_EINDDATUM", door)
@@ -113,4 +120,4 @@ def _told(session: Session, row: BewijsRow, soort: str, door: Door, reden: str |
     facts: dict[str, str | int | None] = {"bewijs": row.id, "soort": row.soort, "geldig_tot": end}
     if row.geheim is None:  # an OIN or a fingerprint is public
         facts["sleutel"] = row.sleutel
-    record(session, door, soort, onderwerp="aansluiting", onderwerp_id=row.aansluiting_id, reden=reden, gegevens=facts)
+    record(session, door, soort, onderwerp="AANSLUITING", onderwerp_id=row.aansluiting_id, reden=reden, gegevens=facts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from betaalhub.flows.access import Aanroeper
 from betaalhub.hub import Hub
 from betaalhub.resources import wsdl_path
-from betaalhub.soap.access import BasicAccess
+from betaalhub.soap.access import AccessChoices, TransportAccess
 from betaalhub.soap.contract_pack import contract_pack
 from betaalhub.soap.fault_detail import BetaalhubFoutRenderer
 from betaalhub.soap.faults import as_fault
@@ -34,11 +34,13 @@ class Beveiliging:
 
     `signer`: signs answers (2W-be-S must have one). `decrypt`: makes the secret of a UsernameToken readable; None where it
     is switched off. `tls_elsewhere`: on 2W-be-S the signature alone will do, because an ESB has seen the certificate.
+    `transport`: whom the connection proves, shared by all addresses so that they count together; by default HTTP Basic.
     """
 
     signer: Signer | None = None
-    decrypt: Callable[[str], str] | None = field(default=None, repr=False)
+    decrypt: Callable[[str, str], str] | None = field(default=None, repr=False)
     tls_elsewhere: bool = False
+    transport: TransportAccess | None = None
 
 
 def make_soap(
@@ -54,7 +56,8 @@ def make_soap(
     Answers POST with SOAP 1.1 and 1.2, and GET with `?wsdl`, `?singleWsdl`, `?xsd=NAME`, `?pack` and `/wsdl`.
     """
     eisen, beveiliging = EISEN[profiel], beveiliging or Beveiliging()
-    access = MessageAccess(hub.sessions, hub.clock, beveiliging.decrypt)
+    transport = beveiliging.transport or TransportAccess(hub.sessions, hub.clock, AccessChoices(message_proof=True))
+    access = MessageAccess(hub.sessions, hub.clock, beveiliging.decrypt, transport.limit.count)
     return make_soap_application(
         betaalhub_service(hub),
         ContractFiles(wsdl_path("betaalhub-v1.wsdl")),
@@ -62,7 +65,7 @@ def make_soap(
         tns=BER,
         fault_renderer=BetaalhubFoutRenderer(),
         headers=Addressing(required=eisen.addressing),
-        authenticate=_authenticate(hub, eisen, beveiliging),
+        authenticate=_authenticate(transport, eisen, beveiliging),
         security=message_security(access, eisen, beveiliging.signer),
         limits=Limits(bytes=max_bytes),
         as_fault=as_fault,
@@ -76,19 +79,13 @@ def make_closed() -> ClosedAddress:
     return ClosedAddress(BetaalhubFoutRenderer())
 
 
-def _authenticate(hub: Hub, eisen: Eisen, beveiliging: Beveiliging) -> Authenticate:
+def _authenticate(transport: TransportAccess, eisen: Eisen, beveiliging: Beveiliging) -> Authenticate:
     """Who calls as HTTP proves it; None where the message may still prove it."""
     if not eisen.certificate:
-        return _transport(hub)
+        return transport
     if eisen.signature and beveiliging.tls_elsewhere:
         return lambda environ: None
-    return _by_certificate(_transport(hub))
-
-
-def _transport(hub: Hub) -> Transport:
-    """Whom the connection proves; None when it brings no proof."""
-    basic = BasicAccess(hub.sessions, hub.clock)
-    return lambda environ: basic(environ) if environ.get("HTTP_AUTHORIZATION") else None
+    return _by_certificate(transport)
 
 
 def _by_certificate(transport: Transport) -> Authenticate:

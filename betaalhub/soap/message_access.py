@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.domain.bewijs import BewijsSoort
-from betaalhub.errors import Refusal
+from betaalhub.errors import ConfigurationError, Refusal
 from betaalhub.flows import gezien
 from betaalhub.flows.access import Aanroeper, Bewijs, find_bewijzen
 from betaalhub.soap.availability import register_or_refusal
@@ -21,18 +22,24 @@ from betaalhub.wire.wss_security import WsSecurity
 from betaalhub.wire.wss_signer import Signer
 from betaalhub.wire.wss_username import Candidate
 
+log = structlog.get_logger(__name__)
+
+Join = Callable[[Aanroeper | None, Aanroeper], Aanroeper | None]
+
 
 @dataclass(frozen=True, slots=True)
 class MessageAccess:
     """What WS-Security asks the register; each question is a short transaction of its own. `clock` gives UTC.
 
-    `decrypt`: makes the secret of a UsernameToken readable; None where UsernameToken is switched off.
+    `decrypt`: makes the secret of a UsernameToken of this name readable; None where UsernameToken is switched off.
+    `count`: counts a call of an aansluiting that only its message proved (WireFault TE_VEEL_VERZOEKEN when it is too many).
     A register that can't be reached is PROCES_NIET_BESCHIKBAAR (WireFault): the message may be sent again.
     """
 
     sessions: sessionmaker[Session]
     clock: Callable[[], datetime]
-    decrypt: Callable[[str], str] | None = None
+    decrypt: Callable[[str, str], str] | None = None
+    count: Callable[[Aanroeper], None] = lambda aanroeper: None
 
     def identify(self, certificate: SigningCertificate) -> Aanroeper | None:
         """The aansluiting that signs with this certificate; None when there is none (any more)."""
@@ -44,7 +51,17 @@ class MessageAccess:
         if self.decrypt is None:
             return []
         found = self._find(BewijsSoort.USERNAMETOKEN, naam)
-        return [Candidate(self.decrypt(one.geheim), one.aanroeper) for one in found if one.geheim is not None]
+        return [Candidate(secret, one.aanroeper) for one in found if (secret := self._readable(naam, one)) is not None]
+
+    def _readable(self, naam: str, bewijs: Bewijs) -> str | None:
+        """The secret; None, and a line in the log, when it was stored under another key: then this bewijs proves nothing."""
+        if self.decrypt is None or bewijs.geheim is None:
+            return None
+        try:
+            return self.decrypt(naam, bewijs.geheim)
+        except ConfigurationError:
+            log.error("usernametoken_not_readable", bewijs=bewijs.id)
+            return None
 
     def first_time(self, sleutel: str, until: datetime) -> bool:
         """Remember a key for every process until that moment, and tell whether it was new; committed when this returns."""
@@ -77,7 +94,7 @@ def message_security(access: MessageAccess, eisen: Eisen, signer: Signer | None)
         candidates=access.candidates if access.decrypt is not None and not eisen.signature else None,
         signer=signer,
         required=eisen.signature,
-        join=the_signer if eisen.signature else one_aansluiting,
+        join=_counted(the_signer if eisen.signature else one_aansluiting, access.count),
     )
 
 
@@ -91,3 +108,15 @@ def one_aansluiting(by_http: Aanroeper | None, by_message: Aanroeper) -> Aanroep
 def the_signer(by_http: Aanroeper | None, by_message: Aanroeper) -> Aanroeper:
     """Behind an intermediary the connection is the intermediary's (it has proved itself too); who signed is who speaks."""
     return by_message
+
+
+def _counted(join: Join, count: Callable[[Aanroeper], None]) -> Join:
+    """The connection's caller was counted at the door; another one, whom the message proved, is counted here."""
+
+    def joined(by_http: Aanroeper | None, by_message: Aanroeper) -> Aanroeper | None:
+        caller = join(by_http, by_message)
+        if caller is not None and (by_http is None or by_http.aansluiting_id != caller.aansluiting_id):
+            count(caller)
+        return caller
+
+    return joined

@@ -5,11 +5,14 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import structlog
+
 from betaalhub.errors import Refusal
 from betaalhub.flows import aanbod, klantoverzicht, zoek
 from betaalhub.flows import controleer as ping
 from betaalhub.flows import stand as standen
 from betaalhub.flows import wijzigingen as feed
+from betaalhub.flows.einddatums import find_endings
 from betaalhub.flows.vervolg import PAGE
 from betaalhub.flows.wijzigingen import Wijzigingen
 from betaalhub.hub import Hub
@@ -24,6 +27,8 @@ from betaalhub.soap.mapping_reading import (
     wijzigingen_response,
 )
 from betaalhub.storage.database import reading, with_retries
+
+log = structlog.get_logger(__name__)
 
 CONTRACTVERSIE = "1.0"
 _WIJZIGINGEN = 100  # in one answer, unless the message says otherwise
@@ -129,7 +134,11 @@ def _zender_naam(hub: Hub, aanroeper: Any, zender: str) -> str | None:
     """The registered name of the zender; None when the register cannot be read, which is for Controleer an answer."""
     try:
         with register_or_refusal(), reading(hub.sessions) as session:
-            return ping.controleer(session, aanroeper=aanroeper, zender=zender)
+            naam = ping.controleer(session, aanroeper=aanroeper, zender=zender)
+            endings = find_endings(session, hub.clock(), aansluiting_id=aanroeper.aansluiting_id)
+        for one in endings:
+            log.warning("aansluiting_ends", aansluiting=one.aansluiting_id, over=one.over, tot=one.tot.isoformat())
+        return naam
     except Refusal as refusal:
         if refusal.code != "PROCES_NIET_BESCHIKBAAR":
             raise

@@ -18,12 +18,13 @@ def connected(administrator: Administrator, neighbours: RunningSimulators) -> Ad
     )
 
 
-def test_all_good_is_five_good_lines(connected: Administrator) -> None:
+def test_all_good_is_six_good_lines(connected: Administrator) -> None:
     lines = connected.types("check").splitlines()
     assert [line[:20].strip() for line in lines] == [
         "Instellingen",
         "Register",
         "Catalogus",
+        "Aansluitingen",
         "PSP",
         "Financieel systeem",
     ]

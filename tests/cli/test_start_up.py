@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from betaalhub.app import access_choices
+from betaalhub.settings import Settings
 from tests.cli.administrator import SECONDS, Administrator, free_ports
 
 REQUIRED = ("SECRET_KEY", "PSP_PASSWORD", "ERP_PASSWORD", "PRODUCTSYSTEEM_PASSWORD")
@@ -84,6 +86,33 @@ def test_the_hub_listens_to_the_world_only_behind_a_tls_proxy(newcomer: Administ
     said = newcomer.with_env(BETAALHUB_BIND="0.0.0.0:8080").types("serve", code=2)
     assert "BETAALHUB_BIND: de hub luistert alleen op loopback" in said
     assert "BETAALHUB_TLS_PROXY=ja" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "heard"),
+    [
+        ({"CLIENT_CERTIFICATES": "ja", "TLS_PROXY": "ja"}, "geef BETAALHUB_PROXY_SECRET"),
+        ({"CLIENT_CERTIFICATES": "ja", "PROXY_SECRET": "s" * 32}, "zet BETAALHUB_TLS_PROXY=ja"),
+        ({"PROXY_SECRET": "kort"}, "BETAALHUB_PROXY_SECRET: geef ten minste 32 tekens"),
+        ({"USERNAMETOKEN": "ja"}, "geef ook BETAALHUB_USERNAMETOKEN_KEY"),
+        ({"SOAP_PER_MINUTE": "-1"}, "BETAALHUB_SOAP_PER_MINUTE: geef een heel getal van 0"),
+    ],
+)
+def test_a_way_to_prove_oneself_needs_all_its_settings(
+    newcomer: Administrator, given: dict[str, str], heard: str
+) -> None:
+    said = newcomer.with_env(**{f"BETAALHUB_{name}": value for name, value in given.items()}).types("check", code=2)
+    assert heard in said
+    assert "kort" not in said.replace("geef ten minste", "")
+
+
+def test_certificates_count_only_where_they_are_switched_on(newcomer: Administrator) -> None:
+    secret = {"BETAALHUB_PROXY_SECRET": "s" * 32, "BETAALHUB_TLS_PROXY": "ja"}
+    for on, known in (("nee", None), ("ja", "s" * 32)):
+        env = newcomer.with_env(**secret, BETAALHUB_CLIENT_CERTIFICATES=on).env
+        choices = access_choices(Settings.from_env(env))  # type: ignore[arg-type]
+        assert choices.proxy_secret == known
+        assert "sss" not in repr(choices)
 
 
 def test_simulators_do_not_start_beside_a_production_account(newcomer: Administrator) -> None:

@@ -132,7 +132,13 @@ def _stuur(referentienummer: str, zender: str) -> str:
 
 
 def send(
-    application: Any, message: str, *, user: str = "esb-demo", password: str = "geheim", header: str = ""
+    application: Any,
+    message: str,
+    *,
+    user: str = "esb-demo",
+    password: str = "geheim",
+    header: str = "",
+    extra: dict[str, str] | None = None,
 ) -> Answer:
     """POST one message with HTTP Basic to a WSGI application; no user means no credentials."""
     body = f"<s:Envelope xmlns:s='{SOAP}'><s:Header>{header}</s:Header><s:Body>{message}</s:Body></s:Envelope>".encode()
@@ -142,6 +148,7 @@ def send(
         "CONTENT_TYPE": "text/xml; charset=utf-8",
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": io.BytesIO(body),
+        **(extra or {}),
     }
     if user:
         environ["HTTP_AUTHORIZATION"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()

@@ -28,9 +28,9 @@ from tests.soap.calls import Answer, regel, registreer, send, start
 from tests.soap.loket import Loket
 
 NOW = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 TWO = {"regels": regel() + regel(2, product="OMGEVING", bedrag=8450), "totaal": "27200"}
 Says = Callable[[str], Answer]
-_CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 def make_hub(database_url: str) -> Hub:
@@ -57,7 +57,7 @@ def hub(tmp_path: Path) -> Hub:
     catalogus = tomllib.loads((ROOT / "betaalhub/catalogus/demo.toml").read_text(encoding="utf-8"))
     catalogus["aansluiting"].append({"naam": "alleen-parkeren", "zenders": ["parkeren"]})
     with hub.sessions.begin() as session:
-        load_catalogus(session, catalogus, make_hash=lambda naam: _CHEAP.hash("geheim"), door=OPENING)
+        load_catalogus(session, catalogus, make_hash=lambda naam: CHEAP.hash("geheim"), door=OPENING)
     return hub
 
 
