@@ -53,7 +53,8 @@ class Writers:
 
         def write(parent: etree._Element, tag: str, instance: Any) -> None:
             if not parts:  # on first use, so that a type may contain itself
-                parts.extend(self._part(cls, name, kind) for name, kind in cls.get_flat_type_info(cls).items())
+                # whole at once: two threads may both be the first, and each member is written once
+                parts[:] = [self._part(cls, name, kind) for name, kind in cls.get_flat_type_info(cls).items()]
             element = SubElement(parent, tag)
             for part in parts:
                 part(element, instance)
