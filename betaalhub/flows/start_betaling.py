@@ -164,6 +164,8 @@ def _replace(
     """Vervang: an OPEN betaalopdracht makes room for its successor in the same winkelmandje, or in one of its own where the
     successor would bring that one over its maximum."""
     mandje, old = lock_opdracht(session, existing.id)
+    if old.levend_sleutel is None:  # withdrawn or expired just before the lock was ours: its Kenmerk is free
+        return new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
     if not verzoek.vervang or old.status != BetaalopdrachtStatus.OPEN:
         raise Refusal(*_TAKEN)
     door = Door(zender.code, omgeving.now)
