@@ -17,11 +17,11 @@ from betaalhub.soap import types
 from betaalhub.soap.availability import register_or_refusal
 from betaalhub.soap.mapping import stuurgegevens, vraag_betaalstatus_response
 from betaalhub.soap.mapping_reading import (
+    gevonden_response,
     klantoverzicht_response,
     producten_response,
     to_zoekvraag,
     wijzigingen_response,
-    zoek_response,
 )
 from betaalhub.storage.database import reading, with_retries
 
@@ -68,7 +68,7 @@ def vraag_wijzigingen(hub: Hub, aanroeper: Any, message: Any) -> types.VraagWijz
 def zoek_betalingen(hub: Hub, aanroeper: Any, message: Any) -> types.ZoekBetalingenResponse:
     """The betaalopdrachten of the zender that fit the question, a page at a time."""
     with register_or_refusal(), reading(hub.sessions) as session:
-        found = zoek.zoek_betalingen(
+        found = zoek.find_betalingen(
             session,
             to_zoekvraag(message),
             zender=message.Stuurgegevens.Zender,
@@ -77,7 +77,7 @@ def zoek_betalingen(hub: Hub, aanroeper: Any, message: Any) -> types.ZoekBetalin
             maximum=message.Maximum or PAGE,
             vervolg=message.Vervolg,
         )
-    return zoek_response(found, _kop(hub, message))
+    return gevonden_response(found, _kop(hub, message))
 
 
 def vraag_producten(hub: Hub, aanroeper: Any, message: Any) -> types.VraagProductenResponse:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, update
 
 from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.domain.zoekvraag import Zoekvraag
-from betaalhub.flows.zoek import zoek_betalingen
+from betaalhub.flows.zoek import find_betalingen
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow, WinkelmandjeRow, ZenderRow
 from tests.flows.town import ESB, PARKEREN, VERGUNNING, Town, make_town
@@ -88,7 +88,7 @@ def on_pages(town: Town, zender: str, vraag: Zoekvraag, maximum: int) -> list[st
     vervolg = None
     while True:
         with reading(town.hub.sessions) as session:
-            page = zoek_betalingen(session, vraag, zender=zender, aanroeper=ESB, portaal=town.hub.portaal, maximum=maximum, vervolg=vervolg)  # fmt: skip
+            page = find_betalingen(session, vraag, zender=zender, aanroeper=ESB, portaal=town.hub.portaal, maximum=maximum, vervolg=vervolg)  # fmt: skip
         found += [one.betaalkenmerk for one in page.gevonden]
         assert len(page.gevonden) <= maximum
         if (vervolg := page.vervolg) is None:
