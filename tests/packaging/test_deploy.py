@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from betaalhub.resources import xsd_path
+from betaalhub.soap.faults import FOUTEN
+from betaalhub.wire.versions import SOAP11, SOAP12
 from tests.structure.house import TOP
 
 NGINX = (TOP / "deploy" / "nginx" / "betaalhub.conf").read_text(encoding="utf-8")
 GUNICORN = (TOP / "betaalhub" / "gunicorn_conf.py").read_text(encoding="utf-8")
-FAULTS = re.findall(r"return 500 '(<\?xml.*?)';", NGINX)
+FAULTS = sorted((TOP / "deploy" / "nginx" / "soap-fout").glob("*.xml"))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=["client", "server"])
-def test_what_nginx_refuses_reads_as_a_fault_of_the_hub(fault: str) -> None:
+@pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.stem)
+def test_what_nginx_refuses_reads_as_a_fault_of_the_hub(path: Path) -> None:
     schema = etree.XMLSchema(etree.parse(xsd_path("betaalhub-berichten-v1.xsd")))
-    detail = etree.fromstring(fault.encode()).find(".//detail")
-    assert detail is not None
-    schema.assertValid(etree.ElementTree(detail[0]))
+    told = etree.parse(path).find(".//{*}BetaalhubFout")
+    assert told is not None
+    schema.assertValid(etree.ElementTree(told))
+    row = FOUTEN[told.findtext("{*}Code")]
+    assert (told.findtext("{*}Plek"), told.findtext("{*}Herhaalbaar")) == (row.plek, str(row.herhaalbaar).lower())
 
 
-@pytest.mark.parametrize(
-    ("fault", "repeatable"), list(zip(FAULTS, ["false", "true"], strict=True)), ids=["client", "server"]
-)
-def test_the_fault_code_and_the_detail_say_the_same(fault: str, repeatable: str) -> None:
-    root = etree.fromstring(fault.encode())
-    code = str(root.findtext(".//faultcode")).removeprefix("soap:").lower()
-    told = {etree.QName(child).localname: child.text for child in root.find(".//detail")[0]}
-    assert (told["Plek"], told["Herhaalbaar"]) == (code, repeatable)
+@pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.stem)
+def test_the_fault_code_is_that_of_the_version_in_its_name(path: Path) -> None:
+    version = SOAP12 if path.stem.endswith("1.2") else SOAP11
+    root = etree.parse(path).getroot()
+    code = (root.findtext(".//faultcode") or root.findtext(".//{*}Value") or "").removeprefix("soap:")
+    plek = {"Client": "client", "Sender": "client", "Server": "server", "Receiver": "server"}[code]
+    assert root.tag == f"{{{version.envelope}}}Envelope"
+    assert root.findtext(".//{*}Plek") == plek
+
+
+def test_every_fault_is_there_in_both_versions_and_used() -> None:
+    names = {path.stem.rpartition("-")[0] for path in FAULTS}
+    assert {path.stem for path in FAULTS} == {f"{name}-{version}" for name in names for version in ("1.1", "1.2")}
+    assert names == set(re.findall(r"location = /soap-fout/(\w+)", NGINX))
 
 
 def test_gunicorn_keeps_a_connection_longer_than_nginx_does() -> None:
@@ -40,7 +51,7 @@ def test_gunicorn_keeps_a_connection_longer_than_nginx_does() -> None:
 
 
 def test_nginx_lets_through_what_the_hub_itself_wants_to_refuse() -> None:
-    kilobytes = int(re.search(r"location /soap/ \{\s+client_max_body_size (\d+)k", NGINX)[1])  # type: ignore[index]
+    kilobytes = int(re.search(r"location = /soap/v1 \{\s+client_max_body_size (\d+)k", NGINX)[1])  # type: ignore[index]
     assert kilobytes * 1024 > 1_048_576
 
 
