@@ -21,6 +21,7 @@ configure_logging(_settings.log_level, _settings.log_format == "json")
 
 _STALL_SECONDS = 5
 _MOST_MIB = 384  # of one process; about 100 after ordinary load
+_SILENT_SECONDS = 30
 
 wsgi_app = "betaalhub.wsgi:application"
 bind = [_settings.bind]
@@ -51,10 +52,15 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Cut off a sender that stalls halfway its message: accepted sockets inherit this limit from the listening one."""
+    """Cut off a sender that stalls halfway its message: accepted sockets inherit this limit from the listening one.
+
+    And let the kernel keep a connection on which nothing was said yet: gunicorn gives each of them a thread for 5 seconds.
+    """
     limit = struct.pack("ll", _STALL_SECONDS, 0)
     for listener in server.LISTENERS:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        if listener.sock.family in (socket.AF_INET, socket.AF_INET6):
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, _SILENT_SECONDS)
 
 
 def post_worker_init(worker: Any) -> None:

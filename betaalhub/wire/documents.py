@@ -35,7 +35,7 @@ class Documents:
         if not query and str(environ.get("PATH_INFO") or "").rstrip("/").endswith("/wsdl"):
             query = "wsdl"
         document = self._documents.get(query)
-        if document is None or not exists(environ):
+        if document is None or not exists(environ, "/wsdl"):
             return "404 Not Found", _ABSENT.encode(), _TEXT
         if document.etag in str(environ.get("HTTP_IF_NONE_MATCH") or "")[:4096]:
             return "304 Not Modified", b"", document.kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.hostile.verdict import MARKER
+from tests.structure.house import TOP
 
 _P = b"POST /soap/v1 HTTP/1.1\r\n"
 _H = b"Host: hub.example\r\nContent-Type: text/xml\r\n"
@@ -38,3 +39,10 @@ REFUSED: dict[str, bytes] = {
     "Transfer-Encoding in HTTP/1.0": _with(b"Transfer-Encoding: chunked").replace(b"HTTP/1.1", b"HTTP/1.0"),
     "een onbekende Expect": _with(b"Expect: 200-ok", b"Content-Length: 0"),
 }  # fmt: skip
+
+
+def documented() -> dict[str, list[str]]:
+    """The table of docs/deur.md by the name of what comes in: gunicorn's status, its title, and what comes through nginx."""
+    table = (TOP / "docs" / "deur.md").read_text(encoding="utf-8").partition("## Wat gunicorn zelf weigert")[2]
+    rows = [line.strip("| ").split(" | ") for line in table.partition("\n## ")[0].splitlines() if line.startswith("| ")]
+    return {row[0]: row[1:] for row in rows[1:]}

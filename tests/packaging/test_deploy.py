@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from betaalhub.resources import xsd_path
+from betaalhub.soap.faults import FOUTEN
+from betaalhub.wire.versions import SOAP11, SOAP12
 from tests.structure.house import TOP
 
 NGINX = (TOP / "deploy" / "nginx" / "betaalhub.conf").read_text(encoding="utf-8")
-GUNICORN = (TOP / "betaalhub" / "gunicorn_conf.py").read_text(encoding="utf-8")
-# Both doors tell the same two; the door for certificates has one more.
-FAULTS = list(dict.fromkeys(re.findall(r"return (?:500|401) '(<\?xml.*?)';", NGINX)))
+SHARED = (TOP / "deploy" / "nginx" / "soap-fout" / "locaties.conf").read_text(encoding="utf-8")
 DOORS = NGINX.split("\nserver {")[2:]
 HEADERS = ("X-Betaalhub-Proxy", "X-Betaalhub-Client-Verify", "X-Betaalhub-Client-Cert")
+GUNICORN = (TOP / "betaalhub" / "gunicorn_conf.py").read_text(encoding="utf-8")
+FAULTS = sorted((TOP / "deploy" / "nginx" / "soap-fout").glob("*.xml"))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=["client", "server", "certificate"])
-def test_what_nginx_refuses_reads_as_a_fault_of_the_hub(fault: str) -> None:
+@pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.stem)
+def test_what_nginx_refuses_reads_as_a_fault_of_the_hub(path: Path) -> None:
     schema = etree.XMLSchema(etree.parse(xsd_path("betaalhub-berichten-v1.xsd")))
-    detail = etree.fromstring(fault.encode()).find(".//detail")
-    assert detail is not None
-    schema.assertValid(etree.ElementTree(detail[0]))
+    told = etree.parse(path).find(".//{*}BetaalhubFout")
+    assert told is not None
+    schema.assertValid(etree.ElementTree(told))
+    row = FOUTEN[told.findtext("{*}Code")]
+    assert (told.findtext("{*}Plek"), told.findtext("{*}Herhaalbaar")) == (row.plek, str(row.herhaalbaar).lower())
 
 
-@pytest.mark.parametrize(
-    ("fault", "repeatable"),
-    list(zip(FAULTS, ["false", "true", "false"], strict=True)),
-    ids=["client", "server", "certificate"],
-)
-def test_the_fault_code_and_the_detail_say_the_same(fault: str, repeatable: str) -> None:
-    root = etree.fromstring(fault.encode())
-    code = str(root.findtext(".//faultcode")).removeprefix("soap:").lower()
-    told = {etree.QName(child).localname: child.text for child in root.find(".//detail")[0]}
-    assert (told["Plek"], told["Herhaalbaar"]) == (code, repeatable)
+@pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.stem)
+def test_the_fault_code_is_that_of_the_version_in_its_name(path: Path) -> None:
+    version = SOAP12 if path.stem.endswith("1.2") else SOAP11
+    root = etree.parse(path).getroot()
+    code = (root.findtext(".//faultcode") or root.findtext(".//{*}Value") or "").removeprefix("soap:")
+    plek = {"Client": "client", "Sender": "client", "Server": "server", "Receiver": "server"}[code]
+    assert root.tag == f"{{{version.envelope}}}Envelope"
+    assert root.findtext(".//{*}Plek") == plek
+
+
+def test_every_fault_is_there_in_both_versions_and_used() -> None:
+    names = {path.stem.rpartition("-")[0] for path in FAULTS}
+    assert {path.stem for path in FAULTS} == {f"{name}-{version}" for name in names for version in ("1.1", "1.2")}
+    assert names == set(re.findall(r"location = /soap-fout/(\w+)", SHARED))
 
 
 def test_gunicorn_keeps_a_connection_longer_than_nginx_does() -> None:
@@ -45,7 +54,7 @@ def test_gunicorn_keeps_a_connection_longer_than_nginx_does() -> None:
 
 
 def test_nginx_lets_through_what_the_hub_itself_wants_to_refuse() -> None:
-    kilobytes = int(re.search(r"location /soap/ \{\s+client_max_body_size (\d+)k", NGINX)[1])  # type: ignore[index]
+    kilobytes = int(re.search(r"location = /soap/v1 \{\s+client_max_body_size (\d+)k", NGINX)[1])  # type: ignore[index]
     assert kilobytes * 1024 > 1_048_576
 
 
@@ -58,8 +67,13 @@ def test_a_unit_gives_its_process_time_to_finish_and_no_privileges(unit: str) ->
 
 def test_every_door_of_nginx_decides_itself_what_it_tells_about_a_certificate() -> None:
     citizens, certificates = DOORS
-    assert all(f'proxy_set_header   {header} "";' in citizens for header in HEADERS)
-    assert all(f"proxy_set_header   {header} $ssl_client_" in certificates for header in HEADERS[1:])
-    assert "proxy-geheim.conf" in certificates
-    # A location with a header of its own would lose all of these.
-    assert not re.findall(r"location [^{]*\{[^}]*proxy_set_header", NGINX)
+    assert all(f'proxy_set_header   {header} "";' in door for header in HEADERS for door in DOORS)
+    assert "$ssl_client_" not in citizens and "proxy-geheim.conf" not in citizens
+    assert all(re.search(rf"proxy_set_header {header} +\$ssl_client_", certificates) for header in HEADERS[1:])
+    # A location with a header of its own loses the cleared ones: it must pass none of the sender's.
+    own = [
+        place
+        for place in re.findall(r"location [^{]*\{[^}]*(?:\}[^}]*)?\}", NGINX + SHARED)
+        if "proxy_set_header" in place
+    ]
+    assert own and all("proxy_pass_request_headers off;" in place for place in own)

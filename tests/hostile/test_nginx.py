@@ -1,0 +1,184 @@
+"""The nginx example before a real hub: whatever nginx itself refuses reaches a SOAP sender as a fault of ours, never as HTML."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.door import Served, Wire, read_answer
+from tests.hostile.messages import XML_12, controleer, envelope, envelope_12, start
+from tests.hostile.refusals import REFUSED, documented
+from tests.hostile.verdict import Heard, judge
+from tests.structure.house import TOP
+
+ASK = envelope(controleer())
+NGINX, OPENSSL = (
+    shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin:" + os.environ["PATH"]),
+    shutil.which("openssl"),
+)
+FRAME = """
+{user}
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ }}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+    include {folder}/betaalhub.conf;
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Proxy(Wire):
+    """The door behind nginx, over TLS."""
+
+    port: int = 0
+
+    def connect(self) -> socket.socket:
+        """A fresh connection; the certificate is our own."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.suppress_ragged_eofs = True
+        return context.wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=30))
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def write_config(folder: Path, port: int, upstream: int) -> Path:
+    """The example as it is shipped, with other ports, places and terms."""
+    shutil.copytree(TOP / "deploy/nginx/soap-fout", folder / "soap-fout")
+    key = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(folder / "sleutel.pem"), "-out", str(folder / "keten.pem")]
+    subprocess.run(
+        [str(OPENSSL), "req", "-x509", *key, "-subj", "/CN=hub", "-days", "2"], check=True, capture_output=True
+    )
+    shutil.copy(folder / "keten.pem", folder / "pkioverheid.pem")
+    (folder / "proxy-geheim.conf").write_text('proxy_set_header X-Betaalhub-Proxy "geheim";')
+    shared = folder / "soap-fout/locaties.conf"
+    shared.write_text(shared.read_text(encoding="utf-8").replace("/etc/nginx/betaalhub", str(folder)))
+    text = (TOP / "deploy/nginx/betaalhub.conf").read_text(encoding="utf-8")
+    for old, new in {
+        r"server 127\.0\.0\.1:8080;": f"server 127.0.0.1:{upstream};",
+        r"listen 80;": f"listen 127.0.0.1:{free_port()};", r"listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+        r"listen \[::\].*": "", "/etc/betaalhub/tls": str(folder), "/etc/nginx/betaalhub": str(folder),
+        r"ssl_crl .*": "", "/var/log/nginx": str(folder), r"proxy_read_timeout 65s": "proxy_read_timeout 2s", r"_timeout\s+10s": "_timeout 2s",
+    }.items():  # fmt: skip
+        text, changed = re.subn(old, new, text)
+        assert changed, old
+    (folder / "betaalhub.conf").write_text(text)
+    config = folder / "nginx.conf"
+    config.write_text(FRAME.format(folder=folder, user="user root;" if os.geteuid() == 0 else ""))
+    return config
+
+
+def run(folder: Path, served: Served, upstream: int) -> Iterator[Proxy]:
+    """The example before this upstream, until it is no longer needed."""
+    if NGINX is None or OPENSSL is None:
+        if os.environ.get("BETAALHUB_TEST_NGINX"):
+            pytest.fail("BETAALHUB_TEST_NGINX asks for nginx and openssl, and they are not there")
+        pytest.skip("no nginx: apt-get install nginx-light openssl")
+    port = free_port()
+    process = subprocess.Popen([NGINX, "-c", str(write_config(folder, port, upstream)), "-p", str(folder)])
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield Proxy(served, port)
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def proxy(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    yield from run(tmp_path_factory.mktemp("nginx"), served, served.port)
+
+
+@pytest.fixture
+def lonely(served: Served, tmp_path: Path) -> Iterator[Proxy]:
+    """A proxy whose hub is not there."""
+    yield from run(tmp_path, served, free_port())
+
+
+def facts(heard: Heard) -> tuple[int, str, str]:
+    """Status, code, and who must act by the SOAP fault code."""
+    judge(heard)
+    found = re.search(rb"soap:(Client|Server|Sender|Receiver)<", heard.body)
+    return heard.status, heard.code, found[1].decode() if found else ""
+
+
+@pytest.mark.parametrize(("ask", "line"), [(ASK, "X: y"), (envelope_12(controleer()), f"Content-Type: {XML_12}")])
+def test_a_message_comes_through(proxy: Proxy, ask: str, line: str) -> None:
+    assert facts(proxy.post(ask, line)) == (200, "OK", "")
+    assert judge(proxy.post(ask, line, path="/soap/v1/")).code == "OK"
+
+
+def test_a_refusal_of_the_hub_comes_through_as_it_is(proxy: Proxy) -> None:
+    assert facts(proxy.post(envelope(start(Aantal="x")))) == (500, "ONGELDIG_BERICHT", "Client")
+    assert proxy.post(ASK, "Authorization: x").status == 401
+    assert proxy.post(ASK, "Content-Encoding: gzip").status == 415
+    assert proxy.post(ASK, "SOAPAction: urn:x").code == "SOAPACTION_ONJUIST"
+    assert facts(proxy.post(envelope_12(start(Aantal="x")), f"Content-Type: {XML_12}"))[0] == 400
+
+
+@pytest.mark.parametrize("size", [1_100_000, 3_000_000])
+def test_a_body_that_is_too_large_is_a_fault_of_the_sender(proxy: Proxy, size: int) -> None:
+    big = ASK + " " * size
+    assert facts(proxy.post(big)) == (500, "ONGELDIG_BERICHT", "Client")
+    assert facts(proxy.post(big, f"Content-Type: {XML_12}")) == (400, "ONGELDIG_BERICHT", "Sender")
+
+
+@pytest.mark.parametrize("name", [name for name, listed in documented().items() if listed[2][0].isdigit()])
+def test_what_gunicorn_would_refuse_in_html_is_a_fault(proxy: Proxy, name: str) -> None:
+    status, code, _ = facts(proxy.raw(REFUSED[name]))
+    assert f"{status} {code}" == documented()[name][2]
+
+
+@pytest.mark.parametrize("place", ["/soap/v1/x", "/soap/", "/soap/v2", "/soap/v1/wsdl", "/soap/v1/%2e/x"])
+def test_a_message_to_another_place_is_a_fault(proxy: Proxy, place: str) -> None:
+    assert facts(proxy.post(ASK, path=place)) == (500, "ADRES_ONBEKEND", "Client")
+
+
+@pytest.mark.parametrize("place", ["/soap/v1?wsdl", "/soap/v1/wsdl", "/soap/v1?singleWsdl"])
+def test_the_contract_comes_through(proxy: Proxy, place: str) -> None:
+    heard = proxy.raw(proxy.request("", path=place, method="GET"))
+    assert (heard.status, heard.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+    again = proxy.raw(proxy.request("", f"If-None-Match: {heard.headers['etag']}", path=place, method="GET"))
+    assert again.status == 304
+
+
+def test_a_sender_that_stalls_is_told_or_cut_off(proxy: Proxy) -> None:
+    with proxy.connect() as sock:
+        sock.sendall(proxy.request(ASK)[:-20])
+        heard = read_answer(sock)
+    assert heard.status == 0 or facts(heard) == (500, "ONGELDIG_BERICHT", "Client")
+
+
+def test_a_hub_that_is_down_is_a_fault_of_the_server(lonely: Proxy) -> None:
+    assert facts(lonely.post(ASK)) == (500, "PROCES_NIET_BESCHIKBAAR", "Server")
+    heard = lonely.post(ASK, f"Content-Type: {XML_12}")
+    assert facts(heard) == (500, "PROCES_NIET_BESCHIKBAAR", "Receiver")
+    assert heard.headers["retry-after"] == "30"
+
+
+def test_a_hub_that_does_not_answer_is_a_fault_of_the_server(served: Served, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        for proxy in run(tmp_path, served, deaf.getsockname()[1]):
+            assert facts(proxy.post(ASK)) == (500, "PROCES_NIET_BESCHIKBAAR", "Server")
