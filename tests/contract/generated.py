@@ -63,7 +63,7 @@ class _Drawer:
         """An element with the members of a complex type, in their order."""
         known = {XS + "annotation", XS + "sequence"}
         if {one.tag for one in kind} - known:
-            raise ValueError(f"{tag}: only a sequence can be drawn")
+            raise TypeError(f"{tag}: only a sequence can be drawn")
         parts = [self.member(one) for one in kind.iterfind(f"{XS}sequence/*")]
         return st.tuples(*parts).map(lambda drawn: _branch(tag, [child for one in drawn for child in one]))
 
@@ -72,7 +72,7 @@ class _Drawer:
         if node.tag == XS + "choice":
             return st.one_of(*(self.member(one) for one in node))
         if node.tag != XS + "element" or node.get("name") is None:
-            raise ValueError(f"{local_name(node.tag)} cannot be drawn")
+            raise TypeError(f"{local_name(node.tag)} cannot be drawn")
         namespace = node.getroottree().getroot().get("targetNamespace")
         one = self.element(node, f"{{{namespace}}}{node.get('name')}")
         least, highest = int(node.get("minOccurs", "1")), node.get("maxOccurs", "1")
@@ -98,7 +98,7 @@ class _Drawer:
         while kind is not None:
             step = kind.find(XS + "restriction")
             if step is None:
-                raise ValueError("only a restriction can be drawn")
+                raise TypeError("only a restriction can be drawn")
             yield step
             kind = self.types.get(qualified(step, step.get("base")))
 
