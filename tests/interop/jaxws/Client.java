@@ -151,7 +151,7 @@ public class Client {
         weigeringen(poort);
         producten(poort);
         wijzigingen(poort);
-        String version = com.sun.xml.ws.util.RuntimeVersion.VERSION.toString();
+        String version = com.sun.xml.ws.util.RuntimeVersion.VERSION.toString().replaceAll(".*RI ([0-9.]+).*", "$1");
         tell("end", "JAX-WS RI", version + " on Java " + System.getProperty("java.version"));
     }
 }
