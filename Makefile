@@ -15,6 +15,7 @@ VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 INTEROP_ARGS ?=
+FREEZE_ARGS ?=
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints/tested.txt
@@ -74,6 +75,9 @@ interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++
 
 ##@ Mend
 
+freeze-contract: $(VENV)/.dev ## Promise the contract of today: version 1 only grows from here (see CONTRIBUTING.md)
+	$(BIN)/python -m tests.contract.freeze $(FREEZE_ARGS)
+
 format: $(VENV)/.dev ## Put the code in the house format and mend what the linter can mend
 	$(BIN)/ruff format $(PRESENT)
 	$(BIN)/ruff check --fix $(PRESENT)
@@ -112,4 +116,4 @@ $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.run
 
-.PHONY: help run install test check bench interop format upgrade clean wheel install-oracle-cx
+.PHONY: help run install test check bench interop freeze-contract format upgrade clean wheel install-oracle-cx

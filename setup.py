@@ -1,4 +1,6 @@
-"""Build hook: the contract files of the top level travel inside the wheel as betaalhub/_contract/{wsdl,xsd}.
+"""Build hook: the contract files of the top level travel inside the wheel as betaalhub/_contract/{wsdl,xsd,docs}.
+
+From docs/ only what an integrator reads: it is in the contract pack that the hub serves.
 
 All metadata is in setup.cfg. An editable install copies nothing: there the checkout itself is read
 (betaalhub/resources.py finds either place).
@@ -12,7 +14,10 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-CONTRACT_FOLDERS = ("wsdl", "xsd")
+CONTRACT = (
+    "wsdl/**/*", "xsd/**/*",
+    "docs/koppelen.md", "docs/koppelen/*.md", "docs/contract.md", "docs/faults.md", "docs/statuses.md", "docs/simulators.md", "docs/digikoppeling.md",
+)  # fmt: skip
 
 
 class BuildWithContract(build_py):
@@ -35,7 +40,7 @@ class BuildWithContract(build_py):
     def _contract_files(self) -> list[tuple[str, str]]:
         home = Path(__file__).resolve().parent
         room = Path(self.build_lib) / "betaalhub" / "_contract"
-        found = (path for folder in CONTRACT_FOLDERS for path in sorted((home / folder).rglob("*")) if path.is_file())
+        found = (path for pattern in CONTRACT for path in sorted(home.glob(pattern)) if path.is_file())
         return [(str(path), str(room / path.relative_to(home))) for path in found]
 
 

@@ -99,6 +99,7 @@ def _environment(folder: Path, port: int, processes: int) -> dict[str, str]:
         "BETAALHUB_BIND": f"127.0.0.1:{port}",
         "BETAALHUB_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "BETAALHUB_PROCESSES": str(processes),
+        "BETAALHUB_SOAP_PER_MINUTE": "0",  # how fast it is, not how fast it may be
     }
 
 

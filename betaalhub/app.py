@@ -15,10 +15,14 @@ from betaalhub.flows.keys import Keys, Portaal
 from betaalhub.hub import Hub
 from betaalhub.ports import ErpPort, ProductsysteemPort, PspPort
 from betaalhub.settings import Settings
-from betaalhub.soap.application import make_soap
+from betaalhub.soap.access import AccessChoices, TransportAccess
+from betaalhub.soap.application import Beveiliging, make_closed, make_soap
+from betaalhub.soap.profiles import EISEN, Profiel
+from betaalhub.soap.secret_box import decrypt
 from betaalhub.storage.database import make_engine, make_sessions
 from betaalhub.web.application import make_web
 from betaalhub.web.security import SecurityHeaders
+from betaalhub.wire.wss_signer import Signer
 from gemeentelijke_koppelingen import ERP, PRODUCTSYSTEEM, PSP
 
 WsgiApplication = Callable[[dict[str, Any], Any], Any]
@@ -38,7 +42,7 @@ def make_hub(settings: Settings) -> Hub:
         productsysteem=_productsystemen(settings),
         clock=utc_now,
         keys=Keys(),
-        limits=Limits(max_cent=settings.max_cents),
+        limits=Limits(max_cent=settings.max_cents, joins_by_klant=settings.klant_samen),
         portaal=Portaal(settings.public_url, settings.secret_key),
         soap_url=settings.public_url + "/soap/v1",
         attempt=timedelta(minutes=settings.attempt_minutes),
@@ -93,9 +97,61 @@ def _chosen(koppelingen: Mapping[str, Any], name: str, setting: str) -> Any:
     return koppelingen[name]
 
 
+def access_choices(settings: Settings) -> AccessChoices:
+    """How product systems may prove who they are."""
+    return AccessChoices(
+        proxy_secret=settings.proxy_secret if settings.client_certificates else None,
+        behind_proxy=settings.tls_proxy,
+        message_proof=True,  # the address of each profile judges what a message must prove
+        per_minute=settings.soap_per_minute,
+    )
+
+
 def make_application(settings: Settings, hub: Hub | None = None) -> WsgiApplication:
     """The whole hub as one WSGI application: SOAP service, portal, notifications, health; security headers around all."""
     hub = hub or make_hub(settings)
     web = make_web(hub, telefoon=settings.contact_telefoon, proxies=1 if settings.tls_proxy else 0)
-    soap = make_soap(hub, public_url=hub.soap_url, max_bytes=settings.soap_max_bytes)
-    return SecurityHeaders(DispatcherMiddleware(web.wsgi_app, {"/soap/v1": soap}), tls=settings.tls_proxy)
+    return SecurityHeaders(
+        DispatcherMiddleware(web.wsgi_app, make_soap_addresses(settings, hub)), tls=settings.tls_proxy
+    )
+
+
+def make_soap_addresses(settings: Settings, hub: Hub) -> dict[str, WsgiApplication]:
+    """The SOAP addresses by path: a service for each profile that the settings choose, a refusal at the others."""
+    beveiliging = Beveiliging(
+        signer=make_signer(settings),
+        decrypt=make_decrypt(settings),
+        tls_elsewhere=settings.soap_tls_elsewhere,
+        transport=TransportAccess(hub.sessions, hub.clock, access_choices(settings)),
+    )
+    chosen = {Profiel(name) for name in settings.soap_endpoints}
+    return {
+        eisen.path: make_soap(
+            hub,
+            public_url=settings.public_url + eisen.path,
+            max_bytes=settings.soap_max_bytes,
+            profiel=profiel,
+            beveiliging=beveiliging,
+        )
+        if profiel in chosen
+        else make_closed()
+        for profiel, eisen in EISEN.items()
+    }
+
+
+def make_decrypt(settings: Settings) -> Callable[[str, str], str] | None:
+    """What makes the stored secret of a UsernameToken of this name readable; None where these are switched off."""
+    key = settings.usernametoken_key if settings.usernametoken else None
+    return None if key is None else lambda naam, stored: decrypt(key, naam, stored)
+
+
+def make_signer(settings: Settings) -> Signer | None:
+    """What signs the answers; None when the settings name no key. ConfigurationError for a key that can't be used."""
+    if settings.soap_key_pem is None or settings.soap_certificate_pem is None:
+        return None
+    try:
+        key, certificate = settings.soap_key_pem.read_bytes(), settings.soap_certificate_pem.read_bytes()
+    except OSError as error:
+        names = "BETAALHUB_SOAP_KEY_PEM of BETAALHUB_SOAP_CERTIFICATE_PEM"
+        raise ConfigurationError(f"{names} is niet te lezen ({error.strerror})") from error
+    return Signer(key, certificate)

@@ -77,6 +77,21 @@ class GunicornLogger(Logger):
             logger.handlers.clear()
             logger.propagate = True
 
+    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """What gunicorn itself refuses, by kind: its own text quotes the request."""
+        if str(msg).startswith("Invalid request from"):
+            error = sys.exc_info()[0]
+            _log.warning("http_request_refused", error=error.__name__ if error else "-")
+        else:
+            super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """A sender that stalls halfway its headers is cut off by SO_RCVTIMEO: no error of ours."""
+        if isinstance(sys.exc_info()[1], BlockingIOError):
+            _log.info("http_sender_stalled")
+        else:
+            super().exception(msg, *args, **kwargs)
+
     def access(self, resp: Any, req: Any, environ: Mapping[str, str], request_time: timedelta) -> None:
         """One line per answer, without address, query, referrer or name of the browser; health checks only at DEBUG."""
         path = environ.get("RAW_URI", "").partition("?")[0]

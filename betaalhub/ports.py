@@ -169,6 +169,16 @@ class RegelStand:
 
 
 @dataclass(frozen=True, slots=True)
+class TerugbetalingStand:
+    """How one terugbetaling stands, as told to product systems. Cents, UTC."""
+
+    nummer: str
+    status: str
+    bedrag_cent: int
+    aangevraagd_op: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BetaalopdrachtStand:
     """The present state of one betaalopdracht: the content of a statusbericht and of VraagBetaalstatus. Cents, UTC."""
 
@@ -188,6 +198,7 @@ class BetaalopdrachtStand:
     vervalt_op: datetime
     betaald_op: datetime | None
     betaalmethode: str | None
+    terugbetalingen: tuple[TerugbetalingStand, ...] = ()
 
 
 class Verwerking(StrEnum):

@@ -29,6 +29,7 @@ class Field:
     read: Callable[[str], Any]
     help: str
     secret: bool = False
+    optional: bool = False  # may be empty, and is None then
 
 
 def _text(value: str) -> str:
@@ -66,6 +67,25 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def _several_of(*words: str) -> Callable[[str], tuple[str, ...]]:
+    def read(value: str) -> tuple[str, ...]:
+        chosen = [word.strip() for word in value.split(",")]
+        if len(set(chosen)) != len(chosen) or not set(chosen) <= set(words):
+            raise ValueError("geef een of meer van, met komma's ertussen: " + ", ".join(words))
+        return tuple(word for word in words if word in chosen)
+
+    return read
+
+
+def _file(value: str) -> Path | None:
+    """A path, or None for `geen`."""
+    if value == "geen":
+        return None
+    if not Path(value).is_file():
+        raise ValueError("dit bestand is er niet; geef een pad, of geen")
+    return Path(value)
+
+
 def _bind(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 1 <= int(port) <= 65535:
@@ -91,11 +111,70 @@ FIELDS: tuple[Field, ...] = (
         _flag,
         "ja: er staat een TLS-proxy voor; nodig om op een ander adres dan loopback te luisteren",
     ),
+    Field(
+        "CLIENT_CERTIFICATES",
+        "nee",
+        _flag,
+        "ja: de TLS-proxy controleert clientcertificaten en geeft ze door; vraagt om BETAALHUB_PROXY_SECRET",
+    ),
+    Field(
+        "PROXY_SECRET",
+        "",
+        _secret_key,
+        "Geheim dat de TLS-proxy met een clientcertificaat meestuurt, in de header X-Betaalhub-Proxy",
+        secret=True,
+        optional=True,
+    ),
+    Field(
+        "USERNAMETOKEN",
+        "nee",
+        _flag,
+        "ja: een aansluiting mag zich bewijzen met een UsernameToken; vraagt om BETAALHUB_USERNAMETOKEN_KEY",
+    ),
+    Field(
+        "USERNAMETOKEN_KEY",
+        "",
+        _secret_key,
+        "Sleutel waarmee de geheimen van UsernameTokens in het register versleuteld zijn",
+        secret=True,
+        optional=True,
+    ),
     Field("SECRET_KEY", None, _secret_key, "Sleutel waarmee formulieren en tokens getekend worden", secret=True),
     Field("PROCESSES", "2", _whole(1, 64), "Aantal processen van de hub"),
     Field("THREADS", "4", _whole(1, 64), "Aantal draden per proces van de hub"),
     Field("SOAP_MAX_BYTES", "1048576", _whole(1024, 16_777_216), "Grootste SOAP-bericht in bytes"),
+    Field(
+        "SOAP_PER_MINUTE",
+        "1200",
+        _whole(0, 1_000_000),
+        "Hoogste aantal SOAP-berichten per aansluiting, per minuut en per proces; 0 is geen grens",
+    ),
+    Field(
+        "SOAP_ENDPOINTS",
+        "vrij",
+        _several_of("vrij", "2w-be", "2w-be-s"),
+        "Welke SOAP-adressen er zijn: vrij (/soap/v1), 2w-be (/soap/v1/2w-be), 2w-be-s (/soap/v1/2w-be-s)",
+    ),
+    Field(
+        "SOAP_KEY_PEM",
+        "geen",
+        _file,
+        "Bestand met de sleutel waarmee antwoorden worden ondertekend (PEM, zonder wachtwoord)",
+    ),
+    Field("SOAP_CERTIFICATE_PEM", "geen", _file, "Bestand met het certificaat dat bij die sleutel hoort (PEM)"),
+    Field(
+        "SOAP_TLS_ELSEWHERE",
+        "nee",
+        _flag,
+        "ja: op 2w-be-s volstaat de handtekening, omdat de ESB het certificaat van de verbinding al heeft gecontroleerd",
+    ),
     Field("MAX_CENTS", "5000000", _whole(1, 99_999_999), "Hoogste totaal van een winkelmandje in centen"),
+    Field(
+        "KLANT_SAMEN",
+        "nee",
+        _flag,
+        "ja: een betaalopdracht komt in het open winkelmandje met hetzelfde KlantKenmerk; nee: alleen met een meebetaaltoken",
+    ),
     Field("ATTEMPT_MINUTES", "20", _whole(5, 1440), "Hoe lang een betaling bij de PSP open blijft, in minuten"),
     Field("CONTACT_TELEFOON", "14 + uw netnummer", _text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
     Field("PSP_ACCOUNT", "psp", _text, "Code van het PSP-account in het register"),
@@ -134,11 +213,21 @@ class Settings:
     public_url: str
     bind: str
     tls_proxy: bool
+    client_certificates: bool
+    proxy_secret: str | None
+    usernametoken: bool
+    usernametoken_key: str | None
     secret_key: str
     processes: int
     threads: int
     soap_max_bytes: int
+    soap_per_minute: int
+    soap_endpoints: tuple[str, ...]
+    soap_key_pem: Path | None
+    soap_certificate_pem: Path | None
+    soap_tls_elsewhere: bool
     max_cents: int
+    klant_samen: bool
     attempt_minutes: int
     contact_telefoon: str
     psp_account: str
@@ -175,7 +264,8 @@ class Settings:
         values: dict[str, Any] = {}
         for field in FIELDS:
             try:
-                values[field.name.lower()] = field.read(_raw(field, env))
+                raw = _raw(field, env)
+                values[field.name.lower()] = field.read(raw) if raw or not field.optional else None
             except ValueError as error:
                 problems.append(f"{PREFIX}{field.name}: {error}")
         if not problems:
@@ -198,9 +288,9 @@ def _raw(field: Field, env: Mapping[str, str]) -> str:
         except OSError as error:
             raise ValueError(f"bestand uit {PREFIX}{field.name}_FILE is niet te lezen ({error.strerror})") from None
     value = field.default if direct is None else direct
-    if not value:
+    if not value and not field.optional:
         raise ValueError("ontbreekt; " + field.help)
-    return value
+    return value or ""
 
 
 def _unknown(env: Mapping[str, str]) -> list[str]:
@@ -218,9 +308,25 @@ def _together(values: Mapping[str, Any]) -> list[str]:
             f"{PREFIX}BIND: de hub luistert alleen op loopback (127.0.0.1), behalve achter een TLS-proxy; "
             f"zet dan {PREFIX}TLS_PROXY=ja"
         )
+    if values["client_certificates"] and not (values["proxy_secret"] and values["tls_proxy"]):
+        problems.append(
+            f"{PREFIX}CLIENT_CERTIFICATES: een certificaat komt alleen van een TLS-proxy die zich bewijst; "
+            f"zet {PREFIX}TLS_PROXY=ja en geef {PREFIX}PROXY_SECRET (maak er een met: openssl rand -hex 32)"
+        )
+    if values["usernametoken"] and not values["usernametoken_key"]:
+        problems.append(
+            f"{PREFIX}USERNAMETOKEN: geef ook {PREFIX}USERNAMETOKEN_KEY (maak er een met: openssl rand -hex 32)"
+        )
     if values["worker_lease"] < 3 * values["neighbour_timeout"] + 1:
         problems.append(
             f"{PREFIX}WORKER_LEASE: moet meer zijn dan drie keer {PREFIX}NEIGHBOUR_TIMEOUT, "
             "anders neemt een ander een taak over die nog loopt"
+        )
+    if (values["soap_key_pem"] is None) != (values["soap_certificate_pem"] is None):
+        problems.append(f"{PREFIX}SOAP_KEY_PEM en {PREFIX}SOAP_CERTIFICATE_PEM: geef ze allebei, of geen van beide")
+    elif values["soap_key_pem"] is None and "2w-be-s" in values["soap_endpoints"]:
+        problems.append(
+            f"{PREFIX}SOAP_ENDPOINTS: op 2w-be-s wordt elk antwoord ondertekend; "
+            f"geef {PREFIX}SOAP_KEY_PEM en {PREFIX}SOAP_CERTIFICATE_PEM"
         )
     return problems

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import betaalhub
 from betaalhub.demo.journey import stuurgegevens
+from betaalhub.domain.operaties import Operatie
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.load_catalogus import load_catalogus
 from gemeentelijke_koppelingen.simulatoren import SimulatorConfig
 
@@ -24,6 +26,7 @@ ESB, BUUR = "esb-demo", "alleen-parkeren"  # one aansluiting for all zenders, on
 PRIJZEN = {"EVENEMENT": 18_750, "OMGEVING": 8_450, "UITTREKSEL": 1_580, "PARKEREN": 9_600, "AFVALPAS": 1_210}
 ZENDERS = {"EVENEMENT": "vergunningen", "OMGEVING": "vergunningen", "UITTREKSEL": "burgerzaken"}  # else: parkeren
 
+OPENING = Door("catalogus", datetime(2026, 1, 1, tzinfo=UTC))  # before every clock of the tests
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 _NUMBERS = itertools.count(1)
 
@@ -64,10 +67,11 @@ def simulator_config(**changes: Any) -> SimulatorConfig:
 
 
 def demo_catalogus(*, terug: str, push: str | None) -> dict[str, Any]:
-    """The demo catalogue with these addresses for every zender, and one aansluiting more that speaks for parkeren only."""
+    """The demo catalogue with these addresses and every right for every zender, and one aansluiting more that speaks for parkeren only."""
     data = tomllib.loads(CATALOGUS.read_text(encoding="utf-8"))
     for zender in data["zender"]:
         zender["terugkeer_adressen"], zender["push_url"] = [terug], push
+        zender["operaties"] = [one.value for one in Operatie]
     data["aansluiting"].append({"naam": BUUR, "zenders": ["parkeren"]})
     return data
 
@@ -75,7 +79,7 @@ def demo_catalogus(*, terug: str, push: str | None) -> dict[str, Any]:
 def load(sessions: sessionmaker[Session], catalogus: Mapping[str, Any]) -> None:
     """Load a catalogue; every aansluiting gets GEHEIM."""
     with sessions.begin() as session:
-        load_catalogus(session, catalogus, make_hash=lambda _: _CHEAP.hash(GEHEIM))
+        load_catalogus(session, catalogus, make_hash=lambda _: _CHEAP.hash(GEHEIM), door=OPENING)
 
 
 def regel(code: str, bedrag_cent: int | None = None, *, nummer: int = 1, **more: Any) -> dict[str, Any]:

@@ -13,11 +13,16 @@ from typing import Any
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session, sessionmaker
 
+from betaalhub.app import utc_now
 from betaalhub.cli.register import open_engine
 from betaalhub.errors import ConfigurationError
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.load_catalogus import load_catalogus
 from betaalhub.settings import Settings
 from betaalhub.storage.database import make_sessions, migrate, with_retries
+
+# OWASP's smallest advice for argon2id: each check takes 19 MiB, and a hub process must stay under 150 MiB.
+_HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
 
 
 def read_catalogus(path: Path | None) -> dict[str, Any]:
@@ -49,6 +54,11 @@ def load_with_secrets(
     return made
 
 
+def hash_secret(geheim: str) -> str:
+    """The argon2 hash of a password, as the register keeps it."""
+    return _HASHER.hash(geheim)
+
+
 def load_demo(settings: Settings, geheim: str) -> None:
     """Make the demo's register and load its catalogue; its aansluiting gets this secret, also when it was there."""
     data = read_catalogus(None)
@@ -65,11 +75,13 @@ def load_demo(settings: Settings, geheim: str) -> None:
 def _load(
     sessions: sessionmaker[Session], data: dict[str, Any], draw: Callable[[str], str], renew: Collection[str]
 ) -> None:
-    # OWASP's smallest advice for argon2id: each check takes 19 MiB, and a hub process must stay under 150 MiB.
-    hasher = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
     with_retries(
         sessions,
         lambda session: load_catalogus(
-            session, data, make_hash=lambda naam: hasher.hash(draw(naam)), renew=frozenset(renew)
+            session,
+            data,
+            make_hash=lambda naam: hash_secret(draw(naam)),
+            door=Door("catalogus", utc_now()),
+            renew=frozenset(renew),
         ),
     )

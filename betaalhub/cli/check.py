@@ -7,10 +7,12 @@ from contextlib import contextmanager
 
 import click
 
-from betaalhub.app import make_erp, make_psp, utc_now
+from betaalhub.app import make_erp, make_psp, make_signer, utc_now
 from betaalhub.cli.dutch import command as dutch_command
+from betaalhub.cli.proof_screen import told_ending
 from betaalhub.cli.register import open_register
 from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
+from betaalhub.flows.einddatums import find_endings
 from betaalhub.flows.load_catalogus import catalogus_gaps
 from betaalhub.settings import Settings
 from betaalhub.storage.database import reading
@@ -36,9 +38,12 @@ def command() -> None:
     checks = {
         "Register": _register,
         "Catalogus": _catalogus,
+        "Aansluitingen": _aansluitingen,
         "PSP": _psp,
         "Financieel systeem": _erp,
     }
+    if settings.soap_key_pem is not None:
+        checks["Ondertekenen"] = _ondertekenen
     results = [_told(naam, look, settings) for naam, look in checks.items()]
     if not all(results):
         raise SystemExit(1)
@@ -64,6 +69,23 @@ def _catalogus(settings: Settings) -> str:
     if gaps:
         raise ConfigurationError("; ".join(gaps))
     return "met producten en aansluitingen"
+
+
+def _aansluitingen(settings: Settings) -> str:
+    with open_register(settings) as sessions, reading(sessions) as session:
+        endings = find_endings(session, utc_now())
+    over = [told_ending(one) for one in endings if one.over]
+    if over:
+        raise ConfigurationError("; ".join(over))
+    return "let op: " + "; ".join(map(told_ending, endings)) if endings else "niets verloopt binnen 30 dagen"
+
+
+def _ondertekenen(settings: Settings) -> str:
+    signer = make_signer(settings)
+    days = (signer.not_after - utc_now()).days if signer else 0
+    if days < 0:
+        raise ConfigurationError("BETAALHUB_SOAP_CERTIFICATE_PEM: dit certificaat is verlopen")
+    return f"het certificaat is nog {days} dagen geldig"
 
 
 def _psp(settings: Settings) -> str:

@@ -23,7 +23,20 @@ from betaalhub.settings import PREFIX
 log = structlog.get_logger(__name__)
 
 # In the order of their lives; each in the module of its name, and loaded only when it is asked for.
-_COMMANDS = ("init", "migrate", "check", "serve", "worker", "simulators", "demo", "status", "uitval")
+_COMMANDS = (
+    "init",
+    "migrate",
+    "check",
+    "serve",
+    "worker",
+    "simulators",
+    "demo",
+    "zender",
+    "aansluiting",
+    "status",
+    "uitval",
+    "terugbetaling",
+)
 _ERROR, _FAULT, _INTERRUPTED = 2, 3, 130
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session, sessionmaker
@@ -14,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from betaalhub.cli.catalogus import load_with_secrets, read_catalogus
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.register import open_engine
+from betaalhub.cli.secret_file import secret_file
 from betaalhub.errors import ConfigurationError
 from betaalhub.flows.load_catalogus import known_administraties
 from betaalhub.settings import Settings
@@ -41,7 +40,7 @@ def command(catalogus: Path | None, geheim_naar: Path | None, nieuw_geheim: tupl
     """
     settings = Settings.from_env()
     data = read_catalogus(catalogus)
-    with open_engine(settings) as engine, _secret_file(geheim_naar) as file:
+    with open_engine(settings) as engine, secret_file(geheim_naar) as file:
         migrate(engine)
         sessions = make_sessions(engine)
         if catalogus is None:
@@ -61,25 +60,6 @@ def _refuse_demo_beside_another(sessions: sessionmaker[Session], demo: Mapping[s
             f"Dit register is van {', '.join(others)}; de democatalogus hoort er niet in. "
             "Noem uw eigen catalogus met --catalogus"
         )
-
-
-@contextmanager
-def _secret_file(path: Path | None) -> Iterator[TextIO | None]:
-    """The file for secrets, open before a secret is made; nothing stays behind when none is written."""
-    if path is None:
-        yield None
-        return
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.fchmod(descriptor, 0o600)  # it may have been there, open to others
-    except OSError as error:
-        raise ConfigurationError(f"--geheim-naar: {path} is niet te schrijven ({error.strerror})") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            yield file
-    finally:
-        if path.stat().st_size == 0:
-            path.unlink()
 
 
 def _tell(settings: Settings, data: Mapping[str, Any], made: Mapping[str, str], geheim_naar: Path | None) -> None:

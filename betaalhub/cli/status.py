@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from betaalhub.app import utc_now
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.register import open_register
 from betaalhub.cli.screen import columns, in_euro, in_fours, in_local_time
 from betaalhub.domain.kenmerk import parse_kenmerk
+from betaalhub.flows.einddatums import find_endings
 from betaalhub.flows.timeline import Tijdlijn, timeline
 from betaalhub.settings import Settings
 from betaalhub.storage.database import reading
@@ -23,8 +25,10 @@ def command(kenmerk: tuple[str, ...]) -> None:
     """
     asked = parse_kenmerk("".join(kenmerk))
     with open_register(Settings.from_env()) as sessions, reading(sessions) as session:
-        found = timeline(session, asked)
+        found, endings = timeline(session, asked), find_endings(session, utc_now())
     _show(found)
+    if endings:
+        click.echo(f"\nLet op: {len(endings)} keer verloopt een aansluiting of bewijs; zie betaalhub check", err=True)
 
 
 def _show(found: Tijdlijn) -> None:

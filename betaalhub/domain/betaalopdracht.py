@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import SplitResult, urlsplit
 
+from betaalhub.domain.bericht import sha256_of
 from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.producten import Product, is_prijs_ok, is_valid
 from betaalhub.domain.statuses import BetalerSoort
@@ -66,6 +65,7 @@ class Limits:
     min_lifetime: timedelta = timedelta(hours=24)
     default_lifetime: timedelta = timedelta(days=14)
     max_lifetime: timedelta = timedelta(days=365)
+    joins_by_klant: bool = False  # the same KlantKenmerk finds the open winkelmandje (domain.md, section 7)
 
 
 def default_vervalt_op(now: datetime, limits: Limits) -> datetime:
@@ -166,7 +166,7 @@ def _origin(parts: SplitResult) -> tuple[str, str, int] | None:
 def content_key(verzoek: BetaalopdrachtVerzoek) -> str:
     """SHA-256 over what decides "the same regels", in any order: not VervaltOp, TerugkeerUrl, Betaler, Vervang or
     Meebetaaltoken."""
-    return _sha256(
+    return sha256_of(
         {
             "kenmerk": verzoek.kenmerk,
             "regels": [asdict(regel) for regel in sorted(verzoek.regels, key=lambda regel: regel.regelnummer)],
@@ -174,15 +174,3 @@ def content_key(verzoek: BetaalopdrachtVerzoek) -> str:
             "klant": verzoek.klant_kenmerk,
         }
     )
-
-
-def message_key(verzoek: BetaalopdrachtVerzoek) -> str:
-    """SHA-256 over all typed values: the same message, whatever an ESB did to its prefixes, white space or time zone."""
-    values = asdict(verzoek)
-    values["vervalt_op"] = verzoek.vervalt_op.astimezone(UTC).isoformat() if verzoek.vervalt_op else None
-    return _sha256(values)
-
-
-def _sha256(values: object) -> str:
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

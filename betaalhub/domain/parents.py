@@ -36,6 +36,8 @@ class BetaalopdrachtFeiten:
     terugbetaald_cent: int
     teruggeboekt_cent: int
     open_uitval: bool  # one that takes Leverbaar away
+    herroepen: bool = False  # the registration at the counter that paid it was revoked
+    terugbetaling_loopt: bool = False  # asked for or under way: what money goes back for must not be delivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def times_covered(regel: RegelFeiten) -> int:
 def derive_betaalopdracht(feiten: BetaalopdrachtFeiten) -> BetaalopdrachtAfgeleid:
     """Status, amounts and Leverbaar of a betaalopdracht; paid is when every productregel is covered at least once.
 
-    Money that comes after withdrawal or expiry is received, but the status stays until a person accepts it (LAAT_BETAALD).
+    Money that comes after withdrawal, expiry or a revoked registration is received, but the status stays until a person accepts
+    it (LAAT_BETAALD).
     Giving back what was paid twice leaves it BETAALD.
     """
     betaald = {regel.regelnummer: times_covered(regel) >= 1 for regel in feiten.regels}
@@ -69,9 +72,14 @@ def derive_betaalopdracht(feiten: BetaalopdrachtFeiten) -> BetaalopdrachtAfgelei
         ontvangen_cent=ontvangen,
         terugbetaald_cent=feiten.terugbetaald_cent,
         teruggeboekt_cent=feiten.teruggeboekt_cent,
-        leverbaar=status == BetaalopdrachtStatus.BETAALD and not feiten.open_uitval and feiten.teruggeboekt_cent == 0,
+        leverbaar=_leverbaar(feiten, status),
         regels_betaald=betaald,
     )
+
+
+def _leverbaar(feiten: BetaalopdrachtFeiten, status: BetaalopdrachtStatus) -> bool:
+    unresolved = feiten.open_uitval or feiten.terugbetaling_loopt or feiten.teruggeboekt_cent != 0
+    return status == BetaalopdrachtStatus.BETAALD and not unresolved
 
 
 def _status(feiten: BetaalopdrachtFeiten, ontvangen: int, paid: bool) -> BetaalopdrachtStatus:
@@ -79,6 +87,8 @@ def _status(feiten: BetaalopdrachtFeiten, ontvangen: int, paid: bool) -> Betaalo
         return BetaalopdrachtStatus.INGETROKKEN
     if feiten.verlopen:
         return BetaalopdrachtStatus.VERLOPEN
+    if feiten.herroepen:
+        return BetaalopdrachtStatus.TERUGBETAALD
     if paid:
         kept = ontvangen - feiten.terugbetaald_cent
         if kept >= feiten.totaal_cent:

@@ -241,6 +241,11 @@ LIVE: frozenset[BetalingStatus] = frozenset({_B.AANGEMAAKT, _B.STARTEN, _B.GESTA
 FINAL: frozenset[BetalingStatus] = frozenset(
     {_B.MISLUKT, _B.GEANNULEERD, _B.VERLOPEN}
 )  # only the PSP's truth may leave
+# A terugbetaling that has not come to an end, and one of which the money is gone.
+UNDER_WAY: frozenset[TerugbetalingStatus] = frozenset(
+    {_T.AANGEVRAAGD, _T.GOEDGEKEURD, _T.VERZENDEN, _T.INGEDIEND, _T.ONBEKEND}
+)
+GIVEN_BACK: frozenset[TerugbetalingStatus] = frozenset({_T.VOLTOOID, _T.HANDMATIG, _T.GEKOPPELD})
 MAX_AGE: Mapping[type[StrEnum], Mapping[StrEnum, timedelta]] = MappingProxyType(
     {
         _B: MappingProxyType(

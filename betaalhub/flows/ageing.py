@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import MAX_AGE, BetalingStatus, BoekingStatus, UitvalStatus
+from betaalhub.domain.statuses import MAX_AGE, BetalingStatus, BoekingStatus, TerugbetalingStatus, UitvalStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
-from betaalhub.flows.locks import lock_around
-from betaalhub.flows.uitval import open_about, open_about_post
-from betaalhub.storage.tables import BetalingRow, JournaalpostRow, UitvalRow
+from betaalhub.flows.locks import lock_around, lock_opdracht
+from betaalhub.flows.uitval import open_about, open_about_post, open_uitval
+from betaalhub.storage.tables import BetalingRow, JournaalpostRow, TerugbetalingRow, UitvalRow
 
 
 def find_too_old(session: Session, now: datetime) -> int:
@@ -21,7 +21,7 @@ def find_too_old(session: Session, now: datetime) -> int:
 
     One at a time, in a transaction of its own: so its locks are few, short and in order.
     """
-    return _next_betaling(session, now) or _next_boeking(session, now)
+    return _next_betaling(session, now) or _next_terugbetaling(session, now) or _next_boeking(session, now)
 
 
 def _next_betaling(session: Session, now: datetime) -> int:
@@ -42,6 +42,43 @@ def _next_betaling(session: Session, now: datetime) -> int:
                     herbereken(session, mandje, door)
             return 1
     return 0
+
+
+def _next_terugbetaling(session: Session, now: datetime) -> int:
+    for status, age in MAX_AGE[TerugbetalingStatus].items():
+        soort = UitvalSoort.ONBEKEND_TE_LANG if status == TerugbetalingStatus.ONBEKEND else UitvalSoort.TE_OUD
+        row = session.scalar(
+            select(TerugbetalingRow)
+            .where(TerugbetalingRow.status == status, TerugbetalingRow.status_op < now - age)
+            .where(~_known(soort, now - age).where(UitvalRow.terugbetaling_id == TerugbetalingRow.id).exists())
+            .order_by(TerugbetalingRow.status_op, TerugbetalingRow.id)
+            .limit(1)
+        )
+        if row is not None:
+            _open_about_terugbetaling(session, row, soort, Door("klok", now))
+            return 1
+    return 0
+
+
+def _open_about_terugbetaling(session: Session, row: TerugbetalingRow, soort: UitvalSoort, door: Door) -> None:
+    mandje = lock_opdracht(session, row.betaalopdracht_id)[0] if row.betaalopdracht_id is not None else None
+    status = row.status
+    session.refresh(row)
+    if row.status != status:  # somebody decided before the lock was ours
+        return
+    open_uitval(
+        session,
+        door,
+        soort,
+        f"terugbetaling:{row.id}",
+        administratie_id=row.administratie_id,
+        betaalopdracht_id=row.betaalopdracht_id,
+        winkelmandje_id=mandje.id if mandje else None,
+        terugbetaling_id=row.id,
+        omschrijving=f"Een terugbetaling staat al te lang op {status}.",
+    )
+    if mandje is not None:
+        herbereken(session, mandje, door)
 
 
 def _next_boeking(session: Session, now: datetime) -> int:

@@ -7,8 +7,16 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.boeking import Journaalpost, JournaalSoort, boekdatum, post_betaald, post_te_verrekenen
-from betaalhub.domain.statuses import BoekingStatus
+from betaalhub.domain.boeking import (
+    Boekingsregel,
+    Journaalpost,
+    JournaalSoort,
+    boekdatum,
+    post_betaald,
+    post_te_verrekenen,
+    reverse,
+)
+from betaalhub.domain.statuses import BoekingStatus, BtwCode, Kanaal
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.catalogus import boekingsleutel_for
 from betaalhub.flows.change_status import change_boeking
@@ -25,15 +33,18 @@ from betaalhub.storage.tables import (
     PspAccountRow,
 )
 
+_NO_COUNTER = "De administratie heeft nog geen tussenrekening voor de balie (balie_tussenrekening in de catalogus)."
+
 
 def book_paid(
     session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door, *, keys: Keys, aside: bool
 ) -> bool:
     """Book one betaalopdracht of a paid betaling, once; `aside`: late or double money goes to te verrekenen ontvangsten.
 
-    A product without a valid booking key opens CONFIG_ONGELDIG for this betaalopdracht only; others are booked. False then.
+    A product without a valid booking key, or a counter without a tussenrekening, opens CONFIG_ONGELDIG for this betaalopdracht
+    only; others are booked. False then.
     """
-    sleutel = f"BETAALD:{betaling.id}:{opdracht.id}"
+    sleutel = _paid_key(betaling.id, opdracht.id)
     if _is_booked(session, sleutel):
         return True
     post = _post_of(session, betaling, opdracht, boekdatum(door.now), aside=aside)
@@ -56,6 +67,8 @@ def book_paid(
 def book_again(session: Session, row: JournaalpostRow, door: Door) -> bool:
     """Make a journaalpost that the ERP rejected again, with the accounts of today's catalogue on its own boekdatum, to be
     booked under its own number; it was never booked, so nothing is reversed. False while there is no valid booking key."""
+    if row.soort == JournaalSoort.CORRECTIE:
+        return _reverse_again(session, row, door)
     betaling = session.get_one(BetalingRow, row.betaling_id)
     opdracht = session.get(BetaalopdrachtRow, row.betaalopdracht_id) if row.betaalopdracht_id else None
     aside = row.soort == JournaalSoort.TE_VERREKENEN
@@ -66,19 +79,84 @@ def book_again(session: Session, row: JournaalpostRow, door: Door) -> bool:
         return False
     else:
         post = made
+    _replace(session, row, post, door)
+    return True
+
+
+def _replace(session: Session, row: JournaalpostRow, post: Journaalpost, door: Door) -> None:
+    """The same journaalpost with other lines, to be booked under its own number."""
     change_boeking(session, row, BoekingStatus.TE_BOEKEN, door)
     row.batch_id = None
     session.execute(delete(BoekingsregelRow).where(BoekingsregelRow.journaalpost_id == row.id))
     _add_regels(session, row, post)
+
+
+def reverse_paid(
+    session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door, *, keys: Keys
+) -> bool:
+    """Book the opposite of what `book_paid` booked, once, today and on the same accounts; False when that was never booked."""
+    booked = session.scalar(
+        select(JournaalpostRow).where(JournaalpostRow.sleutel == _paid_key(betaling.id, opdracht.id))
+    )
+    if booked is None:
+        return False
+    _store(
+        session,
+        _reversal(session, booked, f"Herroepen {opdracht.kenmerk}", boekdatum(door.now)),
+        f"HERROEPEN:{betaling.id}:{opdracht.id}",
+        door,
+        keys=keys,
+        administratie_id=opdracht.administratie_id,
+        betaling=betaling,
+        opdracht=opdracht,
+    )
     return True
+
+
+def _reverse_again(session: Session, row: JournaalpostRow, door: Door) -> bool:
+    """A rejected reversal follows what it reverses, which may have other accounts by now; False while that is rejected itself."""
+    key = _paid_key(row.betaling_id, row.betaalopdracht_id)
+    (booked,) = session.scalars(select(JournaalpostRow).where(JournaalpostRow.sleutel == key)).all()
+    if booked.status == BoekingStatus.AFGEKEURD:
+        return False
+    _replace(session, row, _reversal(session, booked, row.omschrijving, row.boekdatum), door)
+    return True
+
+
+def _reversal(session: Session, booked: JournaalpostRow, omschrijving: str, on: date) -> Journaalpost:
+    numbers: dict[int, int] = {}
+    if booked.betaalopdracht_id is not None:
+        numbers = {regel.id: regel.regelnummer for regel in queries.regels_of(session, [booked.betaalopdracht_id])}
+    regels = tuple(
+        Boekingsregel(
+            line.grootboekrekening,
+            line.kostenplaats,
+            line.project,
+            BtwCode(line.btw),
+            line.debet_cent,
+            line.credit_cent,
+            line.omschrijving,
+            numbers.get(line.productregel_id) if line.productregel_id is not None else None,
+        )
+        for line in queries.boekingsregels_of(session, [booked.id])
+    )
+    post = Journaalpost(JournaalSoort(booked.soort), booked.boekdatum, booked.omschrijving, regels)
+    return reverse(post, soort=JournaalSoort.CORRECTIE, boekdatum=on, omschrijving=omschrijving)
+
+
+def _paid_key(betaling_id: int | None, opdracht_id: int | None) -> str:
+    return f"BETAALD:{betaling_id}:{opdracht_id}"
 
 
 def _post_of(
     session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, on: date, *, aside: bool
 ) -> Journaalpost | None:
-    """The journaalpost of what this betaling pays of a betaalopdracht; None when a product has no valid booking key."""
+    """The journaalpost of what this betaling pays of a betaalopdracht; None when an account for it is not configured."""
     regels = queries.toegewezen_regels(session, betaling.id, opdracht.id)
-    tussenrekening, administratie = _accounts(session, betaling, opdracht.administratie_id)
+    administratie = session.get_one(AdministratieRow, opdracht.administratie_id)
+    tussenrekening = _tussenrekening(session, betaling, administratie)
+    if tussenrekening is None:
+        return None
     if aside:
         return post_te_verrekenen(
             sum(cents for _, cents in regels),
@@ -117,12 +195,13 @@ def book_surplus(
 def _surplus_of(
     session: Session, betaling: BetalingRow, surplus_cent: int, on: date, *, administratie_id: int
 ) -> Journaalpost:
-    tussenrekening, administratie = _accounts(session, betaling, administratie_id)
+    account = session.get_one(PspAccountRow, betaling.psp_account_id)  # a counter registers no surplus
+    administratie = session.get_one(AdministratieRow, administratie_id)
     return post_te_verrekenen(
         surplus_cent,
         omschrijving=f"Meer ontvangen {betaling.psp_referentie}",
         boekdatum=on,
-        tussenrekening=tussenrekening,
+        tussenrekening=account.tussenrekening,
         te_verrekenen=administratie.te_verrekenen_rekening,
     )
 
@@ -131,12 +210,16 @@ def _is_booked(session: Session, sleutel: str) -> bool:
     return session.scalar(select(JournaalpostRow.id).where(JournaalpostRow.sleutel == sleutel)) is not None
 
 
-def _accounts(session: Session, betaling: BetalingRow, administratie_id: int) -> tuple[str, AdministratieRow]:
-    account = session.get_one(PspAccountRow, betaling.psp_account_id)
-    return account.tussenrekening, session.get_one(AdministratieRow, administratie_id)
+def _tussenrekening(session: Session, betaling: BetalingRow, administratie: AdministratieRow) -> str | None:
+    """Where the money of this betaling rests: the account of the counter, or of the PSP account."""
+    if betaling.kanaal == Kanaal.BALIE:
+        return administratie.balie_tussenrekening
+    return session.get_one(PspAccountRow, betaling.psp_account_id).tussenrekening
 
 
 def _missing_key(session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door) -> None:
+    administratie = session.get_one(AdministratieRow, opdracht.administratie_id)
+    no_counter = _tussenrekening(session, betaling, administratie) is None
     open_uitval(
         session,
         door,
@@ -146,6 +229,7 @@ def _missing_key(session: Session, betaling: BetalingRow, opdracht: Betaalopdrac
         betaalopdracht_id=opdracht.id,
         winkelmandje_id=opdracht.winkelmandje_id,
         betaling_id=betaling.id,
+        omschrijving=_NO_COUNTER if no_counter else None,
     )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from betaalhub.domain.operaties import Operatie
 from betaalhub.domain.statuses import BtwCode, Prijsregel
 from betaalhub.errors import ConfigurationError
 
@@ -84,7 +85,8 @@ _CODE = _text(40)
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
         "administratie": Shape(
-            {"code": _CODE, "naam": _text(100), "btw_rekening": _text(20), "te_verrekenen_rekening": _text(20)}
+            {"code": _CODE, "naam": _text(100), "btw_rekening": _text(20), "te_verrekenen_rekening": _text(20)},
+            {"balie_tussenrekening": _text(20)},
         ),
         "psp_account": Shape(
             {
@@ -123,7 +125,13 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             key=("code", "geldig_van"),
         ),
         "zender": Shape(
-            {"code": _CODE, "naam": _text(100), "producten": _list_of(_CODE), "terugkeer_adressen": _list_of(_url)},
+            {
+                "code": _CODE,
+                "naam": _text(100),
+                "producten": _list_of(_CODE),
+                "operaties": _list_of(_one_of(Operatie)),
+                "terugkeer_adressen": _list_of(_url),
+            },
             {"push_url": _url, "actief": _flag},
         ),
         "aansluiting": Shape(

@@ -1,4 +1,4 @@
-"""The one door through which the status of a betaling or a journaalpost changes: table, row and gebeurtenis together."""
+"""The one door through which a stored status changes: table, row and gebeurtenis together."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import LIVE, BetalingStatus, BoekingStatus, Kanaal, check_transition, is_correction
+from betaalhub.domain.statuses import (
+    LIVE,
+    BetalingStatus,
+    BoekingStatus,
+    Kanaal,
+    LeveringStatus,
+    TerugbetalingStatus,
+    check_transition,
+    is_correction,
+)
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.uitval import close_by_itself
-from betaalhub.storage.tables import BetalingRow, JournaalpostRow
+from betaalhub.storage.tables import BetalingRow, JournaalpostRow, ProductregelRow, TerugbetalingRow
 
 _WAITED = frozenset({UitvalSoort.ONBEKEND_TE_LANG, UitvalSoort.TE_OUD})  # answered by any step
 
@@ -50,6 +59,54 @@ def change_betaling(
     )
     answered = _WAITED | {UitvalSoort.BEDRAG_AFWIJKEND} if to == BetalingStatus.BETAALD else _WAITED
     close_by_itself(session, door, answered, betaling_id=betaling.id)
+
+
+def change_terugbetaling(
+    session: Session, row: TerugbetalingRow, to: TerugbetalingStatus, door: Door, *, reden: str | None = None
+) -> None:
+    """Give a terugbetaling another status; IllegalTransition when the table does not hold that step.
+
+    The caller holds the lock on its betaling and calls `herbereken` afterwards.
+    """
+    van = TerugbetalingStatus(row.status)
+    check_transition(van, to)
+    row.status, row.status_op = to, door.now
+    record(
+        session,
+        door,
+        "TERUGBETALING_STATUS",
+        onderwerp="TERUGBETALING",
+        onderwerp_id=row.id,
+        betaalopdracht_id=row.betaalopdracht_id,
+        van=van,
+        naar=to,
+        reden=reden,
+    )
+    close_by_itself(session, door, _WAITED, terugbetaling_id=row.id)
+
+
+def change_levering(
+    session: Session, regel: ProductregelRow, to: LeveringStatus, door: Door, *, reden: str | None, leverbaar: bool
+) -> None:
+    """Write down how far the levering of a productregel is; IllegalTransition when the table does not hold that step.
+
+    `leverbaar`: might it be delivered at that moment? A person who looks back wants to know.
+    """
+    van = LeveringStatus(regel.levering)
+    check_transition(van, to)
+    regel.levering = to
+    record(
+        session,
+        door,
+        "LEVERING_GEMELD",
+        onderwerp="PRODUCTREGEL",
+        onderwerp_id=regel.id,
+        betaalopdracht_id=regel.betaalopdracht_id,
+        van=van,
+        naar=to,
+        reden=reden,
+        gegevens={"regelnummer": regel.regelnummer, "leverbaar": "ja" if leverbaar else "nee"},
+    )
 
 
 def change_boeking(

@@ -147,6 +147,7 @@ def _record_intent(
         taal=wish.taal,
         bedrag_cent=wish.totaal_cent,
         ontvangen_cent=0,
+        gereserveerd_cent=0,
         formulier_sleutel=wish.form_key,
         aangemaakt_op=now,
         verloopt_op=until,

@@ -16,7 +16,15 @@ from betaalhub.domain.parents import (
     derive_winkelmandje,
     published,
 )
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, LeveringStatus
+from betaalhub.domain.statuses import (
+    GIVEN_BACK,
+    LIVE,
+    UNDER_WAY,
+    BetaalopdrachtStatus,
+    BetalingStatus,
+    LeveringStatus,
+    TerugbetalingStatus,
+)
 from betaalhub.domain.uitval import UITVAL, UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door, record
@@ -64,13 +72,14 @@ def herbereken(session: Session, mandje: WinkelmandjeRow, door: Door) -> None:
 def betaalopdracht_standen(
     session: Session, opdrachten: Sequence[BetaalopdrachtRow], *, live_mandjes: set[int]
 ) -> dict[int, BetaalopdrachtAfgeleid]:
-    """What the facts say of each betaalopdracht, by its id; three queries whatever their number (a winkelmandje holds few)."""
+    """What the facts say of each betaalopdracht, by its id; four queries whatever their number (a winkelmandje holds few)."""
     ids = [row.id for row in opdrachten]
     regels: dict[int, list[ProductregelRow]] = defaultdict(list)
     for regel in queries.regels_of(session, ids):
         regels[regel.betaalopdracht_id].append(regel)
     covered = _covered(session, ids)
     blocked = _blocked(session, ids)
+    given_back, under_way = _terugbetalingen(session, ids)
     return {
         row.id: derive_betaalopdracht(
             BetaalopdrachtFeiten(
@@ -84,9 +93,11 @@ def betaalopdracht_standen(
                 live=row.winkelmandje_id in live_mandjes,
                 ingetrokken=row.ingetrokken_op is not None,
                 verlopen=row.verlopen_op is not None,
-                terugbetaald_cent=row.terugbetaald_cent,
+                herroepen=row.herroepen_op is not None,
+                terugbetaald_cent=given_back.get(row.id, 0),
                 teruggeboekt_cent=row.teruggeboekt_cent,
                 open_uitval=row.id in blocked,
+                terugbetaling_loopt=row.id in under_way,
             )
         )
         for row in opdrachten
@@ -117,6 +128,18 @@ def _blocked(session: Session, opdracht_ids: list[int]) -> set[int]:
     }
 
 
+def _terugbetalingen(session: Session, opdracht_ids: list[int]) -> tuple[dict[int, int], set[int]]:
+    """Per betaalopdracht the cents that were given back, and those of which a terugbetaling is asked for or under way."""
+    given_back: dict[int, int] = defaultdict(int)
+    under_way: set[int] = set()
+    for opdracht_id, status, cents in queries.terugbetaald_per_status(session, opdracht_ids):
+        if TerugbetalingStatus(status) in GIVEN_BACK:
+            given_back[opdracht_id] += cents
+        elif TerugbetalingStatus(status) in UNDER_WAY:
+            under_way.add(opdracht_id)
+    return given_back, under_way
+
+
 def _update(session: Session, row: BetaalopdrachtRow, now_is: BetaalopdrachtAfgeleid, door: Door) -> None:
     before = BetaalopdrachtAfgeleid(
         status=BetaalopdrachtStatus(row.status),
@@ -129,7 +152,8 @@ def _update(session: Session, row: BetaalopdrachtRow, now_is: BetaalopdrachtAfge
     if now_is == before:
         return
     row.status, row.leverbaar, row.ontvangen_cent = now_is.status, now_is.leverbaar, now_is.ontvangen_cent
-    if now_is.status in _ENDED:
+    row.terugbetaald_cent = now_is.terugbetaald_cent
+    if now_is.status in _ENDED or row.herroepen_op is not None:
         row.levend_sleutel = None
     if now_is.status == BetaalopdrachtStatus.BETAALD and row.betaald_op is None:
         row.betaald_op = door.now

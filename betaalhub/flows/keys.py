@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from betaalhub.domain.betaalopdracht import Limits
+
 MEEBETAALTOKEN_VALID = timedelta(hours=1)
 
 
@@ -38,6 +40,16 @@ class Portaal:
 
     def __repr__(self) -> str:
         return f"Portaal({self.url!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class Omgeving:
+    """What the entry point brings: the time (UTC), random keys, the limits of this installation and the portal."""
+
+    now: datetime
+    keys: Keys
+    limits: Limits
+    portaal: Portaal
 
 
 def make_meebetaaltoken(portaal: Portaal, winkelmandje_id: int, now: datetime) -> str:

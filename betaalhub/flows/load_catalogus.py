@@ -13,19 +13,22 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.bewijs import BewijsSoort
 from betaalhub.errors import ConfigurationError
+from betaalhub.flows.aansluitingen import AansluitingChange, add_aansluiting, change_aansluiting
+from betaalhub.flows.bewijzen import NieuwBewijs, add_bewijs, revoke_all
 from betaalhub.flows.catalogus_shape import SHAPES, check_shape
+from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.zenders import ZenderChange, add_zender, change_zender
+from betaalhub.storage.queries import zender_by_code
 from betaalhub.storage.tables import (
     AansluitingRow,
-    AansluitingZenderRow,
     AdministratieRow,
     BetaalmethodeRow,
     BoekingsleutelRow,
     ProductgroepRow,
     ProductRow,
     PspAccountRow,
-    TerugkeerAdresRow,
-    ZenderProductRow,
     ZenderRow,
 )
 
@@ -33,10 +36,10 @@ Table = Mapping[str, Any]
 
 
 def load_catalogus(
-    session: Session, data: Table, *, make_hash: Callable[[str], str], renew: Collection[str] = ()
+    session: Session, data: Table, *, make_hash: Callable[[str], str], door: Door, renew: Collection[str] = ()
 ) -> None:
     """Make or mend what `data` says (the shape of `catalogus/demo.toml`); `make_hash(naam)` is asked for the hash of the
-    secret of each aansluiting that is new or named in `renew`. ConfigurationError names every part that is wrong."""
+    password of each aansluiting that is new or named in `renew`. ConfigurationError names every part that is wrong."""
     check_shape(data)
     unknown = set(renew) - {table["naam"] for table in data.get("aansluiting", ())}
     if unknown:
@@ -50,9 +53,9 @@ def load_catalogus(
     for table in data.get("product", ()):
         _product(session, administratie_id, table)
     for table in data.get("zender", ()):
-        _zender(session, administratie_id, table)
+        _zender(session, data["administratie"]["code"], table, door)
     for table in data.get("aansluiting", ()):
-        _aansluiting(session, table, make_hash, renew=table["naam"] in renew)
+        _aansluiting(session, table, make_hash, door, renew=table["naam"] in renew)
 
 
 def known_administraties(session: Session) -> Sequence[tuple[str, str]]:
@@ -99,18 +102,6 @@ def _whole(kind: str, table: Table) -> dict[str, Any]:
     given = {name: value for name, value in table.items() if value is not None}
     left_out = {name: None for name in SHAPES[kind].optional if name not in given}
     return {**left_out, **given, **({"actief": True} if left_out.get("actief", True) is None else {})}
-
-
-def _keep_only(session: Session, row_class: type[Any], owner: Table, column: str, values: Sequence[str | int]) -> None:
-    """Exactly these values of one column for this owner: what is not listed is taken away."""
-    query = select(row_class)
-    for name, value in owner.items():
-        query = query.where(getattr(row_class, name) == value)
-    for row in session.scalars(query):
-        if getattr(row, column) not in values:
-            session.delete(row)
-    for value in dict.fromkeys(values):
-        _put(session, row_class, {**owner, column: value}, {})
 
 
 def _psp_account(session: Session, administratie_id: int, table: Table) -> None:
@@ -161,30 +152,42 @@ def _boekingsleutel(session: Session, administratie_id: int, groep_id: int, code
     _put(session, BoekingsleutelRow, key, _whole("boekingsleutel", table))
 
 
-def _zender(session: Session, administratie_id: int, table: Table) -> None:
-    codes = session.scalars(select(ProductRow.code).where(ProductRow.administratie_id == administratie_id))
+def _zender(session: Session, administratie: str, table: Table, door: Door) -> None:
+    codes = session.scalars(
+        select(ProductRow.code)
+        .join(AdministratieRow, AdministratieRow.id == ProductRow.administratie_id)
+        .where(AdministratieRow.code == administratie)
+    )
     _refuse_unknown(table["producten"], set(codes), f"[[zender]] {table['code']}: product")
-    values = {**_whole("zender", table), "administratie_id": administratie_id}
-    zender = _put(session, ZenderRow, {"code": table["code"]}, values)
-    owner = {"zender_id": zender.id}
-    _keep_only(session, ZenderProductRow, owner, "productcode", table["producten"])
-    _keep_only(session, TerugkeerAdresRow, owner, "adres", table["terugkeer_adressen"])
+    if zender_by_code(session, table["code"]) is None:
+        add_zender(session, table["code"], table["naam"], door, administratie=administratie)
+    values = _whole("zender", table)
+    change = ZenderChange(
+        naam=values["naam"],
+        actief=values["actief"],
+        push_url=values["push_url"],
+        without_push=values["push_url"] is None,
+        producten=values["producten"],
+        operaties=values["operaties"],
+        adressen=values["terugkeer_adressen"],
+    )
+    change_zender(session, table["code"], change, door)
 
 
-def _aansluiting(session: Session, table: Table, make_hash: Callable[[str], str], *, renew: bool) -> None:
-    row = session.scalar(select(AansluitingRow).where(AansluitingRow.naam == table["naam"]))
-    if row is None:
-        row = AansluitingRow(naam=table["naam"], geheim_hash=make_hash(table["naam"]))
-        session.add(row)
-    elif renew:
-        row.geheim_hash = make_hash(table["naam"])
-    values = _whole("aansluiting", table)
-    row.actief, row.geldig_tot = values["actief"], values["geldig_tot"]
-    session.flush()
-    zenders = {zender.code: zender.id for zender in session.scalars(select(ZenderRow))}
-    _refuse_unknown(table["zenders"], set(zenders), f"[[aansluiting]] {table['naam']}: zender")
-    allowed = [zenders[code] for code in table["zenders"]]
-    _keep_only(session, AansluitingZenderRow, {"aansluiting_id": row.id}, "zender_id", allowed)
+def _aansluiting(session: Session, table: Table, make_hash: Callable[[str], str], door: Door, *, renew: bool) -> None:
+    naam, values = table["naam"], _whole("aansluiting", table)
+    _refuse_unknown(values["zenders"], set(session.scalars(select(ZenderRow.code))), f"[[aansluiting]] {naam}: zender")
+    row = session.scalar(select(AansluitingRow).where(AansluitingRow.naam == naam))
+    fresh = row is None
+    row = row or add_aansluiting(session, naam, door)
+    end = values["geldig_tot"]
+    change = AansluitingChange(values["actief"], end, without_end=end is None, zenders=values["zenders"])
+    change_aansluiting(session, naam, change, door)
+    if renew:
+        revoke_all(session, row.id, BewijsSoort.WACHTWOORD, door)
+    if fresh or renew:
+        new = NieuwBewijs(BewijsSoort.WACHTWOORD, naam, geheim=make_hash(naam))
+        add_bewijs(session, row.id, new, door)
 
 
 def _refuse_unknown(codes: Sequence[str], known: Collection[str], what: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import Limits
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, WinkelmandjeStatus
+from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, Kanaal, WinkelmandjeStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.gebeurtenissen import Door
@@ -201,13 +201,24 @@ def _chosen(betalingen: Sequence[BetalingRow]) -> BetalingRow | None:
     return max(betalingen, key=weight, default=None)
 
 
+# What a product system received itself, by the Ontvangstmethode of the contract.
+_ELSEWHERE = {
+    "CONTANT": ("contant", "cash"),
+    "PIN": ("pinpas", "debit card"),
+    "CREDITCARD": ("creditcard", "credit card"),
+    "OVERBOEKING": ("overboeking", "bank transfer"),
+    "OVERIG": ("op een andere manier", "in another way"),
+}
+
+
 def _betaling(row: BetalingRow, methoden: dict[str, Methode]) -> BetalingWeergave:
-    methode = methoden.get(row.methode)
+    methode = methoden.get(row.methode) if row.kanaal == Kanaal.PSP else None
+    names = (methode.naam_nl, methode.naam_en) if methode else _ELSEWHERE.get(row.methode, (row.methode, row.methode))
     return BetalingWeergave(
         volgnummer=row.volgnummer,
         status=row.status,
-        methode_nl=methode.naam_nl if methode else row.methode,
-        methode_en=methode.naam_en if methode else row.methode,
+        methode_nl=names[0],
+        methode_en=names[1],
         bedrag_cent=row.bedrag_cent,
         status_op=row.status_op,
         doorstuur_url=row.doorstuur_url,

@@ -13,6 +13,7 @@ from betaalhub.flows.change_status import change_betaling
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys
+from betaalhub.flows.levering import open_niet_leverbaar
 from betaalhub.flows.locks import Locked, lock_around
 from betaalhub.flows.part_unpaid import part_unpaid
 from betaalhub.flows.uitval import open_about
@@ -103,8 +104,9 @@ def _settle(session: Session, locked: Locked, door: Door, keys: Keys) -> None:
     """Once per betaling: book what it pays, and open an uitval for what it pays late or twice."""
     betaling = locked.betaling
     double = queries.double_covered(session, betaling.id)
-    late = {row.id for row in locked.betaald if BetaalopdrachtStatus(row.status) in _LATE}
+    late = {row.id for row in locked.betaald if row.status in _LATE or row.herroepen_op is not None}
     open_about(session, door, UitvalSoort.LAAT_BETAALD, locked, only=late)
     open_about(session, door, UitvalSoort.DUBBEL_BETAALD, locked, only=double)
+    open_niet_leverbaar(session, [row for row in locked.betaald if row.id not in late], door)
     for opdracht in locked.betaald:
         book_paid(session, betaling, opdracht, door, keys=keys, aside=opdracht.id in late | double)

@@ -140,6 +140,11 @@ def _nothing(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
 
 
 def _ask_again(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
+    if row.terugbetaling_id is not None:
+        raise Refusal(
+            "OPLOSSING_ONJUIST",
+            "Over een terugbetaling valt niets opnieuw te vragen: beslis erover en sluit met GEEN_ACTIE.",
+        )
     if row.journaalpost_id is not None:
         post = session.get_one(JournaalpostRow, row.journaalpost_id)
         if post.batch_id is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Portaal
 from betaalhub.flows.uitval import close_by_itself, open_uitval
-from betaalhub.ports import BetaalopdrachtStand, Ontvangst, RegelStand, Verwerking
+from betaalhub.ports import BetaalopdrachtStand, Ontvangst, RegelStand, TerugbetalingStand, Verwerking
 from betaalhub.storage import queries
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
@@ -85,14 +86,7 @@ def stand_of(session: Session, row: BetaalopdrachtRow) -> BetaalopdrachtStand:
     mandje = session.get_one(WinkelmandjeRow, row.winkelmandje_id)
     zender = session.get_one(ZenderRow, row.zender_id)
     regels = queries.regels_of(session, [row.id])
-    paid = session.execute(
-        select(ToewijzingRow.productregel_id, BetalingRow.methode)
-        .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
-        .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
-        .where(ProductregelRow.betaalopdracht_id == row.id, BetalingRow.status == BetalingStatus.BETAALD)
-        .order_by(BetalingRow.id)
-    ).all()
-    covered = {item.productregel_id for item in paid}
+    methoden = _paid_with(session, row.id)
     return BetaalopdrachtStand(
         zender=zender.code,
         betaalkenmerk=row.kenmerk,
@@ -105,15 +99,43 @@ def stand_of(session: Session, row: BetaalopdrachtRow) -> BetaalopdrachtStand:
         ontvangen_cent=row.ontvangen_cent,
         terugbetaald_cent=row.terugbetaald_cent,
         teruggeboekt_cent=row.teruggeboekt_cent,
-        regels=tuple(
-            RegelStand(regel.regelnummer, regel.productcode, regel.bedrag_cent, regel.id in covered, regel.levering)
-            for regel in regels
-        ),
+        regels=_standen(regels, methoden),
         aangemaakt_op=row.aangemaakt_op,
         vervalt_op=row.vervalt_op,
         betaald_op=row.betaald_op,
-        betaalmethode=paid[0].methode if paid else None,
+        betaalmethode=next(iter(methoden.values()), None),
+        terugbetalingen=tuple(
+            TerugbetalingStand(one.nummer, one.status, one.bedrag_cent, one.aangevraagd_op)
+            for one in queries.terugbetalingen_of(session, [row.id])
+        ),
     )
+
+
+def regel_standen(session: Session, betaalopdracht_id: int) -> tuple[RegelStand, ...]:
+    """How each productregel of a betaalopdracht stands; two queries."""
+    return _standen(queries.regels_of(session, [betaalopdracht_id]), _paid_with(session, betaalopdracht_id))
+
+
+def _standen(regels: Sequence[ProductregelRow], methoden: dict[int, str]) -> tuple[RegelStand, ...]:
+    return tuple(
+        RegelStand(regel.regelnummer, regel.productcode, regel.bedrag_cent, regel.id in methoden, regel.levering)
+        for regel in regels
+    )
+
+
+def _paid_with(session: Session, betaalopdracht_id: int) -> dict[int, str]:
+    """The paid productregels, each with the method of the first betaling that pays it; the first betaling first."""
+    methoden: dict[int, str] = {}
+    rows = session.execute(
+        select(ToewijzingRow.productregel_id, BetalingRow.methode)
+        .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
+        .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
+        .where(ProductregelRow.betaalopdracht_id == betaalopdracht_id, BetalingRow.status == BetalingStatus.BETAALD)
+        .order_by(BetalingRow.id)
+    )
+    for regel_id, methode in rows:
+        methoden.setdefault(regel_id, methode)
+    return methoden
 
 
 def read_statusbericht(session: Session, betaalopdracht_id: int) -> tuple[BetaalopdrachtStand, str] | None:

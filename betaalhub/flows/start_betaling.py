@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -12,27 +11,25 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import (
     BetaalopdrachtVerzoek,
-    Limits,
     check_betaalopdracht,
     content_key,
     default_vervalt_op,
-    message_key,
 )
 from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.privacy import mask_tekst
 from betaalhub.domain.statuses import BetaalopdrachtStatus, LeveringStatus
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import Refusal
-from betaalhub.flows.access import Aanroeper, require_zender
-from betaalhub.flows.antwoorden import claim_referentie, is_fresh
+from betaalhub.flows.access import Aanroeper
+from betaalhub.flows.antwoorden import Antwoord, answer_head, answer_once
 from betaalhub.flows.catalogus import products_for
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
-from betaalhub.flows.keys import Keys, Portaal, read_meebetaaltoken
+from betaalhub.flows.keys import Omgeving, read_meebetaaltoken
 from betaalhub.flows.locks import lock_opdracht
 from betaalhub.flows.wijzigingen import publish_versie
 from betaalhub.flows.winkelmandje import find_joinable, move_apart, new_winkelmandje, reserve_kenmerk
-from betaalhub.storage import outbox
+from betaalhub.storage import outbox, queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     ProductregelRow,
@@ -45,28 +42,14 @@ _TAKEN = ("KENMERK_BEZET", "Onder dit kenmerk loopt al een betaalopdracht met an
 
 
 @dataclass(frozen=True, slots=True)
-class StartBetalingAntwoord:
-    """Everything that stands in the body of the answer, so that a repeated call gets the same bytes. Times are UTC."""
+class StartBetalingAntwoord(Antwoord):
+    """The betaalopdracht and where it is paid."""
 
-    referentienummer: str
-    cross_refnummer: str
-    tijdstip: datetime
-    betaalkenmerk: str
     winkelmandje: str
     betaal_url: str
     status: str
     versie: int
     vervalt_op: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Omgeving:
-    """What the entry point brings: the time (UTC), random keys, the limits of this installation and the portal."""
-
-    now: datetime
-    keys: Keys
-    limits: Limits
-    portaal: Portaal
 
 
 def start_betaling(
@@ -76,32 +59,29 @@ def start_betaling(
 
     Raises Refusal (NIET_GEAUTORISEERD, ONGELDIG_VERZOEK with every finding, KENMERK_BEZET, REFERENTIENUMMER_NIET_UNIEK).
     """
-    zender = require_zender(session, aanroeper, verzoek.zender, "StartBetaling")
-    antwoord_row = claim_referentie(
+
+    def effect(zender: ZenderRow) -> StartBetalingAntwoord:
+        row = _find_or_make(session, zender, verzoek, omgeving)
+        mandje = session.get_one(WinkelmandjeRow, row.winkelmandje_id)
+        return StartBetalingAntwoord(
+            *answer_head(verzoek, omgeving),
+            betaalkenmerk=row.kenmerk,
+            winkelmandje=mandje.kenmerk,
+            betaal_url=omgeving.portaal.betaal_url(row.token, row.betaler_taal or "nl"),
+            status=row.status,
+            versie=row.versie_gewenst,
+            vervalt_op=row.vervalt_op,
+        )
+
+    return answer_once(
         session,
-        zender_id=zender.id,
-        referentienummer=verzoek.referentienummer,
+        verzoek,
+        effect,
         operatie="StartBetaling",
-        inhoud_hash=message_key(verzoek),
-        now=omgeving.now,
+        antwoord=StartBetalingAntwoord,
+        aanroeper=aanroeper,
+        omgeving=omgeving,
     )
-    if not is_fresh(antwoord_row):
-        return _read(antwoord_row.inhoud)
-    row = _find_or_make(session, zender, verzoek, omgeving)
-    mandje = session.get_one(WinkelmandjeRow, row.winkelmandje_id)
-    antwoord = StartBetalingAntwoord(
-        referentienummer=omgeving.keys.number(),
-        cross_refnummer=verzoek.referentienummer,
-        tijdstip=omgeving.now,
-        betaalkenmerk=row.kenmerk,
-        winkelmandje=mandje.kenmerk,
-        betaal_url=omgeving.portaal.betaal_url(row.token, row.betaler_taal or "nl"),
-        status=row.status,
-        versie=row.versie_gewenst,
-        vervalt_op=row.vervalt_op,
-    )
-    antwoord_row.inhoud = _write(antwoord)
-    return antwoord
 
 
 def _find_or_make(
@@ -139,16 +119,24 @@ def _choose_winkelmandje(
 ) -> WinkelmandjeRow:
     if existing is not None:
         return _replace(session, existing, zender, verzoek, omgeving)
-    mandje = None
-    if verzoek.meebetaaltoken:
-        mandje = find_joinable(
-            session,
-            read_meebetaaltoken(omgeving.portaal, verzoek.meebetaaltoken, omgeving.now),
-            administratie_id=zender.administratie_id,
-            limits=omgeving.limits,
-            extra_cent=verzoek.totaal_cent,
-        )
+    mandje = find_joinable(
+        session,
+        _pointed_at(session, zender, verzoek, omgeving),
+        administratie_id=zender.administratie_id,
+        limits=omgeving.limits,
+        extra_cent=verzoek.totaal_cent,
+    )
     return mandje or new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
+
+
+def _pointed_at(session: Session, zender: ZenderRow, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving) -> int | None:
+    """The winkelmandje that the betaalopdracht wants to join: by its meebetaaltoken, or else where the installation allows it
+    the one in which this customer's newest open betaalopdracht lies."""
+    if verzoek.meebetaaltoken:
+        return read_meebetaaltoken(omgeving.portaal, verzoek.meebetaaltoken, omgeving.now)
+    if verzoek.klant_kenmerk and omgeving.limits.joins_by_klant:
+        return queries.open_mandje_of_klant(session, zender.administratie_id, verzoek.klant_kenmerk)
+    return None
 
 
 def _check(session: Session, zender: ZenderRow, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving) -> None:
@@ -176,6 +164,8 @@ def _replace(
     """Vervang: an OPEN betaalopdracht makes room for its successor in the same winkelmandje, or in one of its own where the
     successor would bring that one over its maximum."""
     mandje, old = lock_opdracht(session, existing.id)
+    if old.levend_sleutel is None:  # withdrawn or expired just before the lock was ours: its Kenmerk is free
+        return new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
     if not verzoek.vervang or old.status != BetaalopdrachtStatus.OPEN:
         raise Refusal(*_TAKEN)
     door = Door(zender.code, omgeving.now)
@@ -272,19 +262,3 @@ def _add_regels(session: Session, betaalopdracht_id: int, verzoek: Betaalopdrach
 
 def _live_key(zender_id: int, kenmerk: str) -> str:
     return f"{zender_id}:{kenmerk}"
-
-
-def _write(antwoord: StartBetalingAntwoord) -> str:
-    values = asdict(antwoord)
-    values["tijdstip"] = antwoord.tijdstip.isoformat()
-    values["vervalt_op"] = antwoord.vervalt_op.isoformat()
-    return json.dumps(values, sort_keys=True)
-
-
-def _read(inhoud: str) -> StartBetalingAntwoord:
-    antwoord = StartBetalingAntwoord(**json.loads(inhoud))
-    return replace(
-        antwoord,
-        tijdstip=datetime.fromisoformat(str(antwoord.tijdstip)),
-        vervalt_op=datetime.fromisoformat(str(antwoord.vervalt_op)),
-    )

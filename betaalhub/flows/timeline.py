@@ -92,6 +92,10 @@ def _onderdelen(session: Session, mandje: WinkelmandjeRow, ids: list[int]) -> tu
         for row in queries.betalingen_of(session, mandje.id)
     ]
     lines += [
+        Regel("terugbetaling", row.nummer, row.status, row.bedrag_cent, row.reden or "")
+        for row in queries.terugbetalingen_of(session, ids)
+    ]
+    lines += [
         Regel("journaalpost", row.nummer, row.status, None, row.boekstuknummer or row.reden or "")
         for row in session.scalars(
             select(JournaalpostRow).where(JournaalpostRow.betaalopdracht_id.in_(ids)).order_by(JournaalpostRow.id)

@@ -26,6 +26,7 @@ def open_uitval(
     winkelmandje_id: int | None = None,
     betaling_id: int | None = None,
     journaalpost_id: int | None = None,
+    terugbetaling_id: int | None = None,
     omschrijving: str | None = None,
     again: bool = True,
 ) -> UitvalRow:
@@ -45,6 +46,7 @@ def open_uitval(
             betaalopdracht_id=betaalopdracht_id,
             betaling_id=betaling_id,
             journaalpost_id=journaalpost_id,
+            terugbetaling_id=terugbetaling_id,
             omschrijving=UITVAL[soort].omschrijving,
             geopend_op=door.now,
             gewijzigd_op=door.now,
@@ -129,12 +131,19 @@ def close_by_itself(
     betaling_id: int | None = None,
     betaalopdracht_id: int | None = None,
     journaalpost_id: int | None = None,
+    terugbetaling_id: int | None = None,
 ) -> None:
-    """The cause is gone: close what is open of these kinds about one betaling, betaalopdracht or journaalpost (AUTOMATISCH).
+    """The cause is gone: close what is open of these kinds about one betaling, betaalopdracht, journaalpost or terugbetaling
+    (AUTOMATISCH).
 
     The caller recomputes the betaalopdracht afterwards.
     """
-    about = {"betaling_id": betaling_id, "betaalopdracht_id": betaalopdracht_id, "journaalpost_id": journaalpost_id}
+    about = {
+        "betaling_id": betaling_id,
+        "betaalopdracht_id": betaalopdracht_id,
+        "journaalpost_id": journaalpost_id,
+        "terugbetaling_id": terugbetaling_id,
+    }
     query = select(UitvalRow).where(UitvalRow.soort.in_(sorted(soorten)), UitvalRow.status != UitvalStatus.OPGELOST)
     for name, value in about.items():
         if value is not None:

@@ -45,7 +45,7 @@ class Zoekresultaat:
     vervolg: str | None
 
 
-def zoek_betalingen(
+def find_betalingen(
     session: Session,
     zoekvraag: Zoekvraag,
     *,

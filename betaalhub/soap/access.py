@@ -1,90 +1,66 @@
-"""Who may call: HTTP Basic with an aansluiting, verified with argon2 once and then from a short-lived keyed cache."""
+"""Who may call, as far as HTTP proves it: a client certificate, a password, or both for the same aansluiting."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session, sessionmaker
 
-from betaalhub.errors import Refusal
-from betaalhub.flows.access import Aanroeper, find_aansluiting
-from betaalhub.soap.availability import register_or_refusal
-from betaalhub.soap.faults import as_fault
-from betaalhub.storage.database import reading
+from betaalhub.flows.access import Aanroeper
+from betaalhub.soap.basic import BasicAccess
+from betaalhub.soap.client_certificate import CertificateAccess
+from betaalhub.soap.limits import CallLimit, LoginLimit
 from betaalhub.wire.faults import WireFault
-from betaalhub.wire.http_basic import basic_credentials
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED = timedelta(seconds=60)  # an aansluiting that is switched off is refused within this time, in every process
-_MOST = 1024
-_AT_ONCE = 2  # argon2 takes tens of megabytes each time: strangers cannot make a process grow
-# Verified for an unknown name too, so that the time of an answer does not tell which names exist.
-_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$uGKFIXiQHDMBwEQQfedFKQ$LwT1NZ3GpoeAZ1Ai16QGYfOwfFEytz9qyHkM7hDSthY"
-
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    aanroeper: Aanroeper
-    until: datetime
+class AccessChoices:
+    """What an installation chose; every default is the safe one.
+
+    `proxy_secret`: the secret that the TLS proxy sends with client certificates; None: certificates are not used.
+    `behind_proxy`: X-Forwarded-For is the proxy's own. `message_proof`: a message may prove itself who sends it, so HTTP
+    need not. `per_minute`: calls of one aansluiting per process; 0 is no limit.
+    """
+
+    proxy_secret: str | None = field(default=None, repr=False)
+    behind_proxy: bool = False
+    message_proof: bool = False
+    per_minute: int = 1200
 
 
-@dataclass(slots=True)
-class BasicAccess:
-    """Finds the caller of a request; one per process, safe to share between threads. `clock` gives UTC."""
+class TransportAccess:
+    """`authenticate` of the service: gives the caller that HTTP proves, or None when the message may still prove it."""
 
-    sessions: sessionmaker[Session]
-    clock: Callable[[], datetime]
-    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
-    _known: OrderedDict[bytes, _Known] = field(default_factory=OrderedDict, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE), repr=False)
+    def __init__(
+        self, sessions: sessionmaker[Session], clock: Callable[[], datetime], choices: AccessChoices | None = None
+    ) -> None:
+        """One per process, safe to share between threads; `clock` gives UTC."""
+        chosen = choices or AccessChoices()
+        self._ways = (
+            CertificateAccess(sessions, clock, chosen.proxy_secret),
+            BasicAccess(sessions, clock, LoginLimit(clock, chosen.behind_proxy)),
+        )
+        self._message_proof = chosen.message_proof
+        self.limit = CallLimit(chosen.per_minute, clock)
 
-    def __call__(self, environ: Mapping[str, Any]) -> Aanroeper:
-        """The caller. Raises WireFault NIET_GEAUTHENTICEERD (the same for an unknown name and a wrong secret) or PROCES_NIET_BESCHIKBAAR."""
-        credentials = basic_credentials(environ)
-        if credentials is None:
+    def __call__(self, environ: Mapping[str, Any]) -> Aanroeper | None:
+        """Every proof that is shown must hold, and all for the same aansluiting; else WireFault NIET_GEAUTHENTICEERD.
+
+        A caller found here is counted (`limit`); one that only its message proves must be counted by whoever finds it.
+        """
+        found = [one for way in self._ways if (one := way(environ)) is not None]
+        if len({one.aansluiting_id for one in found}) > 1:
+            log.warning("proofs_differ", aansluitingen=sorted(one.aansluiting_id for one in found))
             raise WireFault("NIET_GEAUTHENTICEERD")
-        naam, geheim = credentials
-        memory_key = hmac.new(self._key, f"{naam}\0{geheim}".encode(), hashlib.sha256).digest()
-        now = self.clock()
-        known = self._known.get(memory_key)
-        if known is not None and now < known.until:
-            return known.aanroeper
-        aanroeper = self._verify(naam, geheim, now)
-        with self._lock:
-            self._known[memory_key] = _Known(aanroeper, now + REMEMBERED)
-            while len(self._known) > _MOST:
-                self._known.popitem(last=False)
-        return aanroeper
-
-    def _verify(self, naam: str, geheim: str, now: datetime) -> Aanroeper:
-        try:
-            with register_or_refusal(), reading(self.sessions) as session:
-                found = find_aansluiting(session, naam, now)
-        except Refusal as refusal:
-            raise as_fault(refusal) from refusal
-        with self._turn:
-            right = _matches(found[0] if found else _NOBODY, geheim)
-        if found is None or not right:
-            log.warning("aansluiting_refused", known=found is not None)
+        if found:
+            self.limit.count(found[0])
+            return found[0]
+        if not self._message_proof:
             raise WireFault("NIET_GEAUTHENTICEERD")
-        return found[1]
-
-
-def _matches(geheim_hash: str, geheim: str) -> bool:
-    try:
-        return PasswordHasher().verify(geheim_hash, geheim)
-    except (VerificationError, InvalidHashError):
-        return False
+        return None

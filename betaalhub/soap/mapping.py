@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from betaalhub.domain.betaalopdracht import BetaalopdrachtVerzoek, Betaler, ProductregelVerzoek
 from betaalhub.domain.statuses import BetalerSoort
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
-from betaalhub.ports import BetaalopdrachtStand
+from betaalhub.ports import BetaalopdrachtStand, RegelStand
 from betaalhub.soap import types
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_MOST_TERUGBETALINGEN = 100  # of the contract; the newest are told
 
 
 def to_utc(moment: datetime) -> datetime:
@@ -83,21 +84,32 @@ def vraag_betaalstatus_response(
         OntvangenInCenten=stand.ontvangen_cent,
         TerugbetaaldInCenten=stand.terugbetaald_cent,
         TeruggeboektInCenten=stand.teruggeboekt_cent,
-        Regelstatus=[
-            types.Regelstatus(
-                Regelnummer=regel.regelnummer,
-                Productcode=regel.productcode,
-                BedragInCenten=regel.bedrag_cent,
-                Betaald=regel.betaald,
-                Levering=str(regel.levering),
-            )
-            for regel in stand.regels
-        ],
+        Regelstatus=[regelstatus(regel) for regel in stand.regels],
         AangemaaktOp=stand.aangemaakt_op,
         VervaltOp=stand.vervalt_op,
         BetaaldOp=stand.betaald_op,
         Betaalmethode=stand.betaalmethode,
         BetaalUrl=betaal_url,
+        Terugbetaling=[
+            types.Terugbetalingstand(
+                Terugbetaling=one.nummer,
+                Status=str(one.status),
+                BedragInCenten=one.bedrag_cent,
+                AangevraagdOp=one.aangevraagd_op,
+            )
+            for one in stand.terugbetalingen[-_MOST_TERUGBETALINGEN:]
+        ],
+    )
+
+
+def regelstatus(regel: RegelStand) -> types.Regelstatus:
+    """How one productregel stands. Cents."""
+    return types.Regelstatus(
+        Regelnummer=regel.regelnummer,
+        Productcode=regel.productcode,
+        BedragInCenten=regel.bedrag_cent,
+        Betaald=regel.betaald,
+        Levering=str(regel.levering),
     )
 
 

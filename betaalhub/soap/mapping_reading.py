@@ -55,7 +55,7 @@ def wijzigingen_response(found: Wijzigingen, kop: types.StuurgegevensAntwoord) -
     )
 
 
-def zoek_response(found: Zoekresultaat, kop: types.StuurgegevensAntwoord) -> types.ZoekBetalingenResponse:
+def gevonden_response(found: Zoekresultaat, kop: types.StuurgegevensAntwoord) -> types.ZoekBetalingenResponse:
     """One page of a search."""
     return types.ZoekBetalingenResponse(
         Stuurgegevens=kop,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import structlog
+
 from betaalhub.errors import Refusal
 from betaalhub.flows import aanbod, klantoverzicht, zoek
 from betaalhub.flows import controleer as ping
 from betaalhub.flows import stand as standen
 from betaalhub.flows import wijzigingen as feed
+from betaalhub.flows.einddatums import find_endings
 from betaalhub.flows.vervolg import PAGE
 from betaalhub.flows.wijzigingen import Wijzigingen
 from betaalhub.hub import Hub
@@ -17,13 +20,15 @@ from betaalhub.soap import types
 from betaalhub.soap.availability import register_or_refusal
 from betaalhub.soap.mapping import stuurgegevens, vraag_betaalstatus_response
 from betaalhub.soap.mapping_reading import (
+    gevonden_response,
     klantoverzicht_response,
     producten_response,
     to_zoekvraag,
     wijzigingen_response,
-    zoek_response,
 )
 from betaalhub.storage.database import reading, with_retries
+
+log = structlog.get_logger(__name__)
 
 CONTRACTVERSIE = "1.0"
 _WIJZIGINGEN = 100  # in one answer, unless the message says otherwise
@@ -68,7 +73,7 @@ def vraag_wijzigingen(hub: Hub, aanroeper: Any, message: Any) -> types.VraagWijz
 def zoek_betalingen(hub: Hub, aanroeper: Any, message: Any) -> types.ZoekBetalingenResponse:
     """The betaalopdrachten of the zender that fit the question, a page at a time."""
     with register_or_refusal(), reading(hub.sessions) as session:
-        found = zoek.zoek_betalingen(
+        found = zoek.find_betalingen(
             session,
             to_zoekvraag(message),
             zender=message.Stuurgegevens.Zender,
@@ -77,7 +82,7 @@ def zoek_betalingen(hub: Hub, aanroeper: Any, message: Any) -> types.ZoekBetalin
             maximum=message.Maximum or PAGE,
             vervolg=message.Vervolg,
         )
-    return zoek_response(found, _kop(hub, message))
+    return gevonden_response(found, _kop(hub, message))
 
 
 def vraag_producten(hub: Hub, aanroeper: Any, message: Any) -> types.VraagProductenResponse:
@@ -129,7 +134,11 @@ def _zender_naam(hub: Hub, aanroeper: Any, zender: str) -> str | None:
     """The registered name of the zender; None when the register cannot be read, which is for Controleer an answer."""
     try:
         with register_or_refusal(), reading(hub.sessions) as session:
-            return ping.controleer(session, aanroeper=aanroeper, zender=zender)
+            naam = ping.controleer(session, aanroeper=aanroeper, zender=zender)
+            endings = find_endings(session, hub.clock(), aansluiting_id=aanroeper.aansluiting_id)
+        for one in endings:
+            log.warning("aansluiting_ends", aansluiting=one.aansluiting_id, over=one.over, tot=one.tot.isoformat())
+        return naam
     except Refusal as refusal:
         if refusal.code != "PROCES_NIET_BESCHIKBAAR":
             raise

@@ -2,56 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy.orm import Session
 
-from betaalhub.errors import Refusal
-from betaalhub.flows import start_betaling as starting
+from betaalhub.domain.bericht import Bericht
+from betaalhub.flows.antwoorden import Antwoord
+from betaalhub.flows.keys import Omgeving
+from betaalhub.flows.register_betaling import register_betaling
+from betaalhub.flows.report_levering import report_levering
+from betaalhub.flows.request_terugbetaling import request_terugbetaling
+from betaalhub.flows.revoke_registratie import revoke_registratie
+from betaalhub.flows.start_betaling import start_betaling as offer
+from betaalhub.flows.withdraw import withdraw
 from betaalhub.hub import Hub
-from betaalhub.soap import types
+from betaalhub.soap import mapping, types
+from betaalhub.soap import mapping_writing as spelling
 from betaalhub.soap.availability import register_or_refusal
-from betaalhub.soap.mapping import start_betaling_response, to_verzoek
 from betaalhub.storage.database import with_retries
 
 log = structlog.get_logger(__name__)
 
+A = TypeVar("A", bound=Antwoord)
+
 
 def start_betaling(hub: Hub, aanroeper: Any, message: Any) -> types.StartBetalingResponse:
     """Take a betaalopdracht, or find the one that this message made before."""
-    omgeving = starting.Omgeving(now=hub.clock(), keys=hub.keys, limits=hub.limits, portaal=hub.portaal)
-    verzoek = to_verzoek(message)
-
-    def offer(session: Session) -> starting.StartBetalingAntwoord:
-        return starting.start_betaling(session, verzoek, aanroeper=aanroeper, omgeving=omgeving)
-
-    with register_or_refusal():
-        antwoord = with_retries(hub.sessions, offer)
+    antwoord = _recorded(hub, aanroeper, mapping.to_verzoek(message), offer)
     log.info("start_betaling", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
-    return start_betaling_response(antwoord)
+    return mapping.start_betaling_response(antwoord)
 
 
 def trek_betaling_in(hub: Hub, aanroeper: Any, message: Any) -> types.TrekBetalingInResponse:
-    """Not there yet."""
-    raise Refusal("PROCES_NIET_BESCHIKBAAR", "Deze operatie is er nog niet.")
+    """Withdraw a betaalopdracht that nobody has paid."""
+    antwoord = _recorded(hub, aanroeper, spelling.to_intrekking(message), withdraw)
+    log.info("trek_betaling_in", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
+    return spelling.trek_betaling_in_response(antwoord)
 
 
 def vraag_terugbetaling(hub: Hub, aanroeper: Any, message: Any) -> types.VraagTerugbetalingResponse:
-    """Not there yet."""
-    raise Refusal("PROCES_NIET_BESCHIKBAAR", "Deze operatie is er nog niet.")
+    """Record that money must go back."""
+    antwoord = _recorded(hub, aanroeper, spelling.to_terugbetaling(message), request_terugbetaling)
+    log.info("vraag_terugbetaling", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
+    return spelling.vraag_terugbetaling_response(antwoord)
 
 
 def registreer_betaling(hub: Hub, aanroeper: Any, message: Any) -> types.RegistreerBetalingResponse:
-    """Not there yet."""
-    raise Refusal("PROCES_NIET_BESCHIKBAAR", "Deze operatie is er nog niet.")
+    """Record money that the zender received itself."""
+    antwoord = _recorded(hub, aanroeper, spelling.to_registratie(message), register_betaling)
+    log.info("registreer_betaling", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
+    return spelling.registreer_betaling_response(antwoord)
 
 
 def herroep_registratie(hub: Hub, aanroeper: Any, message: Any) -> types.HerroepRegistratieResponse:
-    """Not there yet."""
-    raise Refusal("PROCES_NIET_BESCHIKBAAR", "Deze operatie is er nog niet.")
+    """Undo a registration that turned out wrong."""
+    antwoord = _recorded(hub, aanroeper, spelling.to_herroeping(message), revoke_registratie)
+    log.info("herroep_registratie", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
+    return spelling.herroep_registratie_response(antwoord)
 
 
 def meld_levering(hub: Hub, aanroeper: Any, message: Any) -> types.MeldLeveringResponse:
-    """Not there yet."""
-    raise Refusal("PROCES_NIET_BESCHIKBAAR", "Deze operatie is er nog niet.")
+    """Record how far the levering is."""
+    antwoord = _recorded(hub, aanroeper, spelling.to_levering(message), report_levering)
+    log.info("meld_levering", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
+    return spelling.meld_levering_response(antwoord)
+
+
+def _recorded(hub: Hub, aanroeper: Any, verzoek: Bericht, flow: Callable[..., A]) -> A:
+    """What one flow answers, in a transaction of its own."""
+    omgeving = Omgeving(now=hub.clock(), keys=hub.keys, limits=hub.limits, portaal=hub.portaal)
+    with register_or_refusal():
+        return with_retries(
+            hub.sessions, lambda session: flow(session, verzoek, aanroeper=aanroeper, omgeving=omgeving)
+        )

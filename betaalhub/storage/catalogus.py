@@ -21,6 +21,7 @@ class AdministratieRow(NumberedRow):
     naam: Mapped[str] = mapped_column(Tekst(100))
     btw_rekening: Mapped[str] = mapped_column(Tekst(20))
     te_verrekenen_rekening: Mapped[str] = mapped_column(Tekst(20))
+    balie_tussenrekening: Mapped[str | None] = mapped_column(Tekst(20))
 
 
 class ZenderRow(NumberedRow):
@@ -56,13 +57,12 @@ class TerugkeerAdresRow(NumberedRow):
 
 
 class AansluitingRow(NumberedRow):
-    """A credential; its secret is kept as an argon2 hash."""
+    """A party that calls, with the zenders it may speak for; how it proves itself stands in `bewijs`."""
 
     __tablename__ = "aansluiting"
     __table_args__ = (yes_or_no("actief"),)
 
     naam: Mapped[str] = mapped_column(Tekst(100), unique=True)
-    geheim_hash: Mapped[str] = mapped_column(Tekst(200))
     geldig_tot: Mapped[datetime | None]
     actief: Mapped[bool]
 

@@ -233,12 +233,15 @@ def register_ready(sessions: sessionmaker[Session]) -> bool:
         return not _is_behind(session.connection())
 
 
-def migration_sql(dialect: str) -> str:
-    """The whole schema as a script for a database administrator; `dialect` is sqlite, postgresql or oracle."""
+def migration_sql(dialect: str, *, since: str = "base") -> str:
+    """The schema as a script for a database administrator; `dialect` is sqlite, postgresql or oracle.
+
+    `since` is the revision that the register has (`SELECT version_num FROM alembic_version`); by default there is none yet.
+    """
     config = _alembic()
     config.attributes["dialect"] = dialect
     config.output_buffer = io.StringIO()
-    command.upgrade(config, "head", sql=True)
+    command.upgrade(config, f"{since}:head", sql=True)
     script = config.output_buffer.getvalue()
     if (
         dialect == "oracle"

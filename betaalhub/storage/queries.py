@@ -18,6 +18,7 @@ from betaalhub.storage.tables import (
     GebeurtenisRow,
     ProductregelRow,
     ProductRow,
+    TerugbetalingRow,
     ToewijzingRow,
     UitvalRow,
     WinkelmandjeRow,
@@ -98,6 +99,20 @@ def joinable_by_kenmerk(session: Session, administratie_id: int, kenmerk: str) -
     return found[0] if len(found) == 1 and found[0].status == BetaalopdrachtStatus.OPEN else None
 
 
+def open_mandje_of_klant(session: Session, administratie_id: int, klant_kenmerk: str) -> int | None:
+    """The winkelmandje in which the newest OPEN betaalopdracht of this customer lies."""
+    return session.scalar(
+        select(BetaalopdrachtRow.winkelmandje_id)
+        .where(
+            BetaalopdrachtRow.administratie_id == administratie_id,
+            BetaalopdrachtRow.klant_kenmerk == klant_kenmerk,
+            BetaalopdrachtRow.status == BetaalopdrachtStatus.OPEN,
+        )
+        .order_by(BetaalopdrachtRow.id.desc())
+        .limit(1)
+    )
+
+
 def opdrachten_of(session: Session, winkelmandje_id: int) -> Sequence[BetaalopdrachtRow]:
     """The betaalopdrachten that lie in this winkelmandje, in the order in which they were made."""
     return session.scalars(
@@ -156,6 +171,44 @@ def open_uitval_of(session: Session, betaalopdracht_ids: Collection[int]) -> Seq
             .order_by(UitvalRow.geopend_op, UitvalRow.id)
         )
     ]
+
+
+def terugbetaald_per_status(session: Session, betaalopdracht_ids: Collection[int]) -> list[tuple[int, str, int]]:
+    """Per betaalopdracht and status of its terugbetalingen: their cents together."""
+    return [
+        (opdracht_id or 0, status, int(cents))  # a sum comes back as a Decimal from some databases
+        for part in chunks(betaalopdracht_ids)
+        for opdracht_id, status, cents in session.execute(
+            select(TerugbetalingRow.betaalopdracht_id, TerugbetalingRow.status, func.sum(TerugbetalingRow.bedrag_cent))
+            .where(TerugbetalingRow.betaalopdracht_id.in_(part))
+            .group_by(TerugbetalingRow.betaalopdracht_id, TerugbetalingRow.status)
+        )
+    ]
+
+
+def terugbetalingen_of(session: Session, betaalopdracht_ids: Collection[int]) -> Sequence[TerugbetalingRow]:
+    """The terugbetalingen of these betaalopdrachten, the oldest first."""
+    return [
+        row
+        for part in chunks(betaalopdracht_ids)
+        for row in session.scalars(
+            select(TerugbetalingRow).where(TerugbetalingRow.betaalopdracht_id.in_(part)).order_by(TerugbetalingRow.id)
+        )
+    ]
+
+
+def paying(session: Session, betaalopdracht_id: int) -> BetalingRow | None:
+    """The betaling that pays this betaalopdracht: the first that turned out paid. What came in beside it waits for a person."""
+    regels = select(ProductregelRow.id).where(ProductregelRow.betaalopdracht_id == betaalopdracht_id)
+    return session.scalars(
+        select(BetalingRow)
+        .where(
+            BetalingRow.status == BetalingStatus.BETAALD,
+            BetalingRow.id.in_(select(ToewijzingRow.betaling_id).where(ToewijzingRow.productregel_id.in_(regels))),
+        )
+        .order_by(BetalingRow.status_op, BetalingRow.id)
+        .limit(1)
+    ).first()
 
 
 def opdracht_ids_of_betaling(session: Session, betaling_id: int) -> set[int]:

@@ -48,6 +48,7 @@ class BetaalopdrachtRow(NumberedRow):
     """What one zender wants paid; status, amounts received and Leverbaar are derived. Cents.
 
     `levend_sleutel` is "<zender_id>:<eigen_kenmerk>" while it is alive or paid, and NULL afterwards: so unique.
+    `herroepen_op`: the registration of its payment at the counter was revoked.
     """
 
     __tablename__ = "betaalopdracht"
@@ -94,6 +95,7 @@ class BetaalopdrachtRow(NumberedRow):
     betaald_op: Mapped[datetime | None]
     ingetrokken_op: Mapped[datetime | None]
     verlopen_op: Mapped[datetime | None]
+    herroepen_op: Mapped[datetime | None]
 
 
 class ProductregelRow(NumberedRow):
@@ -122,7 +124,8 @@ class ProductregelRow(NumberedRow):
 
 
 class BetalingRow(NumberedRow):
-    """One attempt to pay a winkelmandje, at a PSP account or at the counter. Cents.
+    """One attempt to pay a winkelmandje, at a PSP account or at the counter. Cents; `gereserveerd_cent` is promised to
+    terugbetalingen.
 
     `levend_sleutel` is the winkelmandje's number in the live statuses and NULL in the others: so one lives at a time.
     """
@@ -136,6 +139,7 @@ class BetalingRow(NumberedRow):
         one_of("kanaal", Kanaal),
         positive("bedrag_cent"),
         not_negative("ontvangen_cent"),
+        CheckConstraint("gereserveerd_cent >= 0 AND gereserveerd_cent <= ontvangen_cent", name="gereserveerd"),
     )
 
     winkelmandje_id: Mapped[int] = reference("winkelmandje", index=False)
@@ -151,6 +155,7 @@ class BetalingRow(NumberedRow):
     taal: Mapped[str] = mapped_column(Tekst(10))
     bedrag_cent: Mapped[Cent]
     ontvangen_cent: Mapped[Cent]
+    gereserveerd_cent: Mapped[Cent] = mapped_column(default=0)
     formulier_sleutel: Mapped[str] = mapped_column(Tekst(100))
     aangemaakt_op: Mapped[datetime]
     verloopt_op: Mapped[datetime]

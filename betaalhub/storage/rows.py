@@ -33,6 +33,8 @@ _SHORT: Mapping[str, str] = MappingProxyType(
         "boekingsregel": "boekregel",
         "productregel": "regel",
         "psp_account": "account",
+        "terugbetaling": "terugbet",
+        "terugbetaling_regel": "terugbet_regel",
         "terugkeer_adres": "terugkeer",
         "winkelmandje": "mandje",
     }

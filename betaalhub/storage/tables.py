@@ -25,6 +25,8 @@ from betaalhub.storage.register import (
     WinkelmandjeRow,
 )
 from betaalhub.storage.rows import NumberedRow, Row
+from betaalhub.storage.terugbetaling import RegistratieRow, TerugbetalingRegelRow, TerugbetalingRow
+from betaalhub.storage.toegang import BewijsRow, GezienRow, ZenderOperatieRow
 from betaalhub.storage.werk import (
     AntwoordRow,
     BoekingsbatchRow,
@@ -47,11 +49,13 @@ __all__ = [
     "BetaalmethodeRow",
     "BetaalopdrachtRow",
     "BetalingRow",
+    "BewijsRow",
     "BoekingsbatchRow",
     "BoekingsleutelRow",
     "BoekingsregelRow",
     "CircuitRow",
     "GebeurtenisRow",
+    "GezienRow",
     "JournaalpostRow",
     "KenmerkRow",
     "NumberedRow",
@@ -60,13 +64,17 @@ __all__ = [
     "ProductgroepRow",
     "ProductregelRow",
     "PspAccountRow",
+    "RegistratieRow",
     "Row",
+    "TerugbetalingRegelRow",
+    "TerugbetalingRow",
     "TerugkeerAdresRow",
     "ToewijzingRow",
     "UitvalRow",
     "WijzigingRow",
     "WijzigingTellerRow",
     "WinkelmandjeRow",
+    "ZenderOperatieRow",
     "ZenderProductRow",
     "ZenderRow",
 ]

@@ -129,6 +129,7 @@ class UitvalRow(NumberedRow):
     betaalopdracht_id: Mapped[int | None] = reference("betaalopdracht")
     betaling_id: Mapped[int | None] = reference("betaling")
     journaalpost_id: Mapped[int | None] = reference("journaalpost")
+    terugbetaling_id: Mapped[int | None] = reference("terugbetaling")
     omschrijving: Mapped[str] = mapped_column(Tekst(500))
     geopend_op: Mapped[datetime]
     gewijzigd_op: Mapped[datetime]

@@ -43,6 +43,7 @@ _CODES = (
         http_status="415 Unsupported Media Type",
     ),
     _client("METHODE_NIET_TOEGESTAAN", "Stuur het bericht met HTTP POST.", http_status="405 Method Not Allowed"),
+    _client("ADRES_ONBEKEND", "Op dit adres is geen dienst. Stuur het bericht naar het adres in de WSDL."),
     _client("SOAPACTION_ONJUIST", "De SOAPAction hoort niet bij de operatie in het bericht."),
     _client("OPERATIE_ONBEKEND", "Deze dienst kent de gevraagde operatie niet. Zie de WSDL."),
     _client(
@@ -59,6 +60,15 @@ _CODES = (
         "NIET_GEAUTHENTICEERD",
         "Wij weten niet wie u bent. Controleer uw inloggegevens.",
         http_status="401 Unauthorized",
+    ),
+    _client("BEVEILIGING_ONJUIST", "De WS-Security-header of de handtekening van het bericht klopt niet."),
+    _client(
+        "BERICHT_VERLOPEN",
+        "Het bericht is te oud of komt uit de toekomst. Maak het opnieuw, met een nieuw Timestamp, en onderteken het opnieuw.",
+    ),
+    _client(
+        "BERICHT_HERHAALD",
+        "Dit ondertekende bericht is al ontvangen. Onderteken het opnieuw en stuur het dan, met hetzelfde Referentienummer.",
     ),
     _client("NIET_GEAUTORISEERD", "U mag dit niet vragen of doen."),
     WireCode(
@@ -85,6 +95,10 @@ class FindingCode(StrEnum):
     TEKENSET_ONBEKEND = "TEKENSET_ONBEKEND"
     ENVELOPE_ONJUIST = "ENVELOPE_ONJUIST"
     HEADER_ONJUIST = "HEADER_ONJUIST"
+    WSA_TO_ONJUIST = "WSA_TO_ONJUIST"
+    WSA_ACTION_ONJUIST = "WSA_ACTION_ONJUIST"
+    WSA_MESSAGEID_ONJUIST = "WSA_MESSAGEID_ONJUIST"
+    WSA_RELATESTO_ONJUIST = "WSA_RELATESTO_ONJUIST"
     ELEMENT_ONTBREEKT = "ELEMENT_ONTBREEKT"
     ELEMENT_ONVERWACHT = "ELEMENT_ONVERWACHT"
     ATTRIBUUT_ONTBREEKT = "ATTRIBUUT_ONTBREEKT"

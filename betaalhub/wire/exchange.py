@@ -13,14 +13,16 @@ from betaalhub.wire.versions import SoapVersion
 class Exchange:
     """One call, filled while it is answered: a fault renderer may find `caller`, `envelope` or `operation` still None.
 
-    `environ` is the WSGI environ, `caller` what the service's `authenticate` returned.
+    `environ` is the WSGI environ, `caller` what the service's `authenticate` returned. `confirmation` is the value of the
+    signature of the question, as sent, when there is one: a signed answer confirms it.
     """
 
-    __slots__ = ("caller", "envelope", "environ", "operation", "version")
+    __slots__ = ("caller", "confirmation", "envelope", "environ", "operation", "version")
 
     def __init__(self, environ: Environ, version: SoapVersion) -> None:
         self.environ = environ
         self.version = version
         self.caller: Any = None
+        self.confirmation: bytes | None = None
         self.envelope: Envelope | None = None
         self.operation: Operation | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
 
 from lxml import etree
 
 from betaalhub.errors import Refusal
+from betaalhub.wire.download import Download
 from betaalhub.wire.exchange import Exchange
 from betaalhub.wire.faults import WireFault
 from betaalhub.wire.request import Environ, Limits
@@ -104,7 +105,8 @@ class Policy:
     `WireFault("NIET_GEAUTHENTICEERD")`, which becomes a SOAP fault with HTTP 401 and
     `WWW-Authenticate: Basic` with this `realm` (the one fault besides 405 and 415 that leaves status 500 of SOAP 1.1,
     because HTTP clients send Basic credentials when asked). `as_fault`: makes a WireFault of a Refusal that an
-    operation raises; by default a Client fault with the refusal's own code and findings.
+    operation raises; by default a Client fault with the refusal's own code and findings. `downloads`: what GET gives
+    beside the contract itself, by query string in lower case.
     """
 
     fault_renderer: FaultRenderer = field(default_factory=NoDetail)
@@ -114,6 +116,7 @@ class Policy:
     security: MessageSecurity = field(default_factory=NoMessageSecurity)
     as_fault: Callable[[Refusal], WireFault] | None = None
     realm: str = "soap"
+    downloads: Mapping[str, Download] = field(default_factory=dict)
 
 
 class Choices(TypedDict, total=False):
@@ -126,3 +129,4 @@ class Choices(TypedDict, total=False):
     security: MessageSecurity
     as_fault: Callable[[Refusal], WireFault] | None
     realm: str
+    downloads: Mapping[str, Download]

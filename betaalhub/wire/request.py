@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from gunicorn.http.errors import ParseException  # what its body raises on broken chunks and trailers
+
+from betaalhub.wire.charset import check_charset
 from betaalhub.wire.codes import FindingCode
 from betaalhub.wire.faults import WireFault, invalid
 from betaalhub.wire.versions import BY_MEDIA_TYPE, SOAP11, SoapVersion
 
 Environ = Mapping[str, Any]
 
-CHARSETS = frozenset({"utf-8", "utf8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 _PARAMETER = re.compile(r';\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s;"]+))')
 _PIECE = 64 * 1024
 
@@ -67,8 +69,8 @@ def check_http(environ: Environ) -> ContentType:
     encoding = str(environ.get("HTTP_CONTENT_ENCODING") or "identity").strip().lower()
     if content_type.media_type not in BY_MEDIA_TYPE or encoding != "identity":
         raise WireFault("MEDIATYPE_ONBEKEND")
-    if content_type.charset and content_type.charset not in CHARSETS:
-        raise invalid(FindingCode.TEKENSET_ONBEKEND, "De tekenset in het Content-Type wordt niet ondersteund.")
+    if content_type.charset:
+        check_charset(b"", content_type.charset)
     return content_type
 
 
@@ -82,7 +84,7 @@ def read_body(environ: Environ, limits: Limits) -> bytes:
             _drain(stream, limits.drain if length is None else min(length - len(body), limits.drain))
             text = f"Het bericht is te groot; hooguit {limits.bytes} bytes."
             raise invalid(FindingCode.BERICHT_TE_GROOT, text)
-    except OSError as error:
+    except (OSError, ParseException) as error:
         raise invalid(FindingCode.BERICHT_ONVOLLEDIG, "Het bericht is niet volledig ontvangen.") from error
     if length is not None and len(body) < length:
         raise invalid(FindingCode.BERICHT_ONVOLLEDIG, "Het bericht is korter dan de Content-Length.")

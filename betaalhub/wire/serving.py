@@ -12,6 +12,7 @@ from lxml import etree
 from betaalhub.errors import ConfigurationError, ContractError, Finding, Refusal
 from betaalhub.wire.codes import Plek
 from betaalhub.wire.contract_files import ContractFiles, Operation
+from betaalhub.wire.documents import Documents, exists
 from betaalhub.wire.envelope import Envelope, envelope_bytes, make_envelope, open_envelope, parse
 from betaalhub.wire.exchange import Exchange
 from betaalhub.wire.faults import WireFault, fault_element
@@ -44,18 +45,20 @@ class SoapEndpoint:
         self.contract = contract
         self._policy = policy
         self._understood = policy.headers.understood | policy.security.understood
-        self._documents = {key.lower(): document for key, document in contract.documents(url).items()}
+        self._documents = Documents(contract.documents(url), policy.downloads)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request; no exception leaves this method."""
         reply = self._reply(environ)
-        headers = [*reply.headers, ("Content-Length", str(len(reply.body))), ("X-Content-Type-Options", "nosniff")]
+        headers = [*reply.headers, ("X-Content-Type-Options", "nosniff")]
+        if not reply.status.startswith("304"):
+            headers.append(("Content-Length", str(len(reply.body))))
         start_response(reply.status, headers)
         return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else reply.body]
 
     def _reply(self, environ: Environ) -> Reply:
         if environ.get("REQUEST_METHOD") in ("GET", "HEAD"):
-            return self._document(environ)
+            return Reply(*self._documents.answer(environ))
         exchange = Exchange(environ, soap_version(environ))
         failure: Exception | None = None
         for attempt in (self._answer, self._fault):
@@ -65,20 +68,12 @@ class SoapEndpoint:
                 failure = error
         return self._bare_fault(exchange, failure)
 
-    def _document(self, environ: Environ) -> Reply:
-        query = str(environ.get("QUERY_STRING") or "").lower()
-        if not query and str(environ.get("PATH_INFO") or "").rstrip("/").endswith("/wsdl"):
-            query = "wsdl"
-        document = self._documents.get(query)
-        if document is None:
-            text = "Dit document is er niet. Vraag ?wsdl, ?singleWsdl of een ?xsd= uit de WSDL.\n"
-            return Reply("404 Not Found", text.encode(), (("Content-Type", "text/plain; charset=utf-8"),))
-        return Reply("200 OK", document, (("Content-Type", "text/xml; charset=utf-8"), ("Cache-Control", "no-cache")))
-
     def _answer(self, exchange: Exchange, failure: Exception | None) -> Reply:
         """The whole way of a message. Raises WireFault for each refusal at the door."""
         policy = self._policy
         content_type = check_http(exchange.environ)
+        if not exists(exchange.environ):
+            raise WireFault("ADRES_ONBEKEND")
         body = read_body(exchange.environ, policy.limits)
         if policy.authenticate is not None:
             exchange.caller = policy.authenticate(exchange.environ)

@@ -18,6 +18,7 @@ from betaalhub.errors import MISCONFIGURED, BetaalhubError, LeaseLost, Neighbour
 from betaalhub.flows.ageing import find_too_old
 from betaalhub.flows.boekingsbatch import collect_batches, has_unbatched
 from betaalhub.flows.dead import give_up
+from betaalhub.flows.gezien import forget_seen
 from betaalhub.flows.wijzigingen import NUMBER_AT_ONCE, number_wijzigingen, zenders_behind
 from betaalhub.hub import Hub
 from betaalhub.storage import outbox
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 _AGEING_EVERY = timedelta(minutes=5)
 _AGEING_ROUND = 200  # at most in one round
+_FORGET_ROUNDS = 40  # at most in one round, of 500 each: what is left waits for the next
 _REGISTER_AWAY = 5.0  # seconds
 _CIRCUIT_THRESHOLD = 3  # failures in a row before a receiver is spared
 
@@ -137,6 +139,11 @@ class Worker:
             for _ in range(_AGEING_ROUND):
                 if not self._guarded(
                     lambda: with_retries(self._hub.sessions, lambda s: find_too_old(s, self._hub.clock()))
+                ):
+                    break
+            for _ in range(_FORGET_ROUNDS):
+                if not self._guarded(
+                    lambda: with_retries(self._hub.sessions, lambda s: forget_seen(s, self._hub.clock()))
                 ):
                     break
             self.stop.wait(_AGEING_EVERY.total_seconds())

@@ -6,6 +6,7 @@ import pytest
 
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
 from tests.cli.administrator import Administrator, free_ports
+from tests.wire.identities import identity
 
 
 @pytest.fixture
@@ -17,12 +18,13 @@ def connected(administrator: Administrator, neighbours: RunningSimulators) -> Ad
     )
 
 
-def test_all_good_is_five_good_lines(connected: Administrator) -> None:
+def test_all_good_is_six_good_lines(connected: Administrator) -> None:
     lines = connected.types("check").splitlines()
     assert [line[:20].strip() for line in lines] == [
         "Instellingen",
         "Register",
         "Catalogus",
+        "Aansluitingen",
         "PSP",
         "Financieel systeem",
     ]
@@ -73,3 +75,18 @@ def test_settings_that_do_not_fit_the_catalogue_are_told(
     connected: Administrator, setting: str, value: str, heard: str
 ) -> None:
     assert heard in connected.with_env(**{setting: value}).types("check", code=1)
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "heard"), [((-3000, 3000), 0, "dagen geldig"), ((-3000, -900), 1, "verlopen")]
+)
+def test_the_certificate_that_answers_are_signed_with_is_looked_at(
+    connected: Administrator, days: tuple[int, int], code: int, heard: str
+) -> None:
+    hub = identity("hub", days=days)
+    paths = {"KEY": connected.directory / "sleutel.pem", "CERTIFICATE": connected.directory / "certificaat.pem"}
+    paths["KEY"].write_bytes(hub.key_pem)
+    paths["CERTIFICATE"].write_bytes(hub.pem)
+    signing = connected.with_env(**{f"BETAALHUB_SOAP_{name}_PEM": str(path) for name, path in paths.items()})
+    (line,) = [one for one in signing.types("check", code=code).splitlines() if one.startswith("Ondertekenen")]
+    assert heard in line

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from betaalhub.storage.database import make_engine, make_sessions, reading
-from betaalhub.storage.tables import AansluitingRow, ProductRow, TerugkeerAdresRow, ZenderProductRow
+from betaalhub.storage.tables import AansluitingRow, BewijsRow, ProductRow, TerugkeerAdresRow, ZenderProductRow
 from tests.builders import CATALOGUS
 from tests.cli.administrator import Administrator, secret_in
 
@@ -36,16 +36,16 @@ def test_a_fresh_start_shows_the_secret_that_works(newcomer: Administrator) -> N
         "Catalogus van Gemeente Demostad is geladen: 3 productgroepen, 6 producten, 3 zenders, 1 aansluiting."
         in printed
     )
-    (aansluiting,) = rows(newcomer, AansluitingRow)
-    assert PasswordHasher().verify(aansluiting.geheim_hash, secret_in(printed))
+    (bewijs,) = rows(newcomer, BewijsRow)
+    assert PasswordHasher().verify(bewijs.geheim, secret_in(printed))
 
 
 def test_a_second_time_changes_nothing_and_shows_no_secret(administrator: Administrator) -> None:
-    before = rows(administrator, AansluitingRow)[0].geheim_hash
+    before = rows(administrator, BewijsRow)[-1].geheim
     printed = administrator.types("init")
     assert "Aansluiting esb-demo houdt haar geheim." in printed
     assert len(rows(administrator, ProductRow)) == 6
-    assert rows(administrator, AansluitingRow)[0].geheim_hash == before
+    assert rows(administrator, BewijsRow)[-1].geheim == before
 
 
 def test_secrets_go_to_a_file_that_only_she_can_read(newcomer: Administrator) -> None:
@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_written_loses_no_secret(newcomer: Administrator) 
 
 def test_a_lost_secret_is_renewed(administrator: Administrator) -> None:
     geheim = secret_in(administrator.types("init", "--nieuw-geheim", "esb-demo"))
-    assert PasswordHasher().verify(rows(administrator, AansluitingRow)[0].geheim_hash, geheim)
+    assert PasswordHasher().verify(rows(administrator, BewijsRow)[-1].geheim, geheim)
 
 
 def test_only_an_aansluiting_of_the_catalogue_gets_a_new_secret(administrator: Administrator) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from betaalhub.app import access_choices
+from betaalhub.settings import Settings
 from tests.cli.administrator import SECONDS, Administrator, free_ports
 
 REQUIRED = ("SECRET_KEY", "PSP_PASSWORD", "ERP_PASSWORD", "PRODUCTSYSTEEM_PASSWORD")
@@ -55,10 +57,62 @@ def test_a_secret_comes_from_one_place(administrator: Administrator) -> None:
     assert "BETAALHUB_PSP_PASSWORD_FILE, niet allebei" in both.types("uitval", "list", code=2)
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"SOAP_ENDPOINTS": "vrij,2w-be-se"},
+            "SOAP_ENDPOINTS: geef een of meer van, met komma's ertussen: vrij, 2w-be, 2w-be-s",
+        ),
+        ({"SOAP_ENDPOINTS": "vrij,vrij"}, "SOAP_ENDPOINTS: geef een of meer van"),
+        (
+            {"SOAP_ENDPOINTS": "vrij,2w-be-s"},
+            "SOAP_ENDPOINTS: op 2w-be-s wordt elk antwoord ondertekend; geef BETAALHUB_SOAP_KEY_PEM",
+        ),
+        ({"SOAP_KEY_PEM": "/etc/hostname"}, "SOAP_KEY_PEM en BETAALHUB_SOAP_CERTIFICATE_PEM: geef ze allebei"),
+        ({"SOAP_KEY_PEM": "/er/is/niets"}, "SOAP_KEY_PEM: dit bestand is er niet"),
+        ({"SOAP_KEY_PEM": "/etc/hostname", "SOAP_CERTIFICATE_PEM": "/etc/hostname"}, "geen leesbare PEM"),
+    ],
+)
+def test_a_hub_that_should_sign_starts_only_with_what_it_needs(
+    newcomer: Administrator, given: dict[str, str], told: str
+) -> None:
+    assert told in newcomer.with_env(**{f"BETAALHUB_{name}": value for name, value in given.items()}).types(
+        "serve", code=2
+    )
+
+
 def test_the_hub_listens_to_the_world_only_behind_a_tls_proxy(newcomer: Administrator) -> None:
     said = newcomer.with_env(BETAALHUB_BIND="0.0.0.0:8080").types("serve", code=2)
     assert "BETAALHUB_BIND: de hub luistert alleen op loopback" in said
     assert "BETAALHUB_TLS_PROXY=ja" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "heard"),
+    [
+        ({"CLIENT_CERTIFICATES": "ja", "TLS_PROXY": "ja"}, "geef BETAALHUB_PROXY_SECRET"),
+        ({"CLIENT_CERTIFICATES": "ja", "PROXY_SECRET": "s" * 32}, "zet BETAALHUB_TLS_PROXY=ja"),
+        ({"PROXY_SECRET": "kort"}, "BETAALHUB_PROXY_SECRET: geef ten minste 32 tekens"),
+        ({"USERNAMETOKEN": "ja"}, "geef ook BETAALHUB_USERNAMETOKEN_KEY"),
+        ({"SOAP_PER_MINUTE": "-1"}, "BETAALHUB_SOAP_PER_MINUTE: geef een heel getal van 0"),
+    ],
+)
+def test_a_way_to_prove_oneself_needs_all_its_settings(
+    newcomer: Administrator, given: dict[str, str], heard: str
+) -> None:
+    said = newcomer.with_env(**{f"BETAALHUB_{name}": value for name, value in given.items()}).types("check", code=2)
+    assert heard in said
+    assert "kort" not in said.replace("geef ten minste", "")
+
+
+def test_certificates_count_only_where_they_are_switched_on(newcomer: Administrator) -> None:
+    secret = {"BETAALHUB_PROXY_SECRET": "s" * 32, "BETAALHUB_TLS_PROXY": "ja"}
+    for on, known in (("nee", None), ("ja", "s" * 32)):
+        env = newcomer.with_env(**secret, BETAALHUB_CLIENT_CERTIFICATES=on).env
+        choices = access_choices(Settings.from_env(env))  # type: ignore[arg-type]
+        assert choices.proxy_secret == known
+        assert "sss" not in repr(choices)
 
 
 def test_simulators_do_not_start_beside_a_production_account(newcomer: Administrator) -> None:

@@ -54,6 +54,28 @@ SAMPLES: dict[str, str] = {
     f"{{{BER}}}ControleerResponse": _ANTWOORD
     + "<Aansluiting>ESB productie</Aansluiting><Zender>VTH</Zender><ZenderNaam>Vergunningen</ZenderNaam><Contractversie>1.0</Contractversie>"
     + "<Hubversie>0.1.0</Hubversie><RegisterBereikbaar>true</RegisterBereikbaar><Tijdstip>2026-11-23T13:30:01Z</Tijdstip>",
+    f"{{{BER}}}TrekBetalingIn": _VRAAG + "<Betaalkenmerk>482710936577</Betaalkenmerk><Kenmerk>ZK-2026/0001</Kenmerk><Reden>Aanvraag ingetrokken</Reden>",
+    f"{{{BER}}}TrekBetalingInResponse": _ANTWOORD + "<Betaalkenmerk>482710936577</Betaalkenmerk><Status>INGETROKKEN</Status><Versie>2</Versie>",
+    f"{{{BER}}}VraagTerugbetaling": _VRAAG
+    + "<Betaalkenmerk>482710936577</Betaalkenmerk><Kenmerk>ZK-2026/0001</Kenmerk>"
+    + "<Terugbetaalregel><t:Regelnummer>1</t:Regelnummer><t:BedragInCenten>2500</t:BedragInCenten></Terugbetaalregel><Reden>Eén van de twee dagen gaat niet door</Reden>",
+    f"{{{BER}}}VraagTerugbetalingResponse": _ANTWOORD
+    + "<Betaalkenmerk>482710936577</Betaalkenmerk><Terugbetaling>9545E6412FA1EDE546DC35A711</Terugbetaling><Status>AANGEVRAAGD</Status>"
+    + "<BedragInCenten>2500</BedragInCenten><Versie>3</Versie>",
+    f"{{{BER}}}RegistreerBetaling": _VRAAG
+    + "<Betaalkenmerk>482710936577</Betaalkenmerk><Kenmerk>ZK-2026/0001</Kenmerk><BedragInCenten>5000</BedragInCenten>"
+    + "<Ontvangstmethode>PIN</Ontvangstmethode><OntvangenOp>2026-11-23T13:25:00+01:00</OntvangenOp><Bewijsnummer>KASSA-3/0412</Bewijsnummer>",
+    f"{{{BER}}}RegistreerBetalingResponse": _ANTWOORD
+    + "<Betaalkenmerk>482710936577</Betaalkenmerk><Status>BETAALD</Status><Versie>2</Versie><Registratienummer>123456789012-1</Registratienummer>",
+    f"{{{BER}}}HerroepRegistratie": _VRAAG + "<Registratienummer>123456789012-1</Registratienummer><Reden>Op de verkeerde zaak geboekt</Reden>",
+    f"{{{BER}}}HerroepRegistratieResponse": _ANTWOORD + "<Betaalkenmerk>482710936577</Betaalkenmerk><Status>TERUGBETAALD</Status><Versie>3</Versie>",
+    f"{{{BER}}}MeldLevering": _VRAAG
+    + "<Betaalkenmerk>482710936577</Betaalkenmerk><Kenmerk>ZK-2026/0001</Kenmerk>"
+    + "<Leveringsregel><t:Regelnummer>1</t:Regelnummer><t:Levering>NIET_LEVERBAAR</t:Levering><t:Reden>Het terrein is afgekeurd</t:Reden></Leveringsregel>",
+    f"{{{BER}}}MeldLeveringResponse": _ANTWOORD
+    + "<Betaalkenmerk>482710936577</Betaalkenmerk><Versie>3</Versie>"
+    + "<Regelstatus><t:Regelnummer>1</t:Regelnummer><t:Productcode>EVT-KLEIN</t:Productcode><t:BedragInCenten>5000</t:BedragInCenten>"
+    + "<t:Betaald>true</t:Betaald><t:Levering>NIET_LEVERBAAR</t:Levering></Regelstatus>",
     f"{{{BER}}}BetaalhubFout": "<Code>ONGELDIG_BERICHT</Code><Plek>client</Plek><Omschrijving>Het bericht klopt niet.</Omschrijving>"
     + "<Herhaalbaar>false</Herhaalbaar><WachttijdSeconden>30</WachttijdSeconden><CrossRefnummer>R-1</CrossRefnummer>"
     + "<Bevinding><t:Code>WAARDE_ONJUIST</t:Code><t:Element>/StartBetaling/Productregel[2]/Aantal</t:Element><t:Regel>12</t:Regel>"

@@ -132,3 +132,18 @@ def _is_message(name: str, node: etree._Element) -> bool:
 def _part(root: etree._Element, node: etree._Element) -> str:
     message = node.get("message").partition(":")[2]
     return root.find(f"{WSDL}message[@name='{message}']/{WSDL}part").get("element").partition(":")[2]
+
+
+def test_the_statusbericht_says_the_same_as_vraagbetaalstatus() -> None:
+    """One stand of a betaalopdracht, told in two ways: the same elements in the same order, and no other."""
+
+    def elements(name: str, kind: str) -> list[tuple[str | None, ...]]:
+        (found,) = [node for node in declarations(name, "complexType") if node.get("name") == kind]
+        return [
+            tuple(one.get(key) for key in ("name", "type", "minOccurs", "maxOccurs"))
+            for one in found.iter(XS + "element")
+        ][1:]
+
+    asked = elements("betaalhub-berichten-v1.xsd", "VraagBetaalstatusResponse")
+    only_asked = {"BetaalUrl", "Terugbetaling"}  # a secret for the betaler; the amounts are in the statusbericht
+    assert elements("betaalstatus-v1.xsd", "MeldBetaalstatus") == [one for one in asked if one[0] not in only_asked]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from betaalhub.domain.bericht import message_key
 from betaalhub.domain.betaalopdracht import (
     BetaalopdrachtVerzoek,
     Betaler,
@@ -17,7 +18,6 @@ from betaalhub.domain.betaalopdracht import (
     content_key,
     default_vervalt_op,
     is_under,
-    message_key,
 )
 from betaalhub.domain.statuses import BetalerSoort
 from tests.domain.bouwers import ADRES, NOW, PRODUCTEN, UITTREKSEL, codes, regel, verzoek

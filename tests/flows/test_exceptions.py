@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import update
 
 from betaalhub.domain.betaalopdracht import Limits, ProductregelVerzoek
+from betaalhub.domain.bewijs import BewijsSoort
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome, Refusal
-from betaalhub.flows.access import find_aansluiting
+from betaalhub.flows.access import find_bewijzen
 from betaalhub.flows.ageing import find_too_old
 from betaalhub.flows.dead import give_up
 from betaalhub.flows.resolve_uitval import resolve_uitval
@@ -173,7 +174,7 @@ def test_more_money_is_booked_once_whatever_was_seen_before(town: Town) -> None:
 
 
 def test_a_name_that_is_too_long_is_a_name_that_nobody_has(town: Town) -> None:
-    assert town.does(lambda session: find_aansluiting(session, "n" * 300, town.clock())) is None
+    assert town.does(lambda s: find_bewijzen(s, BewijsSoort.WACHTWOORD, "n" * 300, town.clock())) == []
 
 
 def test_a_method_with_a_long_name_keeps_no_money_out(town: Town) -> None:

@@ -19,7 +19,13 @@ from sqlalchemy.orm import Session
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import publish
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
-from betaalhub.flows.wijzigingen import in_order, number_wijzigingen, vraag_wijzigingen, zenders_behind
+from betaalhub.flows.wijzigingen import (
+    NUMBER_AT_ONCE,
+    in_order,
+    number_wijzigingen,
+    vraag_wijzigingen,
+    zenders_behind,
+)
 from betaalhub.storage.database import lock, reading
 from betaalhub.storage.tables import BetaalopdrachtRow, WijzigingRow, WijzigingTellerRow, ZenderRow
 from betaalhub.worker.loop import run_once
@@ -144,6 +150,19 @@ def test_the_worker_numbers_what_waits_and_nothing_else(town: Town) -> None:
     assert [row.nummer for row in town.all(WijzigingRow)] == [1]
     with reading(town.hub.sessions) as session:
         assert zenders_behind(session) == []
+
+
+def test_a_backlog_is_numbered_in_rounds_and_each_betaalopdracht_keeps_its_order(small_town: Town) -> None:
+    town, reader = small_town, Reader(small_town)
+    antwoorden = [town.offers(), town.offers()]
+    for antwoord in antwoorden:
+        town.does(lambda session, one=antwoord: [publishing(town, one)(session) for _ in range(NUMBER_AT_ONCE)])
+    assert [run_once(town.hub) for _ in range(2)] == [3, 1]  # two are told; more than a round waits: it goes on at once
+    assert numbers(town) == 2
+    assert reader.reads(2 * NUMBER_AT_ONCE + 2)
+    for antwoord in antwoorden:
+        versies = [versie for kenmerk, versie in reader.seen if kenmerk == antwoord.betaalkenmerk]
+        assert versies == list(range(1, NUMBER_AT_ONCE + 2))
 
 
 def test_a_change_that_is_undone_is_in_no_feed(town: Town) -> None:

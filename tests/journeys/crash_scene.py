@@ -25,6 +25,7 @@ from betaalhub.app import make_hub
 from betaalhub.demo.journey import wait_until
 from betaalhub.errors import BetaalhubError
 from betaalhub.flows.boekingsbatch import has_unbatched
+from betaalhub.flows.wijzigingen import zenders_behind
 from betaalhub.settings import Settings
 from betaalhub.storage.outbox import LEASED
 from betaalhub.storage.tables import OutboxRow
@@ -102,7 +103,7 @@ class Scene:
         """Is nothing held by a worker, and nothing due by the clock of the processes?"""
         with self.stad.register() as session:  # one look: work that is claimed between two would be seen by neither
             held = select(OutboxRow.id).where(OutboxRow.state == LEASED).limit(1)
-            if has_unbatched(session) or session.scalar(held):
+            if has_unbatched(session) or zenders_behind(session) or session.scalar(held):
                 return False
             due = due_in(session)
         return due is None or due > datetime.now(UTC) + self.ahead

@@ -21,12 +21,18 @@ from betaalhub.storage.tables import (
     JournaalpostRow,
     OutboxRow,
     ProductregelRow,
+    RegistratieRow,
+    TerugbetalingRegelRow,
+    TerugbetalingRow,
     ToewijzingRow,
     UitvalRow,
+    WijzigingRow,
+    WijzigingTellerRow,
     WinkelmandjeRow,
 )
 
 Listing = Mapping[str, Any]
+_FLAPS = {BetaalopdrachtStatus.OPEN, BetaalopdrachtStatus.IN_BETALING}  # its coming and going is not published
 _ENDED = {BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN}
 
 
@@ -34,12 +40,14 @@ def check_register(session: Session, *, erp: Listing, productsysteem: Listing) -
     """AssertionError that says what does not hold. `erp` and `productsysteem` are what the control APIs list."""
     _betalingen(session)
     _toewijzingen(session)
+    _terugbetalingen(session)
     _derived(session)
     _winkelmandjes(session)
     _journaalposten(session)
     _proceeds(session)
     _at_erp(session, erp["journaalposten"])
     _versies(session, productsysteem)
+    _feed(session)
     _history(session)
     _outbox(session)
 
@@ -68,6 +76,25 @@ def _toewijzingen(session: Session) -> None:
         assert amounts[betaling.id] == betaling.bedrag_cent, f"toewijzingen of betaling {betaling.id}"
 
 
+def _terugbetalingen(session: Session) -> None:
+    """What is reserved on a toewijzing and a betaling is what its terugbetalingen hold, and never more than there is."""
+    terugbetalingen = {row.id: row for row in _all(session, TerugbetalingRow) if row.status != "AFGEWEZEN"}
+    lines: dict[int, int] = defaultdict(int)
+    held: dict[int, int] = defaultdict(int)
+    of_betaling: dict[int, int] = defaultdict(int)
+    for row in _all(session, TerugbetalingRegelRow):
+        if row.terugbetaling_id in terugbetalingen:
+            lines[row.terugbetaling_id] += row.bedrag_cent
+            held[row.toewijzing_id] += row.bedrag_cent
+    for row in terugbetalingen.values():
+        of_betaling[row.betaling_id] += row.bedrag_cent
+        assert row.betaalopdracht_id is None or lines[row.id] == row.bedrag_cent, f"terugbetaling {row.nummer}"
+    for row in _all(session, ToewijzingRow):
+        assert row.gereserveerd_cent == held[row.id] <= row.bedrag_cent, f"toewijzing {row.id}"
+    for row in _all(session, BetalingRow):
+        assert row.gereserveerd_cent == of_betaling[row.id] <= row.ontvangen_cent, f"betaling {row.id}"
+
+
 def _live_mandjes(session: Session) -> set[int]:
     return {row.winkelmandje_id for row in _all(session, BetalingRow) if BetalingStatus(row.status) in LIVE}
 
@@ -81,7 +108,8 @@ def _derived(session: Session) -> None:
         stored = (row.status, row.ontvangen_cent, row.terugbetaald_cent, row.teruggeboekt_cent, row.leverbaar)
         facts = (wanted.status, wanted.ontvangen_cent, wanted.terugbetaald_cent, wanted.teruggeboekt_cent)
         assert stored == (*facts, wanted.leverbaar), f"betaalopdracht {row.kenmerk}: {stored}, but {wanted}"
-        assert (row.levend_sleutel is None) == (row.status in _ENDED), f"betaalopdracht {row.kenmerk}: key"
+        free = row.status in _ENDED or row.herroepen_op is not None
+        assert (row.levend_sleutel is None) == free, f"betaalopdracht {row.kenmerk}: key"
         assert (row.betaald_op is not None) >= (row.status == BetaalopdrachtStatus.BETAALD)
 
 
@@ -118,6 +146,8 @@ def _journaalposten(session: Session) -> None:
 def _proceeds(session: Session) -> None:
     """Each betaalopdracht of a paid betaling is booked once: every productregel on its own line, or all of it aside."""
     posts, lines = {post.sleutel: post for post in _all(session, JournaalpostRow)}, _lines(session)
+    revoked = {row.id for row in _all(session, BetaalopdrachtRow) if row.herroepen_op is not None}
+    registered = {row.betaling_id for row in _all(session, RegistratieRow)}
     waiting = {
         (row.betaling_id, row.betaalopdracht_id)
         for row in _all(session, UitvalRow)
@@ -126,15 +156,30 @@ def _proceeds(session: Session) -> None:
     wanted = set()
     for (betaling_id, opdracht_id), paid in _paid(session).items():
         post = posts.get(f"BETAALD:{betaling_id}:{opdracht_id}")
+        undone = betaling_id in registered and opdracht_id in revoked
+        reversal = posts.get(f"HERROEPEN:{betaling_id}:{opdracht_id}")
         if post is None:
-            assert (betaling_id, opdracht_id) in waiting, f"betaalopdracht {opdracht_id} was paid but never booked"
+            known = (betaling_id, opdracht_id) in waiting or undone
+            assert known and reversal is None, f"betaalopdracht {opdracht_id} was paid but never booked"
             continue
+        assert (reversal is not None) == undone, post.sleutel
+        if reversal is not None:
+            assert _net(lines[post.id], lines[reversal.id]) == {}, f"{post.sleutel} is not undone line by line"
         wanted.add(post.sleutel)
         assert sum(line.debet_cent for line in lines[post.id]) == sum(paid.values()), post.sleutel
         if post.soort == "BETAALD":
             _per_regel(lines[post.id], paid)
     extra = {sleutel for sleutel in posts if sleutel.startswith("BETAALD:")} - wanted
     assert not extra, f"booked without having been paid: {extra}"
+
+
+def _net(*posts: Sequence[BoekingsregelRow]) -> dict[tuple[Any, ...], int]:
+    """What remains per account, kostenplaats, project, btw and productregel."""
+    left: dict[tuple[Any, ...], int] = defaultdict(int)
+    for line in (line for post in posts for line in post):
+        key = (line.grootboekrekening, line.kostenplaats, line.project, line.btw, line.productregel_id)
+        left[key] += line.debet_cent - line.credit_cent
+    return {key: cents for key, cents in left.items() if cents}
 
 
 def _paid(session: Session) -> dict[tuple[int, int], dict[int, int]]:
@@ -194,13 +239,48 @@ def _versies(session: Session, productsysteem: Listing) -> None:
             assert told == (row.versie_gewenst, row.status, row.leverbaar, row.ontvangen_cent), row.kenmerk
 
 
+def _feed(session: Session) -> None:
+    """The feed misses none: every versie of every betaalopdracht is in it once; what is numbered has no gap and rises."""
+    rows = session.scalars(select(WijzigingRow).order_by(WijzigingRow.zender_id, WijzigingRow.nummer)).all()
+    stood: dict[int, list[WijzigingRow]] = defaultdict(list)
+    numbered: dict[int, list[WijzigingRow]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.versie):
+        stood[row.betaalopdracht_id].append(row)
+    for row in rows:
+        if row.nummer > 0:
+            numbered[row.zender_id].append(row)
+    for opdracht in _all(session, BetaalopdrachtRow):
+        told = stood[opdracht.id]
+        assert [row.versie for row in told] == list(range(1, opdracht.versie_gewenst + 1)), opdracht.kenmerk
+        last = told[-1]
+        was = (last.leverbaar, last.ontvangen_cent, last.terugbetaald_cent, last.teruggeboekt_cent)
+        now = (opdracht.leverbaar, opdracht.ontvangen_cent, opdracht.terugbetaald_cent, opdracht.teruggeboekt_cent)
+        assert was == now and (last.status == opdracht.status or {last.status, opdracht.status} <= _FLAPS)
+    for teller in session.scalars(select(WijzigingTellerRow)):
+        _numbers(numbered[teller.zender_id], teller.laatste)
+
+
+def _numbers(feed: Sequence[WijzigingRow], laatste: int) -> None:
+    """The numbers of one zender: each once, and rising with the versie of a betaalopdracht."""
+    assert [row.nummer for row in feed] == list(range(1, laatste + 1))
+    reached: dict[int, int] = defaultdict(int)
+    for row in feed:
+        assert row.versie == reached[row.betaalopdracht_id] + 1, f"wijziging {row.nummer} comes too early"
+        reached[row.betaalopdracht_id] = row.versie
+
+
 def _history(session: Session) -> None:
     """The gebeurtenissen tell each status in an unbroken chain that ends in the present one."""
     chains: dict[tuple[str, int], list[GebeurtenisRow]] = defaultdict(list)
     for row in _all(session, GebeurtenisRow):
         if row.naar is not None and row.soort != "STATUSBERICHT":
             chains[row.onderwerp, row.onderwerp_id].append(row)
-    told = {"BETALING": BetalingRow, "BETAALOPDRACHT": BetaalopdrachtRow, "UITVAL": UitvalRow}
+    told = {
+        "BETALING": BetalingRow,
+        "BETAALOPDRACHT": BetaalopdrachtRow,
+        "UITVAL": UitvalRow,
+        "TERUGBETALING": TerugbetalingRow,
+    }
     for onderwerp, row_class in told.items():
         for row in _all(session, row_class):
             _chain(f"{onderwerp} {row.id}", chains[onderwerp, row.id], row.status)

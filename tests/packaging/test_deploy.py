@@ -12,10 +12,13 @@ from tests.structure.house import TOP
 
 NGINX = (TOP / "deploy" / "nginx" / "betaalhub.conf").read_text(encoding="utf-8")
 GUNICORN = (TOP / "betaalhub" / "gunicorn_conf.py").read_text(encoding="utf-8")
-FAULTS = re.findall(r"return 500 '(<\?xml.*?)';", NGINX)
+# Both doors tell the same two; the door for certificates has one more.
+FAULTS = list(dict.fromkeys(re.findall(r"return (?:500|401) '(<\?xml.*?)';", NGINX)))
+DOORS = NGINX.split("\nserver {")[2:]
+HEADERS = ("X-Betaalhub-Proxy", "X-Betaalhub-Client-Verify", "X-Betaalhub-Client-Cert")
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=["client", "server"])
+@pytest.mark.parametrize("fault", FAULTS, ids=["client", "server", "certificate"])
 def test_what_nginx_refuses_reads_as_a_fault_of_the_hub(fault: str) -> None:
     schema = etree.XMLSchema(etree.parse(xsd_path("betaalhub-berichten-v1.xsd")))
     detail = etree.fromstring(fault.encode()).find(".//detail")
@@ -24,7 +27,9 @@ def test_what_nginx_refuses_reads_as_a_fault_of_the_hub(fault: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "repeatable"), list(zip(FAULTS, ["false", "true"], strict=True)), ids=["client", "server"]
+    ("fault", "repeatable"),
+    list(zip(FAULTS, ["false", "true", "false"], strict=True)),
+    ids=["client", "server", "certificate"],
 )
 def test_the_fault_code_and_the_detail_say_the_same(fault: str, repeatable: str) -> None:
     root = etree.fromstring(fault.encode())
@@ -49,3 +54,12 @@ def test_a_unit_gives_its_process_time_to_finish_and_no_privileges(unit: str) ->
     text = (TOP / "deploy" / "systemd" / f"{unit}.service").read_text(encoding="utf-8")
     assert int(re.search(r"TimeoutStopSec=(\d+)", text)[1]) > 60  # type: ignore[index]
     assert {"NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="} <= set(text.splitlines())
+
+
+def test_every_door_of_nginx_decides_itself_what_it_tells_about_a_certificate() -> None:
+    citizens, certificates = DOORS
+    assert all(f'proxy_set_header   {header} "";' in citizens for header in HEADERS)
+    assert all(f"proxy_set_header   {header} $ssl_client_" in certificates for header in HEADERS[1:])
+    assert "proxy-geheim.conf" in certificates
+    # A location with a header of its own would lose all of these.
+    assert not re.findall(r"location [^{]*\{[^}]*proxy_set_header", NGINX)

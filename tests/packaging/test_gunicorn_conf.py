@@ -51,13 +51,29 @@ def test_a_unix_socket_is_fine() -> None:
     assert gunicorn("python:betaalhub.gunicorn_conf", "--bind", "unix:/tmp/hub.sock").returncode == 0
 
 
+def told(probe: str) -> str:
+    """What Python prints that has our values as `conf`."""
+    required = {PREFIX + field.name: "x" * 32 for field in FIELDS if field.default is None}
+    code = f"import gc, logging, socket, sys, types\nimport betaalhub.gunicorn_conf as conf\n{probe}"
+    env = {"PATH": os.environ["PATH"], **required}
+    done = subprocess.run([sys.executable, "-c", code], cwd=TOP, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def test_a_sender_that_stalls_is_cut_off() -> None:
-    probe = "import betaalhub.gunicorn_conf as conf, socket, types; s = socket.create_server(('127.0.0.1', 0))\n"
+    probe = "s = socket.create_server(('127.0.0.1', 0))\n"
     probe += "conf.when_ready(types.SimpleNamespace(LISTENERS=[types.SimpleNamespace(sock=s)]))\n"
     probe += f"print(s.getsockopt({int(socket.SOL_SOCKET)}, {int(socket.SO_RCVTIMEO)}, 16)[:8] == (5).to_bytes(8, sys.byteorder))"
-    required = {PREFIX + field.name: "x" * 32 for field in FIELDS if field.default is None}
-    env = {"PATH": os.environ["PATH"], **required}
-    done = subprocess.run(
-        [sys.executable, "-c", "import sys\n" + probe], cwd=TOP, env=env, capture_output=True, text=True, timeout=60
-    )
-    assert done.stdout.strip() == "True", done.stderr
+    assert told(probe) == "True"
+
+
+def test_what_was_loaded_at_the_start_is_left_out_of_every_garbage_collection() -> None:
+    assert int(told("conf.post_worker_init(None); print(gc.get_freeze_count())")) > 10_000
+
+
+@pytest.mark.parametrize(("mib", "alive"), [(1, "True"), (400, "False")])
+def test_a_process_that_has_grown_too_large_is_replaced(mib: int, alive: str) -> None:
+    probe = "worker = types.SimpleNamespace(alive=True, log=logging.getLogger())\n"
+    probe += f"grown = b'x' * ({mib} << 20)\nconf.post_request(worker, None, None, None); print(worker.alive)"
+    assert told(probe) == alive

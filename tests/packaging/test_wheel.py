@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from betaalhub.resources import paper_paths
+from betaalhub.soap.contract_pack import contract_pack
 from tests.packaging.conftest import Installed
 from tests.structure.house import TOP
 
@@ -35,7 +37,8 @@ def data_files() -> set[str]:
 
 
 def contract_files() -> set[str]:
-    return {f"{folder}/{path.name}" for folder in ("wsdl", "xsd") for path in (TOP / folder).iterdir()}
+    found = (path for folder in ("wsdl", "xsd") for path in (TOP / folder).rglob("*") if path.is_file())
+    return {path.relative_to(TOP).as_posix() for path in [*found, *paper_paths().values()]}
 
 
 def test_the_wheel_carries_contract_pages_and_migrations(distribution: Path) -> None:
@@ -85,6 +88,11 @@ def test_the_register_is_made(register: Path) -> None:
 def test_the_wsdl_is_served(installed: Installed, register: Path, query: str) -> None:
     answer = installed.run("python", "-c", ASK, "/soap/v1", query)
     assert answer.startswith("200") and "StartBetaling" in answer
+
+
+def test_the_contract_pack_of_the_wheel_is_that_of_the_checkout(installed: Installed) -> None:
+    script = "from betaalhub.soap.contract_pack import contract_pack as c; print(c('https://betalen.example.nl').etag)"
+    assert installed.run("python", "-c", script).strip() == contract_pack("https://betalen.example.nl").etag
 
 
 def test_a_page_of_the_portal_is_served(installed: Installed, register: Path) -> None:

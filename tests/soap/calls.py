@@ -67,6 +67,58 @@ def vraag(rest: str, *, zender: str = "vergunningen") -> str:
     return f"<b:VraagBetaalstatus xmlns:b='{BER}' xmlns:t='{TYP}'>{_stuur('V-1', zender)}{rest}</b:VraagBetaalstatus>"
 
 
+def bericht(operatie: str, rest: str, *, nummer: str = "W-1", zender: str = "vergunningen") -> str:
+    """Another message of this operation; `rest` follows Stuurgegevens, in the prefixes b and t."""
+    return f"<b:{operatie} xmlns:b='{BER}' xmlns:t='{TYP}'>{_stuur(nummer, zender)}{rest}</b:{operatie}>"
+
+
+def elements(prefix: str = "b", **values: object) -> str:
+    """Elements in this order: `elements(Kenmerk="ZK-1")`; None is left out."""
+    return "".join(f"<{prefix}:{name}>{value}</{prefix}:{name}>" for name, value in values.items() if value is not None)
+
+
+def trek_in(nummer: str = "T-1", **values: object) -> str:
+    """A TrekBetalingIn of ZK-1."""
+    return bericht("TrekBetalingIn", elements(**{"Kenmerk": "ZK-1", **values}), nummer=nummer)
+
+
+def registreer(nummer: str = "B-1", **values: object) -> str:
+    """A RegistreerBetaling of ZK-1: paid with a card at the counter, an hour ago."""
+    named = {
+        "Kenmerk": "ZK-1",
+        "BedragInCenten": 18750,
+        "Ontvangstmethode": "PIN",
+        "OntvangenOp": "2026-11-23T12:30:00Z",
+    }
+    return bericht("RegistreerBetaling", elements(**{**named, **values}), nummer=nummer)
+
+
+def herroep(registratienummer: str | None, nummer: str = "H-1") -> str:
+    """A HerroepRegistratie."""
+    return bericht(
+        "HerroepRegistratie", elements(Registratienummer=registratienummer, Reden="Verkeerde zaak"), nummer=nummer
+    )
+
+
+def vraag_terug(nummer: str = "G-1", *, regels: dict[int, int | None] | None = None, reden: str = "Te veel") -> str:
+    """A VraagTerugbetaling of ZK-1: cents by Regelnummer, None for all of a regel; no regels for everything."""
+    lines = "".join(
+        f"<b:Terugbetaalregel>{elements('t', Regelnummer=regelnummer, BedragInCenten=cents)}</b:Terugbetaalregel>"
+        for regelnummer, cents in (regels or {}).items()
+    )
+    rest = elements(Kenmerk="ZK-1") + lines + elements(Reden=reden)
+    return bericht("VraagTerugbetaling", rest, nummer=nummer)
+
+
+def meld(nummer: str = "L-1", reden: str | None = None, **regels: str) -> str:
+    """A MeldLevering of ZK-1: `meld(r1="GELEVERD")`."""
+    lines = "".join(
+        f"<b:Leveringsregel>{elements('t', Regelnummer=name[1:], Levering=levering, Reden=reden)}</b:Leveringsregel>"
+        for name, levering in regels.items()
+    )
+    return bericht("MeldLevering", elements(Kenmerk="ZK-1") + lines, nummer=nummer)
+
+
 def controleer(*, zender: str = "vergunningen") -> str:
     """A Controleer."""
     return f"<b:Controleer xmlns:b='{BER}' xmlns:t='{TYP}'>{_stuur('C-1', zender)}</b:Controleer>"
@@ -80,7 +132,13 @@ def _stuur(referentienummer: str, zender: str) -> str:
 
 
 def send(
-    application: Any, message: str, *, user: str = "esb-demo", password: str = "geheim", header: str = ""
+    application: Any,
+    message: str,
+    *,
+    user: str = "esb-demo",
+    password: str = "geheim",
+    header: str = "",
+    extra: dict[str, str] | None = None,
 ) -> Answer:
     """POST one message with HTTP Basic to a WSGI application; no user means no credentials."""
     body = f"<s:Envelope xmlns:s='{SOAP}'><s:Header>{header}</s:Header><s:Body>{message}</s:Body></s:Envelope>".encode()
@@ -90,6 +148,7 @@ def send(
         "CONTENT_TYPE": "text/xml; charset=utf-8",
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": io.BytesIO(body),
+        **(extra or {}),
     }
     if user:
         environ["HTTP_AUTHORIZATION"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()

@@ -9,7 +9,7 @@ import zeep
 from sqlalchemy import func, select
 
 from betaalhub.hub import Hub
-from betaalhub.soap.access import BasicAccess
+from betaalhub.soap.access import TransportAccess
 from betaalhub.soap.application import make_soap
 from betaalhub.soap.service import betaalhub_service
 from betaalhub.storage.tables import BetaalopdrachtRow
@@ -163,7 +163,7 @@ def test_a_register_that_is_down_is_a_fault_that_may_be_repeated() -> None:
 def test_controleer_answers_also_when_the_register_is_lost_after_the_login(hub: Hub) -> None:
     lost = make_hub("sqlite:////nergens/register.sqlite3")
     contract = ContractFiles(ROOT / "wsdl/betaalhub-v1.wsdl")
-    access = BasicAccess(hub.sessions, hub.clock)
+    access = TransportAccess(hub.sessions, hub.clock)
     soap = make_soap_application(betaalhub_service(lost), contract, url=lost.soap_url, tns=BER, authenticate=access)
     answer = send(soap, controleer())
     assert (answer.text("RegisterBereikbaar"), answer.text("ZenderNaam")) == ("false", None)

@@ -95,7 +95,7 @@ def test_a_large_amount_comes_back_to_the_cent(sessions: sessionmaker[Session], 
 
 def test_yes_and_no_come_back_as_bools(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
-        put(session, AansluitingRow(naam="esb", geheim_hash="x", actief=False))
+        put(session, AansluitingRow(naam="esb", actief=False))
     with sessions() as session:
         assert session.scalars(select(AansluitingRow.actief)).all() == [False]
         assert session.scalars(select(AansluitingRow.naam).where(AansluitingRow.actief == False)).all() == ["esb"]  # noqa: E712

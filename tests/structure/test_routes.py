@@ -60,6 +60,15 @@ def test_only_the_psp_gives_hints(web: Flask) -> None:
 
 
 def test_the_soap_door_asks_who_calls(settings: Settings) -> None:
-    answer = Client(make_application(settings)).post("/soap/v1", data=b"<x/>", content_type="text/xml")
+    message = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><x/></s:Body></s:Envelope>'
+    answer = Client(make_application(settings)).post("/soap/v1", data=message, content_type="text/xml")
     assert answer.status_code == 401
     assert "NIET_GEAUTHENTICEERD" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/soap/v1/2w-be", "/soap/v1/2w-be-s", "/soap/v1/2w-be-s/wsdl"])
+def test_a_soap_address_that_is_not_chosen_is_closed(settings: Settings, path: str) -> None:
+    client = Client(make_application(settings))
+    answer = client.post(path, data=b"<x/>", content_type="text/xml", auth=("esb", "geheim"))
+    assert (answer.status_code, answer.mimetype, "ADRES_ONBEKEND" in answer.text) == (404, "text/xml", True)
+    assert (client.get(f"{path}?wsdl").status_code, client.get(path).mimetype) == (404, "text/plain")

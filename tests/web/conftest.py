@@ -21,6 +21,7 @@ from betaalhub.web.application import make_web
 from betaalhub.web.security import SecurityHeaders
 from gemeentelijke_koppelingen.psp_docdata import DocdataPsp
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators, SimulatorConfig, start_simulators
+from tests.builders import OPENING
 from tests.web.gemeente import Clock, Gemeente
 
 CATALOGUS = Path(betaalhub.__file__).parent / "catalogus" / "demo.toml"
@@ -42,7 +43,9 @@ def loaded_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = make_engine(f"sqlite:///{path}")
     migrate(engine)
     with make_sessions(engine).begin() as session:
-        load_catalogus(session, tomllib.loads(CATALOGUS.read_text("utf-8")), make_hash=lambda _: "no hash")
+        load_catalogus(
+            session, tomllib.loads(CATALOGUS.read_text("utf-8")), make_hash=lambda _: "no hash", door=OPENING
+        )
     engine.dispose()
     return path
 

@@ -55,5 +55,84 @@ def test_wrong_addressing_is_refused(headers: str, code: str) -> None:
     assert call(DESK, envelope(leen_uit(), header=headers)).fault == ("Client", code)
 
 
+STRICT = library(headers=Addressing(required=True))
+EPR = "<w:Address>{}</w:Address>"
+GOOD = {"To": "https://bieb.example/soap?OIN=00000001002220647000"}
+
+
 def test_a_service_may_demand_addressing() -> None:
-    assert call(library(headers=Addressing(required=True)), envelope(leen_uit())).fault[0] == "Client"
+    answer = call(STRICT, envelope(leen_uit()))
+    assert answer.fault == ("Client", "ONGELDIG_BERICHT")
+    assert [one.split(":")[0] for one in answer.findings] == ["/Envelope/Header/To", "/Envelope/Header/MessageID"]
+
+
+def test_where_addressing_is_demanded_every_answer_has_its_headers() -> None:
+    for body in (b"", envelope(leen_uit()), envelope(leen_uit(), header=wsa(**GOOD))):
+        answer = call(STRICT, body)
+        assert all(header(answer, name) for name in ("Action", "MessageID", "RelatesTo"))
+
+
+def test_an_answer_to_no_known_message_says_so() -> None:
+    assert header(call(STRICT, b"<x/>"), "RelatesTo") == f"{NAMESPACE}/unspecified"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"To": ANONYMOUS},
+        {"ReplyTo": EPR.format(ANONYMOUS), "FaultTo": EPR.format(f"{NAMESPACE}/none")},
+        {"From": EPR.format("https://zaak.example/?OIN=00000001002220647000")},
+        {"MessageID": "vth@f81d4fae-7dec-11d0-a765-00a0c91e6bf6@zaak.example"},
+        {"RelatesTo": "urn:uuid:0"},
+    ],
+)
+def test_what_digikoppeling_allows_is_accepted(more: dict[str, str]) -> None:
+    assert call(STRICT, envelope(leen_uit(), header=wsa(**{**GOOD, **more}))).status == 200
+
+
+PARAMETERS = EPR.format(ANONYMOUS) + "<w:ReferenceParameters><x>1</x></w:ReferenceParameters>"
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ({"To": "bieb"}, "To"),
+        ({"To": "https://bieb.example/met spatie"}, "To"),
+        ({"To": "urn:a<x/>"}, "To"),
+        ({"MessageID": "met spatie"}, "MessageID"),
+        ({"MessageID": "x" * 1001}, "MessageID"),
+        ({"MessageID": "urn:a<x/>"}, "MessageID"),
+        ({"RelatesTo": "<x/>"}, "RelatesTo"),
+        ({"ReplyTo": EPR.format(f"{NAMESPACE}/none")}, "ReplyTo"),
+        ({"ReplyTo": EPR.format("")}, "ReplyTo"),
+        ({"ReplyTo": PARAMETERS}, "ReplyTo"),
+        ({"FaultTo": EPR.format("http://evil.example/")}, "FaultTo"),
+        ({"From": "iemand"}, "From"),
+        ({"From": EPR.format("urn:a") * 2}, "From"),
+    ],
+)
+def test_another_form_is_refused_at_its_place(more: dict[str, str], place: str) -> None:
+    answer = call(STRICT, envelope(leen_uit(), header=wsa(**{**GOOD, **more})))
+    assert answer.fault == ("Client", "ONGELDIG_BERICHT")
+    assert answer.findings[0].startswith(f"/Envelope/Header/{place}:")
+
+
+def test_two_different_message_ids_are_not_one() -> None:
+    answer = call(
+        STRICT, envelope(leen_uit(), header=wsa(**GOOD) + f'<w:MessageID xmlns:w="{NAMESPACE}">urn:2</w:MessageID>')
+    )
+    assert answer.fault == ("Client", "ONGELDIG_BERICHT")
+    assert header(answer, "RelatesTo") == f"{NAMESPACE}/unspecified"
+
+
+def test_a_reference_parameter_of_another_is_refused_where_addressing_is_demanded() -> None:
+    stray = f'<x:Sessie xmlns:x="urn:x" xmlns:w="{NAMESPACE}" w:IsReferenceParameter="true">1</x:Sessie>'
+    assert call(STRICT, envelope(leen_uit(), header=wsa(**GOOD) + stray)).fault == ("Client", "ONGELDIG_BERICHT")
+    assert call(DESK, envelope(leen_uit(), header=wsa() + stray)).status == 200
+
+
+def test_a_wrong_action_is_told_at_its_place() -> None:
+    answer = call(STRICT, envelope(leen_uit(), header=wsa(**GOOD, Action="urn:anders")))
+    assert answer.fault == ("Client", "SOAPACTION_ONJUIST")
+    assert answer.findings[0].startswith("/Envelope/Header/Action:")

@@ -1,0 +1,84 @@
+"""VraagTerugbetaling: a product system asks to give back what was paid, whole or per productregel; recorded and reserved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.privacy import mask_tekst
+from betaalhub.domain.statuses import BetaalopdrachtStatus
+from betaalhub.domain.verzoeken import TerugbetalingVerzoek, allot_terugbetaling
+from betaalhub.errors import Refusal
+from betaalhub.flows.access import Aanroeper
+from betaalhub.flows.antwoorden import Antwoord, answer_head, answer_once
+from betaalhub.flows.find_opdracht import find_opdracht
+from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.herbereken import herbereken
+from betaalhub.flows.keys import Omgeving
+from betaalhub.flows.levering import close_niet_leverbaar
+from betaalhub.flows.locks import lock_opdracht
+from betaalhub.flows.terugbetaling import lock_delen, request
+from betaalhub.storage import queries
+from betaalhub.storage.tables import ZenderRow
+
+_PAID = frozenset(
+    {BetaalopdrachtStatus.BETAALD, BetaalopdrachtStatus.DEELS_TERUGBETAALD, BetaalopdrachtStatus.TERUGBETAALD}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TerugbetalingAntwoord(Antwoord):
+    """The terugbetaling that was recorded. Cents."""
+
+    terugbetaling: str
+    status: str
+    bedrag_cent: int
+    versie: int
+
+
+def request_terugbetaling(
+    session: Session, verzoek: TerugbetalingVerzoek, *, aanroeper: Aanroeper, omgeving: Omgeving
+) -> TerugbetalingAntwoord:
+    """Record a terugbetaling of the betaling that pays this betaalopdracht; a person decides about it.
+
+    Refusal NIET_BETAALD, or with every finding: REGELNUMMER_ONBEKEND, REGELNUMMER_DUBBEL, TERUGBETALING_TE_HOOG. Money that came
+    late or twice is not asked back here: its uitval waits for a person.
+    """
+
+    def effect(zender: ZenderRow) -> TerugbetalingAntwoord:
+        opdracht_id = find_opdracht(session, zender.id, verzoek.betaalkenmerk, verzoek.kenmerk)
+        mandje, opdracht = lock_opdracht(session, opdracht_id)
+        paying = queries.paying(session, opdracht.id) if opdracht.status in _PAID else None
+        if paying is None:
+            raise Refusal("NIET_BETAALD", "Deze betaalopdracht is niet betaald; er is niets om terug te betalen.")
+        betaling, delen = lock_delen(session, paying.id, opdracht.id)
+        chosen, findings = allot_terugbetaling(
+            verzoek.regels, left={nummer: deel.left_cent for nummer, deel in delen.items()}
+        )
+        if findings:
+            raise Refusal(findings[0].code, findings[0].omschrijving, findings)
+        door = Door(zender.code, omgeving.now)
+        cents = {delen[nummer]: bedrag for nummer, bedrag in sorted(chosen.items())}
+        reden = mask_tekst(verzoek.reden)[0]
+        row = request(session, betaling, opdracht, cents, door=door, keys=omgeving.keys, reden=reden)
+        close_niet_leverbaar(session, opdracht.id, delen.values(), door)
+        herbereken(session, mandje, door)
+        return TerugbetalingAntwoord(
+            *answer_head(verzoek, omgeving),
+            betaalkenmerk=opdracht.kenmerk,
+            terugbetaling=row.nummer,
+            status=row.status,
+            bedrag_cent=row.bedrag_cent,
+            versie=opdracht.versie_gewenst,
+        )
+
+    return answer_once(
+        session,
+        verzoek,
+        effect,
+        operatie="VraagTerugbetaling",
+        antwoord=TerugbetalingAntwoord,
+        aanroeper=aanroeper,
+        omgeving=omgeving,
+    )
