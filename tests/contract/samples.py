@@ -35,7 +35,41 @@ _RESULTATEN = (
     "<Journaalpostresultaat><Journaalpostnummer>JP-2</Journaalpostnummer><Verwerking>AFGEKEURD</Verwerking><Reden>Kostenplaats is gesloten</Reden></Journaalpostresultaat>"
 )
 
+_BEDRAGEN = (
+    "<t:TotaalInCenten>5000</t:TotaalInCenten><t:OntvangenInCenten>5000</t:OntvangenInCenten>"
+    "<t:TerugbetaaldInCenten>0</t:TerugbetaaldInCenten><t:TeruggeboektInCenten>0</t:TeruggeboektInCenten>"
+)
+_BEIDE = "<t:Betaalkenmerk>482710936577</t:Betaalkenmerk><t:Winkelmandje>123456789012</t:Winkelmandje>"
+_TOEN = f"{_BEIDE}<t:Kenmerk>ZK-2026/0001</t:Kenmerk><t:Status>BETAALD</t:Status><t:Versie>2</t:Versie><t:Leverbaar>true</t:Leverbaar>{_BEDRAGEN}"
+_VERVOLG = "<Vervolg>482710936577.0123456789abcdef0123456789abcdef</Vervolg>"
+
+# The messages of the other operations that only read, in the namespace BER.
+_READING = {
+    "VraagWijzigingen": _VRAAG + "<Vanaf>17</Vanaf><Maximum>500</Maximum>",
+    "VraagWijzigingenResponse": f"{_ANTWOORD}<Wijziging><t:Wijzigingsnummer>18</t:Wijzigingsnummer>{_TOEN}"
+    + "<t:Tijdstip>2026-11-23T13:35:00Z</t:Tijdstip></Wijziging><Volgende>18</Volgende><Compleet>true</Compleet>",
+    "ZoekBetalingen": _VRAAG
+    + "<Vanaf>2026-01-01</Vanaf><TotEnMet>2026-12-31</TotEnMet><Status>BETAALD</Status><Status>DEELS_TERUGBETAALD</Status>"
+    + "<Productcode>EVT-KLEIN</Productcode><Zaaknummer>ZAAK-77</Zaaknummer><BedragVanafInCenten>0</BedragVanafInCenten>"
+    + "<BedragTotEnMetInCenten>500000</BedragTotEnMetInCenten><KlantKenmerk>pseudoniem-0001</KlantKenmerk>"
+    + f"<Betaalkenmerk>123456789012</Betaalkenmerk><Maximum>100</Maximum>{_VERVOLG}",
+    "ZoekBetalingenResponse": f"{_ANTWOORD}<Gevonden>{_TOEN}<t:AangemaaktOp>2026-11-23T13:30:00Z</t:AangemaaktOp>"
+    + f"<t:BetaaldOp>2026-11-23T13:35:00Z</t:BetaaldOp></Gevonden>{_VERVOLG}",
+    "VraagProducten": _VRAAG + "<GeldigOp>2027-01-01</GeldigOp>",
+    "VraagProductenResponse": _ANTWOORD
+    + "<Product><t:Productcode>EVT-KLEIN</t:Productcode><t:Omschrijving>Klein evenement</t:Omschrijving>"
+    + "<t:OmschrijvingEngels>Small event</t:OmschrijvingEngels><t:Prijsregel>VAST</t:Prijsregel><t:PrijsInCenten>2500</t:PrijsInCenten>"
+    + "<t:GeldigVan>2026-01-01</t:GeldigVan><t:GeldigTotEnMet>2026-12-31</t:GeldigTotEnMet></Product>",
+    "VraagKlantoverzicht": f"{_VRAAG}<KlantKenmerk>pseudoniem-0001</KlantKenmerk>{_VERVOLG}",
+    "VraagKlantoverzichtResponse": f"{_ANTWOORD}<Overzichtregel>{_BEIDE}<t:ZenderNaam>Vergunningen</t:ZenderNaam>"
+    + "<t:Omschrijving>Klein evenement</t:Omschrijving><t:Regels>2</t:Regels><t:Status>OPEN</t:Status>"
+    + "<t:TotaalInCenten>5000</t:TotaalInCenten><t:AangemaaktOp>2026-11-23T13:30:00Z</t:AangemaaktOp>"
+    + "<t:VervaltOp>2026-12-07T13:30:00Z</t:VervaltOp><t:BetaaldOp>2026-11-23T13:35:00Z</t:BetaaldOp>"
+    + f"<t:BetaalUrl>https://betalen.example.nl/nl/winkelmandje/abc</t:BetaalUrl></Overzichtregel>{_VERVOLG}",
+}
+
 SAMPLES: dict[str, str] = {
+    **{f"{{{BER}}}{name}": content for name, content in _READING.items()},
     f"{{{BER}}}StartBetaling": _VRAAG
     + "<Kenmerk>ZK-2026/0001</Kenmerk>"
     + "<Productregel><t:Regelnummer>1</t:Regelnummer><t:Productcode>EVT-KLEIN</t:Productcode>"

@@ -10,6 +10,8 @@ from tests.contract.samples import BER, BST, GBK, OURS, SAMPLES, at, sample, sch
 SCHEMA = schema(*OURS)
 START, VRAAG = f"{{{BER}}}StartBetaling", f"{{{BER}}}VraagBetaalstatus"
 BATCH, MELD = f"{{{GBK}}}VerwerkBoekingsbatch", f"{{{BST}}}MeldBetaalstatusResponse"
+FEED, ZOEK = f"{{{BER}}}VraagWijzigingen", f"{{{BER}}}ZoekBetalingen"
+KLANT, PRODUCTEN = f"{{{BER}}}VraagKlantoverzicht", f"{{{BER}}}VraagProducten"
 REQUIRED = ("Stuurgegevens", "Kenmerk", "Productregel", "TotaalInCenten", "TerugkeerUrl")
 OPTIONAL = ("Betaler", "KlantKenmerk", "VervaltOp", "Meebetaaltoken", "Vervang")
 
@@ -37,6 +39,16 @@ REFUSED: list[tuple[str, str, list[str]]] = [
     (START, "Vervang", ["", "ja", "TRUE"]),
     (VRAAG, "Betaalkenmerk", ["", "082710936577", "48271093657", "4827 1093 6577", "4827109365770"]),
     (VRAAG, "Kenmerk", ["", "x" * 41]),
+    (FEED, "Vanaf", ["", "-1", "1.5", "1000000000000000000"]),
+    (FEED, "Maximum", ["", "0", "501"]),
+    (ZOEK, "Vanaf", ["", "01-01-2026", "2026-02-30", "2026-01-01Z", "2026-01-01T00:00:00"]),
+    (ZOEK, "Status", ["", "betaald", "IETS_NIEUWS"]),
+    (ZOEK, "Zaaknummer", ["", "zaak 77", "x" * 41]),
+    (ZOEK, "BedragVanafInCenten", ["", "-1", "1,00"]),
+    (ZOEK, "Maximum", ["", "0", "101"]),
+    (ZOEK, "Vervolg", ["", "een twee", "x" * 201, "a/b"]),
+    (KLANT, "KlantKenmerk", ["", "123456782", "x" * 65]),
+    (PRODUCTEN, "GeldigOp", ["", "morgen", "2026-13-01"]),
     (MELD, "Verwerking", ["", "OK", "verwerkt"]),
     (MELD, "Versie", ["", "-1", "twee"]),
     (BATCH, "Batchnummer", ["", "B 1", "x" * 41]),

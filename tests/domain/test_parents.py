@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -12,11 +13,12 @@ from betaalhub.domain.parents import (
     BetaalopdrachtFeiten,
     derive_betaalopdracht,
     derive_winkelmandje,
+    is_payable,
     published,
     times_covered,
 )
 from betaalhub.domain.statuses import TRANSITIONS, BetaalopdrachtStatus, WinkelmandjeStatus
-from tests.domain.bouwers import feiten
+from tests.domain.bouwers import NOW, feiten
 
 O, W = BetaalopdrachtStatus, WinkelmandjeStatus  # noqa: E741
 COVER = st.sampled_from([(), (1000,), (1000, 1000)])
@@ -151,3 +153,21 @@ def test_starting_and_stopping_to_pay_is_not_told() -> None:
     assert not published(waiting, paying)
     assert not published(paying, waiting)
     assert published(paying, derive_betaalopdracht(feiten((1000,))))
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes_left", "payable"),
+    [
+        (O.OPEN, 21, True),
+        (O.OPEN, 20, True),
+        (O.OPEN, 19, False),  # an attempt would not fit any more
+        (O.IN_BETALING, 1, True),
+        (O.IN_BETALING, -1, True),  # the one that is under way goes on
+        *((status, 999, False) for status in O if status not in (O.OPEN, O.IN_BETALING)),
+    ],
+)
+def test_there_is_a_page_to_pay_while_an_attempt_fits_or_is_under_way(
+    status: O, minutes_left: int, payable: bool
+) -> None:
+    until = NOW + timedelta(minutes=20)
+    assert is_payable(status, NOW + timedelta(minutes=minutes_left), until) is payable

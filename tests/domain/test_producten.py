@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betaalhub.domain.producten import Product, is_prijs_ok, is_valid, pick_valid
+from betaalhub.domain.producten import Product, is_prijs_ok, is_valid, periods, pick_valid
 from betaalhub.domain.statuses import Prijsregel
 from tests.domain.bouwers import CENTS, GIFT, PARKEREN, UITTREKSEL
 
@@ -46,6 +46,20 @@ def test_the_version_that_is_picked_is_valid_and_the_newest(versions: list[Produ
     found = pick_valid(versions, on)
     assert (found is None) == (not valid)
     assert found is None or (found in valid and found.geldig_van == max(item.geldig_van for item in valid))
+
+
+@given(VERSIONS, DAYS)
+def test_the_periods_say_of_every_day_which_version_counts(versions: list[Product], on: date) -> None:
+    found = [item for item, first, last in periods(versions) if first <= on and (last is None or on <= last)]
+    picked = pick_valid(versions, on)
+    assert [item.geldig_van for item in found] == ([] if picked is None else [picked.geldig_van])
+
+
+@given(VERSIONS)
+def test_periods_stand_in_order_of_time_and_none_lies_in_another(versions: list[Product]) -> None:
+    found = periods(versions)
+    for (_, first, last), (_, after, _) in zip(found, found[1:], strict=False):
+        assert last is not None and first <= last < after
 
 
 @given(st.integers(min_value=1, max_value=999), CENTS)
