@@ -1,8 +1,7 @@
 import java.io.PrintStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
+import java.util.GregorianCalendar;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.xml.datatype.DatatypeFactory;
@@ -25,8 +24,7 @@ public class Client {
         Stuurgegevens found = new Stuurgegevens();
         found.setZender("vergunningen");
         found.setReferentienummer(run + "-" + number);
-        String now = OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        found.setTijdstipBericht(DatatypeFactory.newInstance().newXMLGregorianCalendar(now));
+        found.setTijdstipBericht(DatatypeFactory.newInstance().newXMLGregorianCalendar(new GregorianCalendar()));
         return found;
     }
 
@@ -151,7 +149,7 @@ public class Client {
         weigeringen(poort);
         producten(poort);
         wijzigingen(poort);
-        String version = com.sun.xml.ws.util.RuntimeVersion.VERSION.toString();
+        String version = com.sun.xml.ws.util.RuntimeVersion.VERSION.toString().replaceAll(".*RI ([0-9.]+).*", "$1");
         tell("end", "JAX-WS RI", version + " on Java " + System.getProperty("java.version"));
     }
 }
