@@ -19,7 +19,8 @@ MOST_BEWIJZEN = 4  # of one name that are tried: each may cost an argon2
 
 @dataclass(frozen=True, slots=True)
 class Aanroeper:
-    """A caller that has proved itself: its aansluiting and the codes of the zenders it may speak for.
+    """A caller that has proved itself: its aansluiting, the codes of the zenders it may speak for, and until when (UTC)
+    it can prove itself in this way (None: no end).
 
     What each zender may ask is read with the zender itself (`require_zender`), so that a right that is taken away is
     gone at once.
@@ -28,6 +29,7 @@ class Aanroeper:
     aansluiting_id: int
     naam: str
     zenders: frozenset[str]
+    geldig_tot: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,7 @@ def find_bewijzen(session: Session, soort: BewijsSoort, sleutel: str, now: datet
     if not holding:
         return []
     zenders = _zenders_of(session, {of.id for _, of in holding})
-    return [
-        Bewijs(
-            bewijs.id,
-            bewijs.geheim,
-            Aanroeper(of.id, of.naam, zenders.get(of.id, frozenset())),
-            min((end for end in (bewijs.geldig_tot, of.geldig_tot) if end is not None), default=None),
-        )
-        for bewijs, of in holding[:MOST_BEWIJZEN]
-    ]
+    return [_bewijs(bewijs, of, zenders.get(of.id, frozenset())) for bewijs, of in holding[:MOST_BEWIJZEN]]
 
 
 def require_zender(session: Session, aanroeper: Aanroeper, code: str, operatie: str) -> ZenderRow:
@@ -93,6 +87,11 @@ def require_zender(session: Session, aanroeper: Aanroeper, code: str, operatie: 
         raise Refusal("NIET_GEAUTORISEERD", "Deze operatie staat niet open voor deze zender.")
     zender: ZenderRow = found[0]
     return zender
+
+
+def _bewijs(row: BewijsRow, of: AansluitingRow, zenders: frozenset[str]) -> Bewijs:
+    end = min((end for end in (row.geldig_tot, of.geldig_tot) if end is not None), default=None)
+    return Bewijs(row.id, row.geheim, Aanroeper(of.id, of.naam, zenders, end), end)
 
 
 def _holds(bewijs: BewijsRow, now: datetime) -> bool:

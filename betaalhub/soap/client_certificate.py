@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -72,8 +72,10 @@ class CertificateAccess:
         bewijs = self._find(certificaat, now)
         if bewijs is None:
             raise _refused("unknown", fingerprint=certificaat.fingerprint)
-        self._memory.put(header, bewijs.aanroeper, now, bewijs.geldig_tot, certificaat.geldig_tot)
-        return bewijs.aanroeper
+        end = min(bewijs.geldig_tot or certificaat.geldig_tot, certificaat.geldig_tot)
+        caller = replace(bewijs.aanroeper, geldig_tot=end)
+        self._memory.put(header, caller, now, end)
+        return caller
 
     def _find(self, certificaat: Certificaat, now: datetime) -> Bewijs | None:
         """By this very certificate; else by the OIN of its owner."""

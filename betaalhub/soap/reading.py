@@ -117,28 +117,30 @@ def vraag_klantoverzicht(hub: Hub, aanroeper: Any, message: Any) -> types.VraagK
 def controleer(hub: Hub, aanroeper: Any, message: Any) -> types.ControleerResponse:
     """Who the caller is to us, which versions run, and whether the register is there."""
     zender = message.Stuurgegevens.Zender
-    naam = _zender_naam(hub, aanroeper, zender)
+    known = _known(hub, aanroeper, zender)
     return types.ControleerResponse(
         Stuurgegevens=_kop(hub, message),
         Aansluiting=aanroeper.naam,
         Zender=zender,
-        ZenderNaam=naam,
+        ZenderNaam=known.naam if known else None,
         Contractversie=CONTRACTVERSIE,
         Hubversie=hubversie(),
-        RegisterBereikbaar=naam is not None,
+        RegisterBereikbaar=known is not None,
         Tijdstip=hub.clock(),
+        Operatie=list(known.operaties) if known else [],
+        AansluitingGeldigTot=aanroeper.geldig_tot,
     )
 
 
-def _zender_naam(hub: Hub, aanroeper: Any, zender: str) -> str | None:
-    """The registered name of the zender; None when the register cannot be read, which is for Controleer an answer."""
+def _known(hub: Hub, aanroeper: Any, zender: str) -> ping.Zenderkennis | None:
+    """What the register knows of the zender; None when the register cannot be read, which is for Controleer an answer."""
     try:
         with register_or_refusal(), reading(hub.sessions) as session:
-            naam = ping.controleer(session, aanroeper=aanroeper, zender=zender)
+            known = ping.controleer(session, aanroeper=aanroeper, zender=zender)
             endings = find_endings(session, hub.clock(), aansluiting_id=aanroeper.aansluiting_id)
         for one in endings:
             log.warning("aansluiting_ends", aansluiting=one.aansluiting_id, over=one.over, tot=one.tot.isoformat())
-        return naam
+        return known
     except Refusal as refusal:
         if refusal.code != "PROCES_NIET_BESCHIKBAAR":
             raise

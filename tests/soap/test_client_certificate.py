@@ -147,7 +147,9 @@ def test_one_certificate_leads_to_one_aansluiting_until_it_is_revoked(known: Hub
 def test_a_message_comes_in_with_a_certificate_alone(known: Hub) -> None:
     transport = TransportAccess(known.sessions, known.clock, USED)
     soap = make_soap(known, public_url=known.soap_url, beveiliging=Beveiliging(transport=transport))
-    assert send(soap, controleer(), user="", extra=shown()).text("Aansluiting") == "esb-demo"
+    found = send(soap, controleer(), user="", extra=shown())
+    told = [found.text(f"ControleerResponse/{one}") for one in ("Aansluiting", "AansluitingGeldigTot")]
+    assert told == ["esb-demo", "2027-11-13T13:30:00Z"]
     answer = send(soap, controleer(), user="", extra=shown(proxy="fout"))
     assert (answer.status, answer.fault) == (401, ("Client", "NIET_GEAUTHENTICEERD"))
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from lxml import etree
+from sqlalchemy import delete, update
+from structlog.testing import capture_logs
 
 from betaalhub.domain.kenmerk import make_kenmerk
 from betaalhub.domain.operaties import Operatie
 from betaalhub.hub import Hub
 from betaalhub.resources import wsdl_path
-from betaalhub.storage.tables import ZenderOperatieRow
+from betaalhub.storage.tables import BewijsRow, ZenderOperatieRow
 from betaalhub.wire.contract_files import ContractFiles
 from betaalhub.wire.serving import SoapEndpoint
 from tests.contract.samples import BER, TYP
 from tests.soap.calls import Answer, regel, send
+from tests.soap.conftest import NOW
 
 CONTRACT = ContractFiles(wsdl_path("betaalhub-v1.wsdl"))
 ABSENT = make_kenmerk(lambda below: 7 % below)
@@ -132,3 +136,20 @@ def test_only_who_speaks_for_the_zender_hears_that_it_is_the_operation(hub: Hub,
     ]
     assert told == ["Deze operatie staat niet open voor deze zender.",
                     "Deze aansluiting mag niet namens deze zender spreken."]  # fmt: skip
+
+
+def test_controleer_tells_what_the_zender_may_ask_and_until_when_it_can(hub: Hub, soap: SoapEndpoint) -> None:
+    with hub.sessions.begin() as session:
+        session.execute(delete(ZenderOperatieRow).where(ZenderOperatieRow.operatie != "MeldLevering"))
+        session.execute(update(BewijsRow).values(geldig_tot=NOW + timedelta(days=3)))
+    answer = etree.fromstring(ask(soap, "Controleer", "").content)
+    assert [one.text for one in answer.iter("{*}Operatie")] == ["MeldLevering", "Controleer"]
+    assert answer.findtext(".//{*}AansluitingGeldigTot") == "2026-11-26T13:30:00Z"
+
+
+def test_controleer_writes_down_that_an_end_is_near(hub: Hub, soap: SoapEndpoint) -> None:
+    with hub.sessions.begin() as session:
+        session.execute(update(BewijsRow).values(geldig_tot=NOW + timedelta(days=3)))
+    with capture_logs() as logs:
+        ask(soap, "Controleer", "")
+    assert [line["over"] for line in logs if line["event"] == "aansluiting_ends"] == [False]
