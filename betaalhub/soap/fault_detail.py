@@ -13,7 +13,9 @@ from betaalhub.wire.faults import WireFault
 
 _MOST_FINDINGS = 100
 _LONG, _SHORT = 500, 140  # the bounds of Toelichting and Omschrijving
-_INVISIBLE = re.compile("[^ -~\u00a1-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\uf900-\ufffd]+")
+_INVISIBLE = re.compile(
+    "[^ -~\u00a1-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\uf900-\ufefe\uff00-\uffef\ufffc-\ufffd]+"
+)
 _REFERENTIE = re.compile(r"[A-Za-z0-9._:/+=@\-]{1,40}")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 

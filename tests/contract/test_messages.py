@@ -22,7 +22,7 @@ REFUSED: list[tuple[str, str, list[str]]] = [
     (START, "Kenmerk", ["", " ZK", "ZK 1", "x" * 41, "Z\u0410K"]),
     (START, "Productregel/Regelnummer", ["0", "-1", "10000", "1.0", "een"]),
     (START, "Productregel/Productcode", ["", "EVT KLEIN", "x" * 41]),
-    (START, "Productregel/Omschrijving", ["", " ", " Vergunning", "twee\nregels", "tab\there", "x" * 141, "nul\u200bbreed", "om\u202egekeerd", "\U0001f389"]),
+    (START, "Productregel/Omschrijving", ["", " ", " Vergunning", "twee\nregels", "tab\there", "x" * 141, "nul\u200bbreed", "zacht\u00adstreepje", "\ufeffmerk", "letter\u061cmerk", "om\u202egekeerd", "\U0001f389"]),
     (START, "Productregel/Aantal", ["0", "10000", "1,5", ""]),
     (START, "Productregel/BedragInCenten", ["0", "-5000", "5000001", "50.00", "50,00", "1e3", "NaN", "99999999999999999999"]),
     (START, "Productregel/StuksprijsInCenten", ["0", "5000001", ""]),

@@ -19,7 +19,7 @@ CODES = (
     "' OR 1=1 --", "a\u0301", "\u200fA", "А", "\u00a0A", "-A",
 )  # fmt: skip
 TEXTS = (
-    "", " vooraan", "x" * 141, "regel\nregel", "tab\tje", "\u2028", "\u202e", "\u200b", "\U0001f600", "\x85", "\x9b31m",
+    "", " vooraan", "x" * 141, "regel\nregel", "tab\tje", "\u2028", "\u202e", "\u200b", "a\u00adb", "\ufeffa", "\U0001f600", "\x85", "\x9b31m",
     "\u2066x\u2069", "\ue000", "\U0010ffff",
 )  # fmt: skip
 ADDRESSES = (

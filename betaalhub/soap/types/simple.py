@@ -18,8 +18,8 @@ BER = "urn:betaalhub:berichten:v1"
 
 _OPEN_CODE = "[A-Z][A-Z0-9_]{0,39}"
 # One line of text: printable, within the basic plane, nothing invisible or turning; the first character no space.
-_NEXT = "\u00a0-\u200a\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\uf900-\ufffd"
-_FIRST = "\u00a1-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\uf900-\ufffd"
+_NEXT = "\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\uf900-\ufefe\uff00-\uffef\ufffc-\ufffd"
+_FIRST = "\u00a1-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\uf900-\ufefe\uff00-\uffef\ufffc-\ufffd"
 _LINE = f"[!-~{_FIRST}][ -~{_NEXT}]*"
 _MOMENT = (
     r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
