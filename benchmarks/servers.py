@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -122,7 +122,7 @@ def _running(name: str, command: list[str], folder: Path, port: int) -> Iterator
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + _READY_SECONDS
-        while not _listens(port):
+        while not _answers(port):
             if process.poll() is not None or time.monotonic() > until:
                 raise SystemExit(f"{name} does not answer")
             time.sleep(0.1)
@@ -136,7 +136,10 @@ def _running(name: str, command: list[str], folder: Path, port: int) -> Iterator
             process.wait()
 
 
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
+def _answers(port: int) -> bool:
+    """Whether somebody answers, whatever it is: gunicorn listens before it has a process that can."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/")
+        return bool(connection.getresponse().status)
     return False
