@@ -67,8 +67,10 @@ check: $(VENV)/.dev ## Format, lint, types, import contracts, structure of the h
 	$(BIN)/lint-imports --config setup.cfg --no-cache
 	$(BIN)/python -m pytest -q tests/structure
 
-bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second (benchmarks/)
+bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second, memory (benchmarks/)
 	$(BIN)/python -m benchmarks.start_betaling
+	$(BIN)/python -m benchmarks.per_seconde
+	$(BIN)/python -m benchmarks.geheugen
 
 interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++, Perl, Python) talk to a hub; writes docs/interop.md
 	$(BIN)/python -m tests.interop.run $(INTEROP_ARGS)

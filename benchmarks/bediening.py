@@ -40,7 +40,7 @@ class Served:
 
     def cpu_seconds(self) -> float:
         """What the workers have used so far, user and system."""
-        return sum(_cpu_seconds(pid) for pid in self.workers)
+        return sum(cpu_seconds(pid) for pid in self.workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Memory:
 def serving(folder: Path, *, processes: int) -> Iterator[Served]:
     """Start a hub with this many processes on a fresh SQLite register; stopped again on the way out."""
     folder.mkdir(parents=True)
-    port = _free_port()
+    port = free_port()
     env = _environment(folder, port, processes)
     secret = _init(folder, env)
     command = [sys.executable, "-m", "betaalhub.cli", "serve"]
@@ -83,7 +83,8 @@ def memory(pid: int) -> Memory:
     return Memory(found["Pss"], found["Rss"])
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """The CPU that a process has used so far, user and system, its threads included."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICK
 
@@ -123,7 +124,8 @@ def _wait_ready(process: subprocess.Popen[bytes], url: str, begin: float) -> flo
     raise SystemExit(f"No hub at {url} after {_READY_SECONDS:.0f} seconds")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])

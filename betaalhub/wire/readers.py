@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal as PythonDecimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 from spyne import Boolean, ComplexModelBase, Date, DateTime, Decimal, Fault, Integer, Unicode
@@ -28,13 +28,9 @@ _TRUE = ("1", "true")
 _NO_MEANING = (ValueError, ArithmeticError, Fault)  # what a converter raises for text that fits the schema
 
 
-class _Member(NamedTuple):
-    """How one child element becomes a value: by its text (as it is when `convert` is None) or by a reader of its own."""
-
-    name: str
-    convert: Converter | None
-    read: Reader | None
-    many: bool
+# How one child element becomes a value: its name; the converter of its text (None: as it is); the reader of the element
+# in its place (None: by its text); whether it repeats. A plain tuple, since a named one unpacks several times slower.
+_Member = tuple[str, Converter | None, Reader | None, bool]
 
 
 class Readers:
@@ -109,9 +105,9 @@ class Readers:
 
     def _member(self, name: str, kind: Any, many: bool) -> _Member:
         if issubclass(kind, ComplexModelBase) or kind.Attributes.nillable:
-            return _Member(name, None, self.reader(kind), many)
+            return name, None, self.reader(kind), many
         convert = converter(kind, self._protocol)
-        return _Member(name, None if convert is str else convert, None, many)
+        return name, None if convert is str else convert, None, many
 
     def _read_text(
         self,
