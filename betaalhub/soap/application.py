@@ -19,6 +19,7 @@ from betaalhub.soap.types import BER
 from betaalhub.wire.addressing import Addressing
 from betaalhub.wire.closed import ClosedAddress
 from betaalhub.wire.contract_files import ContractFiles
+from betaalhub.wire.faults import WireFault
 from betaalhub.wire.policy import Authenticate
 from betaalhub.wire.request import Environ, Limits, soap_version
 from betaalhub.wire.serving import SoapEndpoint, make_soap_application
@@ -93,7 +94,12 @@ def _by_certificate(transport: Transport) -> Authenticate:
 
     def authenticate(environ: Environ) -> Aanroeper:
         rest = {name: value for name, value in environ.items() if name != "HTTP_AUTHORIZATION"}
-        caller = transport(rest)
+        try:
+            caller = transport(rest)
+        except WireFault as fault:
+            if fault.code != "NIET_GEAUTHENTICEERD":
+                raise
+            caller = None  # 401 would invite the client to try a password
         if caller is None:
             text = "Dit adres eist een clientcertificaat dat bij ons bekend is op de verbinding."
             raise unproved(text, soap_version(environ).name)

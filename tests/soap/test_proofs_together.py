@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from zeep import Client
 from zeep.exceptions import Fault
 from zeep.wsse.username import UsernameToken
@@ -15,8 +16,21 @@ from betaalhub.domain.bewijs import BewijsSoort
 from betaalhub.hub import Hub
 from betaalhub.soap.secret_box import encrypt
 from tests.builders import BUUR, ESB
-from tests.soap.digikoppeling import SLEUTEL, VRIJ, WUS_BE, give, served, vraag, zeep_client
+from tests.soap.digikoppeling import (
+    ANDER,
+    HUB,
+    SLEUTEL,
+    VRIJ,
+    WUS_BE,
+    WUS_BE_S,
+    betaling,
+    give,
+    served,
+    vraag,
+    zeep_client,
+)
 from tests.soap.papers import OIN, paper
+from tests.soap.zeep_wss import verified_parts
 
 SECRET, KEY, GEHEIM = "s" * 40, "k" * 40, "een geheim van de ESB"
 SHOWN = {
@@ -77,3 +91,42 @@ def test_whatever_proves_it_an_aansluiting_is_counted_once_for_all_addresses(run
         assert client.service.Controleer(**vraag()).Aansluiting == ESB
     for client in (named(free, ESB), zeep_client(closed, **SHOWN), named(free, ESB, **SHOWN)):
         assert refused(client) == "TE_VEEL_VERZOEKEN"
+
+
+def test_a_certificate_that_is_not_good_does_not_invite_a_password(running: tuple[str, Hub]) -> None:
+    for headers in ({}, {**SHOWN, "X-Betaalhub-Client-Verify": "FAILED:expired"}):
+        client = zeep_client(running[0] + WUS_BE, **headers)
+        client.settings.raw_response = True
+        answer = client.service.Controleer(**vraag())
+        assert (answer.status_code, "WWW-Authenticate" in answer.headers) == (500, False)
+        assert b"NIET_GEAUTHENTICEERD" in answer.content
+
+
+def test_a_signature_is_refused_where_nobody_looks_at_it(running: tuple[str, Hub]) -> None:
+    client = zeep_client(running[0] + WUS_BE, SLEUTEL, **SHOWN)
+    client.settings.raw_response = True
+    client.wsse.verify = lambda document: None
+    assert b"BEVEILIGING_ONJUIST" in client.service.Controleer(**vraag()).content
+
+
+def test_2w_be_s_asks_for_a_certificate_before_it_reads_a_message(running: tuple[str, Hub]) -> None:
+    """The refusal is signed; it confirms no signature, because none was read."""
+    without = zeep_client(running[0] + WUS_BE_S, SLEUTEL)
+    without.settings.raw_response = True
+    answer = without.service.Controleer(**vraag()).content
+    assert b"clientcertificaat" in answer
+    assert {etree.QName(one).localname for one in verified_parts(answer, HUB)} >= {"Body", "SignatureConfirmation"}
+
+
+def test_behind_an_intermediary_the_signer_is_who_speaks(running: tuple[str, Hub]) -> None:
+    """The certificate of the connection is that of ESB, the signature that of BUUR."""
+    client = zeep_client(running[0] + WUS_BE_S, ANDER, **SHOWN)
+    assert client.service.Controleer(**vraag("parkeren")).Aansluiting == BUUR
+
+
+def test_a_betaling_starts_on_every_address(running: tuple[str, Hub]) -> None:
+    now = datetime.now(UTC)
+    clients = {VRIJ: zeep_client(running[0] + VRIJ, SLEUTEL), WUS_BE: zeep_client(running[0] + WUS_BE, **SHOWN)}
+    clients[WUS_BE_S] = zeep_client(running[0] + WUS_BE_S, SLEUTEL, **SHOWN)
+    for number, client in enumerate(clients.values()):
+        assert client.service.StartBetaling(**betaling(f"ALLE-{number}", now)).Status == "OPEN"
