@@ -12,7 +12,7 @@ from betaalhub.wire.faults import WireFault, fault_element
 from betaalhub.wire.policy import FaultRenderer, NoDetail
 from betaalhub.wire.request import soap_version
 
-_STATUS = "404 Not Found"
+_ABSENT = "404 Not Found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,14 @@ class ClosedAddress:
     fault_renderer: FaultRenderer = field(default_factory=NoDetail)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """404, as a SOAP fault for a POST and as plain text for everything else."""
+        """A SOAP fault for a POST, with the status that SOAP gives a fault; 404 in plain text for everything else."""
         exchange = Exchange(environ, soap_version(environ))
         fault = WireFault("ADRES_ONBEKEND")
-        body, kind = f"{fault.omschrijving}\n".encode(), "text/plain"
+        body, kind, status = f"{fault.omschrijving}\n".encode(), "text/plain", _ABSENT
         if environ.get("REQUEST_METHOD") == "POST":
             element = fault_element(fault, exchange.version, self.fault_renderer.render(fault, exchange))
             body, kind = envelope_bytes(make_envelope(element, exchange.version)), exchange.version.media_type
+            status = exchange.version.http_status(fault.faultcode)
         length = str(len(body))
-        start_response(_STATUS, [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", length)])
+        start_response(status, [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", length)])
         return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else body]

@@ -70,5 +70,5 @@ def test_the_soap_door_asks_who_calls(settings: Settings) -> None:
 def test_a_soap_address_that_is_not_chosen_is_closed(settings: Settings, path: str) -> None:
     client = Client(make_application(settings))
     answer = client.post(path, data=b"<x/>", content_type="text/xml", auth=("esb", "geheim"))
-    assert (answer.status_code, answer.mimetype, "ADRES_ONBEKEND" in answer.text) == (404, "text/xml", True)
+    assert (answer.status_code, answer.mimetype, "ADRES_ONBEKEND" in answer.text) == (500, "text/xml", True)
     assert (client.get(f"{path}?wsdl").status_code, client.get(path).mimetype) == (404, "text/plain")
