@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from betaalhub.domain.betaalopdracht import BetaalopdrachtVerzoek, Betaler, ProductregelVerzoek
 from betaalhub.domain.statuses import BetalerSoort
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
+from betaalhub.flows.wijzigingen import Wijziging
+from betaalhub.flows.zoek import Gevonden
 from betaalhub.ports import BetaalopdrachtStand, RegelStand
 from betaalhub.soap import types
 
@@ -68,22 +70,29 @@ def start_betaling_response(antwoord: StartBetalingAntwoord) -> types.StartBetal
     )
 
 
+def stand_elements(stand: BetaalopdrachtStand | Gevonden | Wijziging) -> dict[str, Any]:
+    """The elements that every answer about a betaalopdracht has, by name. Cents."""
+    return {
+        "Betaalkenmerk": stand.betaalkenmerk,
+        "Winkelmandje": stand.winkelmandje,
+        "Kenmerk": stand.kenmerk,
+        "Status": str(stand.status),
+        "Versie": stand.versie,
+        "Leverbaar": stand.leverbaar,
+        "TotaalInCenten": stand.totaal_cent,
+        "OntvangenInCenten": stand.ontvangen_cent,
+        "TerugbetaaldInCenten": stand.terugbetaald_cent,
+        "TeruggeboektInCenten": stand.teruggeboekt_cent,
+    }
+
+
 def vraag_betaalstatus_response(
     stand: BetaalopdrachtStand, betaal_url: str | None, kop: types.StuurgegevensAntwoord
 ) -> types.VraagBetaalstatusResponse:
     """The present state of one betaalopdracht; `kop` opens the answer."""
     return types.VraagBetaalstatusResponse(
         Stuurgegevens=kop,
-        Betaalkenmerk=stand.betaalkenmerk,
-        Winkelmandje=stand.winkelmandje,
-        Kenmerk=stand.kenmerk,
-        Status=str(stand.status),
-        Versie=stand.versie,
-        Leverbaar=stand.leverbaar,
-        TotaalInCenten=stand.totaal_cent,
-        OntvangenInCenten=stand.ontvangen_cent,
-        TerugbetaaldInCenten=stand.terugbetaald_cent,
-        TeruggeboektInCenten=stand.teruggeboekt_cent,
+        **stand_elements(stand),
         Regelstatus=[regelstatus(regel) for regel in stand.regels],
         AangemaaktOp=stand.aangemaakt_op,
         VervaltOp=stand.vervalt_op,

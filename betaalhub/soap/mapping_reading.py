@@ -12,6 +12,7 @@ from betaalhub.flows.klantoverzicht import Klantoverzicht
 from betaalhub.flows.wijzigingen import Wijzigingen
 from betaalhub.flows.zoek import Zoekresultaat
 from betaalhub.soap import types
+from betaalhub.soap.mapping import stand_elements
 
 
 def to_zoekvraag(message: Any) -> Zoekvraag:
@@ -36,16 +37,7 @@ def wijzigingen_response(found: Wijzigingen, kop: types.StuurgegevensAntwoord) -
         Wijziging=[
             types.Wijziging(
                 Wijzigingsnummer=one.nummer,
-                Betaalkenmerk=one.betaalkenmerk,
-                Winkelmandje=one.winkelmandje,
-                Kenmerk=one.kenmerk,
-                Status=one.status,
-                Versie=one.versie,
-                Leverbaar=one.leverbaar,
-                TotaalInCenten=one.totaal_cent,
-                OntvangenInCenten=one.ontvangen_cent,
-                TerugbetaaldInCenten=one.terugbetaald_cent,
-                TeruggeboektInCenten=one.teruggeboekt_cent,
+                **stand_elements(one),
                 Tijdstip=one.tijdstip,
             )
             for one in found.wijzigingen
@@ -61,16 +53,7 @@ def gevonden_response(found: Zoekresultaat, kop: types.StuurgegevensAntwoord) ->
         Stuurgegevens=kop,
         Gevonden=[
             types.Gevonden(
-                Betaalkenmerk=one.betaalkenmerk,
-                Winkelmandje=one.winkelmandje,
-                Kenmerk=one.kenmerk,
-                Status=one.status,
-                Versie=one.versie,
-                Leverbaar=one.leverbaar,
-                TotaalInCenten=one.totaal_cent,
-                OntvangenInCenten=one.ontvangen_cent,
-                TerugbetaaldInCenten=one.terugbetaald_cent,
-                TeruggeboektInCenten=one.teruggeboekt_cent,
+                **stand_elements(one),
                 AangemaaktOp=one.aangemaakt_op,
                 BetaaldOp=one.betaald_op,
             )
