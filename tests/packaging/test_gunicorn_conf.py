@@ -77,3 +77,13 @@ def test_a_process_that_has_grown_too_large_is_replaced(mib: int, alive: str) ->
     probe = "worker = types.SimpleNamespace(alive=True, log=logging.getLogger())\n"
     probe += f"grown = b'x' * ({mib} << 20)\nconf.post_request(worker, None, None, None); print(worker.alive)"
     assert told(probe) == alive
+
+
+def test_a_large_block_that_a_thread_is_done_with_goes_back_to_the_system() -> None:
+    probe = "from concurrent.futures import ThreadPoolExecutor\nconf.post_worker_init(None)\n"
+    probe += "pages = lambda: int(open('/proc/self/statm').read().split()[1])\n"
+    probe += "with ThreadPoolExecutor(1) as pool:\n"
+    probe += "    before = pool.submit(pages).result()\n"
+    probe += "    for _ in range(3): pool.submit(lambda: len(b'x' * (19 << 20))).result()\n"
+    probe += "    print((pool.submit(pages).result() - before) * 4096 < 10 << 20)"
+    assert told(probe) == "True"
