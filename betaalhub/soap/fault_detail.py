@@ -46,7 +46,9 @@ def _blamed(fault: WireFault, exchange: Exchange) -> tuple[Finding, ...]:
     if row is None or not row.elementen or exchange.envelope is None:
         return ()
     message = exchange.envelope.message
-    there = [one for one in row.elementen if message.find("/".join(f"{{*}}{name}" for name in one.split("/"))) is not None]
+    there = [
+        one for one in row.elementen if message.find("/".join(f"{{*}}{name}" for name in one.split("/"))) is not None
+    ]
     path = f"/{local_name(message.tag)}/{(there or row.elementen)[0]}"
     return (Finding(fault.code, path, fault.omschrijving),)
 

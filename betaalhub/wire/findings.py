@@ -154,14 +154,13 @@ def _content_rule(
     expected = _EXPECTED.findall(told.rpartition("Expected is")[2])
     namespaces = {name: namespace for namespace, name in expected if name in index.element_names}
     missing = "Missing child element(s)" in told
-    holder = element if missing else element.getparent()
-    must = [] if holder is None else _mandatory(namespaces, holder, message, index)
+    must = _absent(element if missing else element.getparent(), message, index)
     names = [f"{name} (verplicht)" if name in must and len(namespaces) > 1 else name for name in namespaces]
     listed = ", ".join(names[:_MOST_NAMES])
     if missing:
-        only = must if len(must) == 1 else list(namespaces)
-        if len(only) == 1:
-            return FindingCode.ELEMENT_ONTBREEKT, None, "dit element is verplicht en ontbreekt", only[0]
+        first = must[:1] or (list(namespaces) if len(namespaces) == 1 else [])
+        if first:
+            return FindingCode.ELEMENT_ONTBREEKT, None, "dit element is verplicht en ontbreekt", first[0]
         return FindingCode.ELEMENT_ONTBREEKT, None, f"er ontbreekt een element; verwacht: {listed}", ""
     if namespace := namespaces.get(local_name(element.tag)):  # the right name in the wrong namespace, or in none
         return FindingCode.ELEMENT_ONVERWACHT, None, f"dit element hoort in de naamruimte {namespace}", ""
@@ -169,15 +168,12 @@ def _content_rule(
     return FindingCode.ELEMENT_ONVERWACHT, None, f"dit element hoort hier niet{hint}", ""
 
 
-def _mandatory(
-    namespaces: dict[str, str], holder: etree._Element, message: etree._Element, index: SchemaIndex
-) -> list[str]:
-    """Which of the expected children the element can not do without, and does not have yet."""
-    declaration = _declaration(holder, message, index)
-    if declaration is None:
+def _absent(holder: etree._Element | None, message: etree._Element, index: SchemaIndex) -> list[str]:
+    """The names of the mandatory children that an element of the message does not have."""
+    declaration = None if holder is None else _declaration(holder, message, index)
+    if holder is None or declaration is None:
         return []
-    tags = {name: f"{{{namespace}}}{name}" for name, namespace in namespaces.items()}
-    return [name for name, tag in tags.items() if holder.find(tag) is None and index.must_have(declaration, tag)]
+    return [local_name(tag) for tag in index.mandatory(declaration) if holder.find(tag) is None]
 
 
 def _facet_text(name: str, declaration: etree._Element | None, index: SchemaIndex) -> str:

@@ -64,13 +64,14 @@ class SchemaIndex:
                 return node
         return None
 
-    def must_have(self, declaration: etree._Element, tag: str) -> bool:
-        """Whether an element declared by `declaration` can not do without the child `tag`."""
+    def mandatory(self, declaration: etree._Element) -> tuple[str, ...]:
+        """The children that an element declared by `declaration` can not do without, as `{namespace}name`, in order."""
+        found = []
         for node in self._particles(self._type_of(declaration)):
-            if tag in (self._tag_of(node), qualified(node, node.get("ref"))):
-                holders = (node, *node.iterancestors(XS + "sequence", XS + "choice", XS + "group"))
-                return all(one.tag != XS + "choice" and one.get("minOccurs") != "0" for one in holders)
-        return False
+            holders = (node, *node.iterancestors(XS + "sequence", XS + "choice", XS + "group"))
+            if all(one.tag != XS + "choice" and one.get("minOccurs") != "0" for one in holders):
+                found.append(qualified(node, node.get("ref")) or self._tag_of(node))
+        return tuple(found)
 
     def attribute(self, declaration: etree._Element, name: str) -> etree._Element | None:
         """The declaration of an attribute of that name on an element, or None."""

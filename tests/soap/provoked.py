@@ -21,12 +21,23 @@ from betaalhub.wire.versions import SoapVersion
 from tests.builders import ESB
 from tests.hostile.door import BASIC, Door, Inside
 from tests.hostile.verdict import Heard
-from tests.soap.calls import bericht, controleer, elements, herroep, meld, regel, registreer, start, trek_in, vraag_terug
+from tests.soap.calls import (
+    bericht,
+    controleer,
+    elements,
+    herroep,
+    meld,
+    regel,
+    registreer,
+    start,
+    trek_in,
+    vraag_terug,
+)
 from tests.soap.digikoppeling import give
 from tests.soap.loket import Loket
 from tests.wire.calls import envelope
 from tests.wire.identities import identity
-from tests.wire.sender import WSSE, sign
+from tests.wire.sender import sign
 
 ACTION = "urn:betaalhub:dienst:v1:Controleer"
 MANY = 20_001
@@ -97,11 +108,15 @@ def _after_payment(message: str) -> Case:
     return case
 
 
-def _signed(scene: Scene, *, age: timedelta = timedelta()) -> Heard:
-    """A Controleer that was signed so long ago, and that comes twice."""
+def _sign(scene: Scene, age: timedelta = timedelta()) -> bytes:
+    """A Controleer that ESB signed so long ago."""
     with scene.hub.sessions.begin() as session:
         give(session, ESB, BewijsSoort.HANDTEKENING, WHO.fingerprint)
-    body = etree.tostring(sign(scene.good(), WHO, now=scene.hub.clock() - age, parts=("s:Body", "//wsu:Timestamp")))
+    return etree.tostring(sign(scene.good(), WHO, now=scene.hub.clock() - age, parts=("s:Body", "//wsu:Timestamp")))
+
+
+def _twice(scene: Scene) -> Heard:
+    body = _sign(scene)
     return [scene.raw(body, HTTP_AUTHORIZATION="") for _ in range(2)][-1]
 
 
@@ -145,8 +160,8 @@ def _mounted(scene: Scene) -> Heard:
 
 
 _FOREIGN = "<x xmlns='urn:x' s:mustUnderstand='1'/>"
-_PRICE = regel().replace("<t:BedragInCenten>", "<t:StuksprijsInCenten>1</t:StuksprijsInCenten><t:BedragInCenten>")
-_SECURITY = f"<o:Security xmlns:o='{WSSE}' s:mustUnderstand='1'/>"
+_PRICE = regel().replace("</b:Pro", "<t:StuksprijsInCenten>1</t:StuksprijsInCenten></b:Pro")
+_DEAR = "".join(regel(nummer, bedrag=1875000, aantal=100) for nummer in (1, 2, 3))
 
 CASES: dict[str, Case] = {
     "ONGELDIG_BERICHT": _says(start(terug="")),
@@ -158,9 +173,9 @@ CASES: dict[str, Case] = {
     "HEADER_NIET_BEGREPEN": lambda scene: scene.says(controleer(), _FOREIGN),
     "VERSIE_ONBEKEND": lambda scene: scene.raw(envelope(controleer(), namespace="urn:soap")),
     "NIET_GEAUTHENTICEERD": _door(HTTP_AUTHORIZATION=""),
-    "BEVEILIGING_ONJUIST": lambda scene: scene.says(controleer(), _SECURITY),
-    "BERICHT_VERLOPEN": lambda scene: _signed(scene, age=timedelta(hours=2)),
-    "BERICHT_HERHAALD": _signed,
+    "BEVEILIGING_ONJUIST": lambda scene: scene.raw(_sign(scene).replace(b">C-1<", b">C-2<"), HTTP_AUTHORIZATION=""),
+    "BERICHT_VERLOPEN": lambda scene: scene.raw(_sign(scene, timedelta(hours=2)), HTTP_AUTHORIZATION=""),
+    "BERICHT_HERHAALD": _twice,
     "NIET_GEAUTORISEERD": _says(controleer(zender="bestaat-niet")),
     "INTERNE_FOUT": _broken,
     "NIET_WELGEVORMD": lambda scene: scene.raw(scene.good()[:-9]),
@@ -174,10 +189,10 @@ CASES: dict[str, Case] = {
     ),
     "ENVELOPE_ONJUIST": _says(controleer() * 2),
     "HEADER_ONJUIST": _wsa(ReplyTo="<w:Address>http://evil.example/</w:Address>"),
-    "WSA_TO_ONJUIST": _wsa(To="niet absoluut"),
+    "WSA_TO_ONJUIST": _wsa(To=""),
     "WSA_ACTION_ONJUIST": _wsa(Action="urn:anders"),
     "WSA_MESSAGEID_ONJUIST": _wsa(MessageID="niet absoluut"),
-    "WSA_RELATESTO_ONJUIST": _wsa(RelatesTo="niet absoluut"),
+    "WSA_RELATESTO_ONJUIST": _wsa(RelatesTo="<x/>"),
     "ELEMENT_ONTBREEKT": _says(start().replace("<b:TerugkeerUrl>http://127.0.0.1:8093/terug/1</b:TerugkeerUrl>", "")),
     "ELEMENT_ONVERWACHT": _says(start(rest="<b:Kenmerk>ZK-2</b:Kenmerk>")),
     "ATTRIBUUT_ONVERWACHT": _says(start().replace("<b:Kenmerk>", "<b:Kenmerk x='1'>")),
@@ -193,7 +208,7 @@ CASES: dict[str, Case] = {
     "STUKSPRIJS_ONJUIST": _says(start(regels=_PRICE)),
     "REGELNUMMER_DUBBEL": _says(start(regels=regel() * 2, totaal="37500")),
     "VERVALTOP_ONJUIST": _says(start(rest="<b:VervaltOp>2026-11-23T14:31:00Z</b:VervaltOp>")),
-    "MAXIMUM_OVERSCHREDEN": _says(start(regels=regel(bedrag=18750 * 900, aantal=900), totaal=str(18750 * 900))),
+    "MAXIMUM_OVERSCHREDEN": _says(start(regels=_DEAR, totaal="5625000")),
     "BETAALOPDRACHT_ONBEKEND": _says(trek_in()),
     "ZOEKVRAAG_ONJUIST": _says(trek_in(Kenmerk=None)),
     "BETAALOPDRACHT_BEEINDIGD": _says(start(), trek_in(), registreer()),
