@@ -89,7 +89,8 @@ def _claim(session: Session, zender_id: int, verzoek: Bericht, operatie: str, no
         except IntegrityError:  # a parallel call was first, and is done
             row = session.get_one(AntwoordRow, key)
     if row.operatie != operatie or row.inhoud_hash != inhoud_hash:
-        raise Refusal("REFERENTIENUMMER_NIET_UNIEK", "Dit referentienummer is al gebruikt voor een ander bericht.")
+        text = "Dit Referentienummer is al gebruikt voor een ander bericht. Gebruik een nieuw nummer."
+        raise Refusal("REFERENTIENUMMER_NIET_UNIEK", text)
     return row
 
 

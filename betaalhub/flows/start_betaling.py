@@ -38,7 +38,11 @@ from betaalhub.storage.tables import (
     ZenderRow,
 )
 
-_TAKEN = ("KENMERK_BEZET", "Onder dit kenmerk loopt al een betaalopdracht met andere regels.")
+_TAKEN = (
+    "KENMERK_BEZET",
+    "Onder dit Kenmerk loopt al een betaalopdracht met andere productregels. "
+    "Kies een ander Kenmerk, of geef Vervang mee zolang die betaalopdracht OPEN is.",
+)
 
 
 @dataclass(frozen=True, slots=True)

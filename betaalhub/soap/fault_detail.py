@@ -7,9 +7,11 @@ import re
 from lxml import etree
 
 from betaalhub.errors import Finding
+from betaalhub.soap.faults import FOUTEN
 from betaalhub.soap.types import BER, TYP
 from betaalhub.wire.exchange import Exchange
 from betaalhub.wire.faults import WireFault
+from betaalhub.wire.schema_index import local_name
 
 _MOST_FINDINGS = 100
 _LONG, _SHORT = 500, 140  # the bounds of Toelichting and Omschrijving
@@ -35,9 +37,22 @@ class BetaalhubFoutRenderer:
         asked = _referentienummer(exchange)
         if asked:
             _add(root, BER, "CrossRefnummer", asked)
-        for finding in fault.findings[:_MOST_FINDINGS]:
+        for finding in (fault.findings or _blamed(fault, exchange))[:_MOST_FINDINGS]:
             _add_finding(root, finding, exchange)
         return root
+
+
+def _blamed(fault: WireFault, exchange: Exchange) -> tuple[Finding, ...]:
+    """For a refusal that names no element: the one that the catalogue says it is about, in this message."""
+    row = FOUTEN.get(fault.code)
+    if row is None or not row.elementen or exchange.envelope is None:
+        return ()
+    message = exchange.envelope.message
+    there = [
+        one for one in row.elementen if message.find("/".join(f"{{*}}{name}" for name in one.split("/"))) is not None
+    ]
+    path = f"/{local_name(message.tag)}/{(there or row.elementen)[0]}"
+    return (Finding(fault.code, path, fault.omschrijving),)
 
 
 def _add_finding(root: etree._Element, finding: Finding, exchange: Exchange) -> None:

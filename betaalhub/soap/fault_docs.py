@@ -1,4 +1,7 @@
-"""Writes `docs/faults.md` from the fault catalogue: `python -m betaalhub.soap.fault_docs > docs/faults.md`."""
+"""Writes `docs/faults.md` from the fault catalogue: `python -m betaalhub.soap.fault_docs > docs/faults.md`.
+
+`python -m betaalhub.soap.fault_docs xsd` writes what the contract says about Foutcode; it stands in the XSD by hand.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,18 @@ def markdown() -> str:
     )
 
 
+def xsd_documentation() -> str:
+    """The text of `xs:documentation` of the type Foutcode: every code that may come in a message, and what it means."""
+    codes = [f"{row.code}: {row.omschrijving}" for row in FOUTEN.values() if row.gebruik is not Gebruik.SCHERM]
+    lines = [
+        "De code van een fout of bevinding. Wie wat moet doen, staat in docs/faults.md.",
+        "Deze lijst kan groeien. Kent u een code niet, kijk dan naar Plek en Herhaalbaar.",
+        "Waarden:",
+        *codes,
+    ]
+    return "\n" + "".join(f"        {line}\n" for line in lines) + "      "
+
+
 def _row(row: Fout) -> str:
     repeat = "ja" if row.herhaalbaar else "nee"
     return (
@@ -50,4 +65,4 @@ def _row(row: Fout) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(markdown())
+    sys.stdout.write(xsd_documentation() if sys.argv[1:] == ["xsd"] else markdown())

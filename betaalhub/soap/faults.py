@@ -35,7 +35,11 @@ class Gebruik(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fout:
-    """One row: the code, whose move it is, whether the same message may succeed later, who acts, and the Dutch text."""
+    """One row: the code, whose move it is, whether the same message may succeed later, who acts, and the Dutch text.
+
+    `elementen`: the paths below the message of the elements that a refusal is about when it says no more itself; the first
+    of them that the message has gets the finding.
+    """
 
     code: str
     plek: Plek
@@ -45,24 +49,32 @@ class Fout:
     stuf: str = ""
     digikoppeling: str = ""
     gebruik: Gebruik = Gebruik.FOUT
+    elementen: tuple[str, ...] = ()
 
 
-def _client(code: str, wie: Wie, omschrijving: str, *, stuf: str = "", gebruik: Gebruik = Gebruik.FOUT) -> Fout:
-    return Fout(code, Plek.CLIENT, False, wie, omschrijving, stuf, gebruik=gebruik)
+def _client(code: str, wie: Wie, omschrijving: str, *elementen: str, stuf: str = "") -> Fout:
+    return Fout(code, Plek.CLIENT, False, wie, omschrijving, stuf, elementen=elementen)
+
+
+def _screen(code: str, wie: Wie, omschrijving: str) -> Fout:
+    return Fout(code, Plek.CLIENT, False, wie, omschrijving, gebruik=Gebruik.SCHERM)
 
 
 def _server(code: str, wie: Wie, omschrijving: str, *, stuf: str, digikoppeling: str = "") -> Fout:
     return Fout(code, Plek.SERVER, True, wie, omschrijving, stuf, digikoppeling)
 
 
-def _wire(code: str, wie: Wie, stuf: str, digikoppeling: str = "") -> Fout:
+def _wire(code: str, wie: Wie, stuf: str, digikoppeling: str = "", *elementen: str) -> Fout:
     row = WIRE_CODES[code]
-    return Fout(code, row.plek, row.herhaalbaar, wie, row.omschrijving, stuf, digikoppeling)
+    return Fout(code, row.plek, row.herhaalbaar, wie, row.omschrijving, stuf, digikoppeling, elementen=elementen)
 
 
 def _finding(code: FindingCode, omschrijving: str, digikoppeling: str = "0004") -> Fout:
     return Fout(code, Plek.CLIENT, False, Wie.BOUWER, omschrijving, "StUF055", digikoppeling, Gebruik.BEVINDING)
 
+
+_WHICH = ("Betaalkenmerk", "Kenmerk")
+_REGISTRATIE = "Registratienummer"
 
 _ROWS = (
     # At the door
@@ -78,7 +90,7 @@ _ROWS = (
     _wire("BEVEILIGING_ONJUIST", Wie.BOUWER, "StUF052", "0011"),
     _wire("BERICHT_VERLOPEN", Wie.BOUWER, "StUF052", "0011"),
     _wire("BERICHT_HERHAALD", Wie.BOUWER, "StUF052", "0011"),
-    _wire("NIET_GEAUTORISEERD", Wie.BEHEERDER, "StUF052", "0002"),
+    _wire("NIET_GEAUTORISEERD", Wie.BEHEERDER, "StUF052", "0002", "Stuurgegevens/Zender"),
     _wire("INTERNE_FOUT", Wie.NIEMAND, "StUF058"),
     # What is wrong with a message, one finding each
     _finding(FindingCode.NIET_WELGEVORMD, "Dit is geen welgevormde XML.", "0001"),
@@ -100,17 +112,16 @@ _ROWS = (
     _finding(FindingCode.ATTRIBUUT_ONVERWACHT, "Een attribuut hoort hier niet."),
     _finding(FindingCode.WAARDE_ONJUIST, "Een waarde voldoet niet aan de eis van het contract."),
     _finding(FindingCode.INHOUD_ONJUIST, "De inhoud van een element klopt niet."),
-    # Who asks, and again
-    _client("ZENDER_ONBEKEND", Wie.BEHEERDER, "Deze zender is niet bekend.", stuf="StUF013"),
+    # The same number again
     _client(
         "REFERENTIENUMMER_NIET_UNIEK",
         Wie.BOUWER,
         "Dit Referentienummer is al gebruikt voor een ander bericht. Gebruik een nieuw nummer.",
+        "Stuurgegevens/Referentienummer",
         stuf="StUF016",
     ),
     # A betaalopdracht that cannot be taken
-    _client("KENMERK_BEZET", Wie.GEBRUIKER, "Onder dit Kenmerk loopt al een betaalopdracht met andere productregels."),
-    _client("VERVANGEN_NIET_MOGELIJK", Wie.GEBRUIKER, "De betaalopdracht is niet meer OPEN en kan niet worden vervangen."),
+    _client("KENMERK_BEZET", Wie.GEBRUIKER, "Onder dit Kenmerk loopt al een betaalopdracht met andere productregels. Kies een ander Kenmerk, of geef Vervang mee zolang die betaalopdracht OPEN is.", "Kenmerk"),
     _client("TERUGKEERURL_NIET_TOEGESTAAN", Wie.BEHEERDER, "TerugkeerUrl begint niet met een adres dat voor deze zender is geregistreerd."),
     _client("PRODUCT_ONBEKEND", Wie.BEHEERDER, "Dit product staat niet in de catalogus of mag niet door deze zender worden verkocht."),
     _client("PRODUCT_NIET_GELDIG", Wie.BEHEERDER, "Dit product is vandaag niet geldig."),
@@ -120,11 +131,9 @@ _ROWS = (
     _client("REGELNUMMER_DUBBEL", Wie.BOUWER, "Een Regelnummer komt meer dan één keer voor."),
     _client("VERVALTOP_ONJUIST", Wie.BOUWER, "VervaltOp ligt te dichtbij of te ver weg."),
     _client("MAXIMUM_OVERSCHREDEN", Wie.GEBRUIKER, "Het totaal is hoger dan de gemeente toestaat."),
-    _client("PERSOONSGEGEVENS_IN_TEKST", Wie.BOUWER, "In een omschrijving staat een persoonsnummer, kaartnummer of rekeningnummer."),
     # Asking
-    _client("BETAALOPDRACHT_ONBEKEND", Wie.BOUWER, "Deze betaalopdracht is niet bekend bij deze zender.", stuf="StUF064"),
-    _client("KENMERK_ONJUIST", Wie.GEBRUIKER, "Dit kenmerk klopt niet: controleer de cijfers.", stuf="StUF064"),
-    _client("ZOEKVRAAG_ONJUIST", Wie.BOUWER, "De vraag klopt niet: er ontbreekt iets, of wat u meegeeft past niet bij elkaar.", stuf="StUF055"),
+    _client("BETAALOPDRACHT_ONBEKEND", Wie.BOUWER, "Deze betaalopdracht is niet bekend bij deze zender.", *_WHICH, stuf="StUF064"),
+    _client("ZOEKVRAAG_ONJUIST", Wie.BOUWER, "De vraag klopt niet: er ontbreekt iets, of wat u meegeeft past niet bij elkaar.", *_WHICH, stuf="StUF055"),
     # Changing a betaalopdracht that is there
     _client("BETAALOPDRACHT_BEEINDIGD", Wie.GEBRUIKER, "Deze betaalopdracht is ingetrokken of verlopen."),
     _client("AL_BETAALD", Wie.GEBRUIKER, "Deze betaalopdracht is al betaald."),
@@ -133,14 +142,15 @@ _ROWS = (
     _client("TERUGBETALING_TE_HOOG", Wie.GEBRUIKER, "Er wordt meer teruggevraagd dan er nog over is."),
     _client("BEDRAG_ONJUIST", Wie.GEBRUIKER, "BedragInCenten is niet het hele bedrag van de betaalopdracht."),
     _client("ONTVANGENOP_ONJUIST", Wie.GEBRUIKER, "OntvangenOp ligt in de toekomst of te lang geleden."),
-    _client("REGISTRATIE_ONBEKEND", Wie.BOUWER, "Deze registratie is niet bekend bij deze zender.", stuf="StUF064"),
-    _client("REGISTRATIE_NIET_HERROEPBAAR", Wie.GEBRUIKER, "Deze registratie kan niet worden herroepen: er is al van geleverd of teruggevraagd, of er is ook anders betaald."),
+    _client("REGISTRATIE_ONBEKEND", Wie.BOUWER, "Deze registratie is niet bekend bij deze zender.", _REGISTRATIE, stuf="StUF064"),
+    _client("REGISTRATIE_NIET_HERROEPBAAR", Wie.GEBRUIKER, "Deze registratie kan niet worden herroepen: er is al van geleverd of teruggevraagd, of er is ook anders betaald.", _REGISTRATIE),
     _client("LEVERING_ONJUIST", Wie.BOUWER, "De levering van een productregel kan deze status niet meer krijgen."),
     _server("BETALING_LOOPT", Wie.NIEMAND, "De betaler is nu aan het betalen. Herhaal het bericht later, ongewijzigd.", stuf="StUF049", digikoppeling="0051"),
     # At a screen
-    _client("WINKELMANDJE_BEZET", Wie.GEBRUIKER, "Dit winkelmandje wordt al betaald.", gebruik=Gebruik.SCHERM),
-    _client("OPLOSSING_ONJUIST", Wie.BEHEERDER, "Deze oplossing past niet bij deze uitval.", gebruik=Gebruik.SCHERM),
-    _client("REDEN_ONTBREEKT", Wie.BEHEERDER, "Deze oplossing vraagt om een reden.", gebruik=Gebruik.SCHERM),
+    _screen("KENMERK_ONJUIST", Wie.GEBRUIKER, "Dit kenmerk klopt niet: controleer de cijfers."),
+    _screen("WINKELMANDJE_BEZET", Wie.GEBRUIKER, "Dit winkelmandje wordt al betaald."),
+    _screen("OPLOSSING_ONJUIST", Wie.BEHEERDER, "Deze oplossing past niet bij deze uitval."),
+    _screen("REDEN_ONTBREEKT", Wie.BEHEERDER, "Deze oplossing vraagt om een reden."),
     # Ours
     _server("PROCES_NIET_BESCHIKBAAR", Wie.NIEMAND, "Het betaalregister is even niet bereikbaar. Herhaal het bericht later, ongewijzigd.", stuf="StUF049", digikoppeling="0051"),
     _server("TE_VEEL_VERZOEKEN", Wie.NIEMAND, "Er komen te veel verzoeken van deze aansluiting. Wacht even en herhaal het bericht.", stuf="StUF049", digikoppeling="0051"),

@@ -101,7 +101,10 @@ def _finding(error: Any, message: etree._Element, index: SchemaIndex) -> Finding
     element = _locate(error.path, message)
     declaration = _declaration(element, message, index)
     attribute = _known(_ATTRIBUTE.findall(error.message), index.attribute_names)
-    code, facet, rule, child = _rule(error, element, declaration, attribute[0] if attribute else None, index)
+    if error.type_name == "SCHEMAV_ELEMENT_CONTENT":
+        code, facet, rule, child = _content_rule(error.message, element, message, index)
+    else:
+        code, facet, rule, child = _rule(error, element, declaration, attribute[0] if attribute else None, index)
     path = element_path(element, message, index)
     if child:
         path = f"{path}/{child}"
@@ -131,8 +134,6 @@ def _rule(
         builtin = index.builtin(declaration) if declaration is not None else ""
         expected = _DATATYPE_TEXT.get(builtin, "een waarde van het juiste type")
         return FindingCode.WAARDE_ONJUIST, None, f"de waarde moet {expected} zijn", ""
-    if kind == "SCHEMAV_ELEMENT_CONTENT":
-        return _content_rule(error.message, element, index)
     if kind == "SCHEMAV_CVC_COMPLEX_TYPE_4":
         return FindingCode.ATTRIBUUT_ONTBREEKT, None, "dit attribuut is verplicht en ontbreekt", ""
     if kind.startswith("SCHEMAV_CVC_COMPLEX_TYPE_3_2"):
@@ -147,20 +148,32 @@ def _rule(
 
 
 def _content_rule(
-    message: str, element: etree._Element, index: SchemaIndex
+    told: str, element: etree._Element, message: etree._Element, index: SchemaIndex
 ) -> tuple[FindingCode, str | None, str, str]:
     """A missing or unexpected child. Only names that the contract itself declares are taken from libxml2's text."""
-    told = _EXPECTED.findall(message.rpartition("Expected is")[2])
-    namespaces = {name: namespace for namespace, name in told if name in index.element_names}
-    expected, listed = list(namespaces), ", ".join(list(namespaces)[:_MOST_NAMES])
-    if "Missing child element(s)" in message:
-        if len(expected) == 1:
-            return FindingCode.ELEMENT_ONTBREEKT, None, "dit element is verplicht en ontbreekt", expected[0]
+    expected = _EXPECTED.findall(told.rpartition("Expected is")[2])
+    namespaces = {name: namespace for namespace, name in expected if name in index.element_names}
+    missing = "Missing child element(s)" in told
+    must = _absent(element if missing else element.getparent(), message, index)
+    names = [f"{name} (verplicht)" if name in must and len(namespaces) > 1 else name for name in namespaces]
+    listed = ", ".join(names[:_MOST_NAMES])
+    if missing:
+        first = must[:1] or (list(namespaces) if len(namespaces) == 1 else [])
+        if first:
+            return FindingCode.ELEMENT_ONTBREEKT, None, "dit element is verplicht en ontbreekt", first[0]
         return FindingCode.ELEMENT_ONTBREEKT, None, f"er ontbreekt een element; verwacht: {listed}", ""
     if namespace := namespaces.get(local_name(element.tag)):  # the right name in the wrong namespace, or in none
         return FindingCode.ELEMENT_ONVERWACHT, None, f"dit element hoort in de naamruimte {namespace}", ""
     hint = f"; verwacht: {listed}" if listed else ""
     return FindingCode.ELEMENT_ONVERWACHT, None, f"dit element hoort hier niet{hint}", ""
+
+
+def _absent(holder: etree._Element | None, message: etree._Element, index: SchemaIndex) -> list[str]:
+    """The names of the mandatory children that an element of the message does not have."""
+    declaration = None if holder is None else _declaration(holder, message, index)
+    if holder is None or declaration is None:
+        return []
+    return [local_name(tag) for tag in index.mandatory(declaration) if holder.find(tag) is None]
 
 
 def _facet_text(name: str, declaration: etree._Element | None, index: SchemaIndex) -> str:

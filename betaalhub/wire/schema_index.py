@@ -64,6 +64,15 @@ class SchemaIndex:
                 return node
         return None
 
+    def mandatory(self, declaration: etree._Element) -> tuple[str, ...]:
+        """The children that an element declared by `declaration` can not do without, as `{namespace}name`, in order."""
+        found = []
+        for node in self._particles(self._type_of(declaration)):
+            holders = (node, *node.iterancestors(XS + "sequence", XS + "choice", XS + "group"))
+            if all(one.tag != XS + "choice" and one.get("minOccurs") != "0" for one in holders):
+                found.append(qualified(node, node.get("ref")) or self._tag_of(node))
+        return tuple(found)
+
     def attribute(self, declaration: etree._Element, name: str) -> etree._Element | None:
         """The declaration of an attribute of that name on an element, or None."""
         type_node = self._type_of(declaration)

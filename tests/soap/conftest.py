@@ -52,7 +52,11 @@ def make_hub(database_url: str) -> Hub:
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Hub:
-    hub = make_hub(f"sqlite:///{tmp_path}/register.sqlite3")
+    return fill(make_hub(f"sqlite:///{tmp_path}/register.sqlite3"))
+
+
+def fill(hub: Hub) -> Hub:
+    """Migrate the register of a hub, and put the demo catalogue into it."""
     migrate(hub.sessions.kw["bind"])
     catalogus = tomllib.loads((ROOT / "betaalhub/catalogus/demo.toml").read_text(encoding="utf-8"))
     catalogus["aansluiting"].append({"naam": "alleen-parkeren", "zenders": ["parkeren"]})
