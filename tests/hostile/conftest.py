@@ -39,8 +39,13 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def inside(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Inside:
     """The whole WSGI application in this process."""
-    own = Path(shutil.copy(register, tmp_path_factory.mktemp("inside")))
-    settings = Settings.from_env(settings_env(own))
+    return make_inside(register, tmp_path_factory.mktemp("inside"))
+
+
+def make_inside(register: Path, folder: Path, **changes: object) -> Inside:
+    """The application over its own copy of a register; `changes` are settings."""
+    own = Path(shutil.copy(register, folder))
+    settings = Settings.from_env(settings_env(own, **changes))
     return Inside(make_application(settings), _digest(own))
 
 
