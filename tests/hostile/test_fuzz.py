@@ -21,7 +21,7 @@ from tests.hostile.messages import envelope
 from tests.hostile.mutations import KNOWN, REQUESTS, messages
 from tests.hostile.verdict import Heard, judge
 
-EXAMPLES = int(os.environ.get("BETAALHUB_FUZZ_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("BETAALHUB_FUZZ_EXAMPLES", "12"))
 # The operations have one register together: what one message leaves behind, the next one may find.
 FUZZ = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
