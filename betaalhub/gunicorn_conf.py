@@ -12,6 +12,7 @@ import gc
 import resource
 import socket
 import struct
+from pathlib import Path
 from typing import Any
 
 from betaalhub.errors import ConfigurationError
@@ -29,7 +30,8 @@ wsgi_app = "betaalhub.wsgi:application"
 bind = [_settings.bind]
 workers = _settings.processes
 threads = _settings.threads
-worker_class = "gthread"  # a waiting page may wait for the PSP for some seconds; that must not hold up the others
+# gthread: a waiting page may wait for the PSP for some seconds, and that must not hold up the others.
+worker_class = "betaalhub.gunicorn_worker.PatientWorker"
 keepalive = 75  # longer than the proxy keeps an idle connection (60), so that the proxy never writes into a closed one
 graceful_timeout = 60  # longer than the longest call of a neighbour that a request may wait for
 timeout = 60
@@ -82,9 +84,17 @@ def post_request(worker: Any, req: Any, environ: Any, resp: Any) -> None:
     libxml2 keeps every name of an element or attribute that a thread has ever parsed. The contract's names are few, but
     who sends messages full of invented ones makes a process grow, by up to 2 MiB a message; this is the bound.
     """
-    if worker.alive and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _MOST_MIB * 1024:
+    if worker.alive and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _MOST_MIB * 1024 and _holds_too_much():
         worker.log.warning("worker_too_large")
         worker.alive = False
+
+
+def _holds_too_much() -> bool:
+    """Whether the process holds that much now: the peak is cheap to ask, but may be that of a program it was before."""
+    with contextlib.suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * resource.getpagesize() > _MOST_MIB << 20
+    return True
 
 
 def _give_back_large_blocks() -> None:

@@ -64,8 +64,8 @@ ATTACKS: dict[str, tuple[str, str]] = {
     ),
     "ten thousand headers": (envelope(_M, header="<x/>" * 25_000), "TE_VEEL_ELEMENTEN"),
     "an action of another operation": (
-        envelope(_M, header="<a:Action xmlns:a='http://www.w3.org/2005/08/addressing'>urn:x</a:Action>"),
-        "SOAPACTION_ONJUIST",
+        envelope(_M, header="<a:Action xmlns:a='http://www.w3.org/2005/08/addressing'>urn:x</a:Action><a:MessageID xmlns:a='http://www.w3.org/2005/08/addressing'>urn:uuid:1</a:MessageID>"),
+        "WSA_ACTION_ONJUIST",
     ),
     "an answer to somebody else": (
         envelope(_M, header="<a:Action xmlns:a='http://www.w3.org/2005/08/addressing'>urn:betaalhub:dienst:v1:StartBetaling</a:Action><a:MessageID xmlns:a='http://www.w3.org/2005/08/addressing'>urn:uuid:1</a:MessageID><a:ReplyTo xmlns:a='http://www.w3.org/2005/08/addressing'><a:Address>http://127.0.0.1:9/</a:Address></a:ReplyTo>"),

@@ -35,7 +35,14 @@ def gunicorn(*arguments: str, **settings: str) -> subprocess.CompletedProcess[st
 @pytest.mark.parametrize("config", ["python:betaalhub.gunicorn_conf", "deploy/gunicorn.conf.py"])
 def test_the_settings_decide(config: str) -> None:
     done = gunicorn(config, BIND="127.0.0.1:8099", PROCESSES="3", THREADS="5")
-    assert done.stdout.split() == ["gthread", "3", "5", "75", "True", "['127.0.0.1:8099']"], done.stderr
+    assert done.stdout.split() == [
+        "betaalhub.gunicorn_worker.PatientWorker",
+        "3",
+        "5",
+        "75",
+        "True",
+        "['127.0.0.1:8099']",
+    ], done.stderr
 
 
 def test_an_address_on_the_command_line_does_not_get_round_the_rule() -> None:

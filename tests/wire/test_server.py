@@ -31,7 +31,12 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(log: Path) -> Iterator[str]:
     """The address of a gunicorn with one worker of four threads, all its output at debug level in `log`."""
     listener = socket.create_server(("127.0.0.1", 0))
-    options = ["--worker-class=gthread", "--threads=4", "--no-control-socket", "--log-level=debug"]
+    options = [
+        "--worker-class=betaalhub.gunicorn_worker.PatientWorker",
+        "--threads=4",
+        "--no-control-socket",
+        "--log-level=debug",
+    ]
     command = [sys.executable, "-m", "gunicorn", *options, f"--bind=fd://{listener.fileno()}"]
     with log.open("w") as out:
         process = subprocess.Popen(
@@ -42,8 +47,10 @@ def desk(log: Path) -> Iterator[str]:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/soap"
         wait_for(address)
         yield address
+        kept = requests.Session()
+        kept.get(f"{address}?wsdl", timeout=30)  # a connection that stays open does not hold up the end
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        assert process.wait(20) == 0
     listener.close()
 
 
@@ -84,6 +91,27 @@ def test_many_callers_each_get_their_own_answer(desk: str) -> None:
 
     with ThreadPoolExecutor(8) as callers:
         assert all(callers.map(ask, range(300)))
+
+
+def test_more_callers_than_threads_keep_their_connections_and_nobody_waits_for_ever(desk: str) -> None:
+    sessions = [requests.Session() for _ in range(9)]
+    for number in range(5):
+        for place, session in enumerate(sessions):
+            answer = session.post(desk, envelope(leen_uit(pas=f"PAS-{number}{place}")), headers=XML, timeout=30)
+            assert (answer.status_code, f">PAS-{number}{place}<" in answer.text) == (200, True)
+
+
+def test_messages_that_follow_at_once_on_a_connection_are_answered_in_their_order(desk: str) -> None:
+    body = [envelope(leen_uit(pas=f"PAS-{number}")) for number in range(3)]
+    head = b"POST /soap HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n"
+    host, _, port = desk.removeprefix("http://").removesuffix("/soap").partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as sock:
+        sock.sendall(b"".join(head % len(one) + one for one in body))
+        told = b""
+        while told.count(b"</soap:Envelope>") < len(body):
+            told += sock.recv(65536)
+    assert [told.count(b">PAS-%d<" % number) for number in range(3)] == [1, 1, 1]
+    assert told.index(b">PAS-0<") < told.index(b">PAS-1<") < told.index(b">PAS-2<")
 
 
 def test_nothing_of_a_message_is_in_the_log(desk: str, log: Path) -> None:
