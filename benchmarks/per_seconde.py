@@ -25,7 +25,6 @@ OURS = {
     "gunicorn sync": ("--worker-class", "sync"),
     "gunicorn gthread 1": ("--worker-class", "gthread", "--threads", "1"),
     "gunicorn gthread 4": ("--worker-class", "gthread", "--threads", "4"),
-    "the hub's own worker 4": ("--worker-class", "betaalhub.gunicorn_worker.PatientWorker", "--threads", "4"),
 }
 JAXWS = "JAX-WS RI, one JVM"
 Client = Callable[[Server, float], float]

@@ -30,8 +30,7 @@ wsgi_app = "betaalhub.wsgi:application"
 bind = [_settings.bind]
 workers = _settings.processes
 threads = _settings.threads
-# gthread: a waiting page may wait for the PSP for some seconds, and that must not hold up the others.
-worker_class = "betaalhub.gunicorn_worker.PatientWorker"
+worker_class = "gthread"  # a waiting page may wait for the PSP for some seconds; that must not hold up the others
 keepalive = 75  # longer than the proxy keeps an idle connection (60), so that the proxy never writes into a closed one
 graceful_timeout = 60  # longer than the longest call of a neighbour that a request may wait for
 timeout = 60

@@ -36,7 +36,7 @@ def gunicorn(*arguments: str, **settings: str) -> subprocess.CompletedProcess[st
 def test_the_settings_decide(config: str) -> None:
     done = gunicorn(config, BIND="127.0.0.1:8099", PROCESSES="3", THREADS="5")
     assert done.stdout.split() == [
-        "betaalhub.gunicorn_worker.PatientWorker",
+        "gthread",
         "3",
         "5",
         "75",

@@ -32,7 +32,7 @@ def desk(log: Path) -> Iterator[str]:
     """The address of a gunicorn with one worker of four threads, all its output at debug level in `log`."""
     listener = socket.create_server(("127.0.0.1", 0))
     options = [
-        "--worker-class=betaalhub.gunicorn_worker.PatientWorker",
+        "--worker-class=gthread",
         "--threads=4",
         "--no-control-socket",
         "--log-level=debug",
