@@ -123,7 +123,9 @@ def view_mandje(session: Session, token: str, *, portaal: Portaal, now: datetime
     opdrachten = queries.opdrachten_of(session, mandje.id)
     methoden = _methoden(session, mandje.administratie_id)
     betalingen = [*queries.betalingen_of(session, mandje.id), *queries.paid_by(session, [row.id for row in opdrachten])]
-    chosen = _chosen(betalingen)
+    # What was registered by mistake was never received: nobody may read that she got it back.
+    revoked = bool(opdrachten) and all(row.herroepen_op is not None for row in opdrachten)
+    chosen = _chosen([row for row in betalingen if not (revoked and row.kanaal == Kanaal.BALIE)])
     return MandjeStand(
         kenmerk=mandje.kenmerk,
         token=mandje.token,
@@ -135,7 +137,7 @@ def view_mandje(session: Session, token: str, *, portaal: Portaal, now: datetime
         terugbetaald_cent=sum(row.terugbetaald_cent for row in opdrachten),
         opdrachten=_opdracht_standen(session, opdrachten),
         betaling=_betaling(chosen, {item.code: item for item, _ in methoden}) if chosen else None,
-        paginastatus=_paginastatus(session, mandje, opdrachten, chosen),
+        paginastatus=_paginastatus(session, mandje, opdrachten, chosen, revoked=revoked),
         methoden=tuple(item for item, offered in methoden if offered),
         meebetaaltoken=make_meebetaaltoken(portaal, mandje.id, now),
     )
@@ -267,10 +269,15 @@ _BY_BETALING = {
 
 
 def _paginastatus(
-    session: Session, mandje: WinkelmandjeRow, opdrachten: Sequence[BetaalopdrachtRow], chosen: BetalingRow | None
+    session: Session,
+    mandje: WinkelmandjeRow,
+    opdrachten: Sequence[BetaalopdrachtRow],
+    chosen: BetalingRow | None,
+    *,
+    revoked: bool,
 ) -> Paginastatus:
     if chosen is None or BetalingStatus(chosen.status) not in LIVE | {BetalingStatus.BETAALD}:
-        if mandje.status == WinkelmandjeStatus.VERLOPEN or not opdrachten:
+        if revoked or mandje.status == WinkelmandjeStatus.VERLOPEN or not opdrachten:
             return Paginastatus.GONE
         return _BY_BETALING[BetalingStatus(chosen.status)] if chosen else Paginastatus.CART
     if BetalingStatus(chosen.status) in LIVE:
@@ -278,6 +285,8 @@ def _paginastatus(
         return Paginastatus.DIFFERS if differs else _BY_BETALING[BetalingStatus(chosen.status)]
     if _has_open(session, opdrachten, UitvalSoort.DUBBEL_BETAALD):
         return Paginastatus.DOUBLE
+    if revoked:  # paid online all the same, which waits for a person
+        return Paginastatus.PAID
     statuses = {BetaalopdrachtStatus(row.status) for row in opdrachten}
     if statuses == {BetaalopdrachtStatus.TERUGBETAALD}:
         return Paginastatus.REFUNDED

@@ -87,6 +87,15 @@ def test_a_wrong_registration_leaves_no_trace_in_the_balances_and_may_be_offered
     stad.work()
 
 
+def test_nobody_reads_that_she_got_money_back_which_was_registered_by_mistake(stad: Stad) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    answer = balie.registers(stad, opdracht)
+    assert stad.burger(opdracht).reads == "U hebt betaald"
+    balie.revokes(stad, opdracht, answer.Registratienummer)
+    with pytest.raises(BetaalhubError, match="410"):  # this link is of no use any more, says the page
+        stad.burger(opdracht)
+
+
 def test_asked_back_takes_leverbaar_away_and_is_told(stad: Stad) -> None:
     opdracht = stad.offers("EVENEMENT", "OMGEVING")
     stad.burger(opdracht).pays()
