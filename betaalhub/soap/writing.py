@@ -29,50 +29,54 @@ A = TypeVar("A", bound=Antwoord)
 
 def start_betaling(hub: Hub, aanroeper: Any, message: Any) -> types.StartBetalingResponse:
     """Take a betaalopdracht, or find the one that this message made before."""
-    antwoord = _recorded(hub, aanroeper, mapping.to_verzoek(message), offer)
-    log.info("start_betaling", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
-    return mapping.start_betaling_response(antwoord)
+    return mapping.start_betaling_response(
+        _recorded(hub, aanroeper, mapping.to_verzoek(message), offer, event="start_betaling")
+    )
 
 
 def trek_betaling_in(hub: Hub, aanroeper: Any, message: Any) -> types.TrekBetalingInResponse:
     """Withdraw a betaalopdracht that nobody has paid."""
-    antwoord = _recorded(hub, aanroeper, spelling.to_intrekking(message), withdraw)
-    log.info("trek_betaling_in", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
-    return spelling.trek_betaling_in_response(antwoord)
+    return spelling.trek_betaling_in_response(
+        _recorded(hub, aanroeper, spelling.to_intrekking(message), withdraw, event="trek_betaling_in")
+    )
 
 
 def vraag_terugbetaling(hub: Hub, aanroeper: Any, message: Any) -> types.VraagTerugbetalingResponse:
     """Record that money must go back."""
-    antwoord = _recorded(hub, aanroeper, spelling.to_terugbetaling(message), request_terugbetaling)
-    log.info("vraag_terugbetaling", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
-    return spelling.vraag_terugbetaling_response(antwoord)
+    return spelling.vraag_terugbetaling_response(
+        _recorded(
+            hub, aanroeper, spelling.to_terugbetaling(message), request_terugbetaling, event="vraag_terugbetaling"
+        )
+    )
 
 
 def registreer_betaling(hub: Hub, aanroeper: Any, message: Any) -> types.RegistreerBetalingResponse:
     """Record money that the zender received itself."""
-    antwoord = _recorded(hub, aanroeper, spelling.to_registratie(message), register_betaling)
-    log.info("registreer_betaling", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
-    return spelling.registreer_betaling_response(antwoord)
+    return spelling.registreer_betaling_response(
+        _recorded(hub, aanroeper, spelling.to_registratie(message), register_betaling, event="registreer_betaling")
+    )
 
 
 def herroep_registratie(hub: Hub, aanroeper: Any, message: Any) -> types.HerroepRegistratieResponse:
     """Undo a registration that turned out wrong."""
-    antwoord = _recorded(hub, aanroeper, spelling.to_herroeping(message), revoke_registratie)
-    log.info("herroep_registratie", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
-    return spelling.herroep_registratie_response(antwoord)
+    return spelling.herroep_registratie_response(
+        _recorded(hub, aanroeper, spelling.to_herroeping(message), revoke_registratie, event="herroep_registratie")
+    )
 
 
 def meld_levering(hub: Hub, aanroeper: Any, message: Any) -> types.MeldLeveringResponse:
     """Record how far the levering is."""
-    antwoord = _recorded(hub, aanroeper, spelling.to_levering(message), report_levering)
-    log.info("meld_levering", zender=message.Stuurgegevens.Zender, betaalkenmerk=antwoord.betaalkenmerk)
-    return spelling.meld_levering_response(antwoord)
+    return spelling.meld_levering_response(
+        _recorded(hub, aanroeper, spelling.to_levering(message), report_levering, event="meld_levering")
+    )
 
 
-def _recorded(hub: Hub, aanroeper: Any, verzoek: Bericht, flow: Callable[..., A]) -> A:
-    """What one flow answers, in a transaction of its own."""
+def _recorded(hub: Hub, aanroeper: Any, verzoek: Bericht, flow: Callable[..., A], *, event: str) -> A:
+    """What one flow answers, in a transaction of its own; logged when that is committed."""
     omgeving = Omgeving(now=hub.clock(), keys=hub.keys, limits=hub.limits, portaal=hub.portaal)
     with register_or_refusal():
-        return with_retries(
+        antwoord = with_retries(
             hub.sessions, lambda session: flow(session, verzoek, aanroeper=aanroeper, omgeving=omgeving)
         )
+    log.info(event, zender=verzoek.zender, betaalkenmerk=antwoord.betaalkenmerk)
+    return antwoord
