@@ -64,6 +64,7 @@ class BasicAccess:
         if bewijs is None:
             self.limit.failed(environ, naam)
             raise WireFault("NIET_GEAUTHENTICEERD")
+        self.limit.succeeded(environ, naam)
         self._memory.put(f"{naam}\0{geheim}", bewijs.aanroeper, now, bewijs.geldig_tot)
         return bewijs.aanroeper
 

@@ -23,6 +23,7 @@ from betaalhub.wire.faults import WireFault
 log = structlog.get_logger(__name__)
 
 _MOST_KEYS = 4096
+_TRUSTED = timedelta(hours=1)
 _MICROSECOND = timedelta(microseconds=1)
 _ONE = 60_000_000  # what a call takes: a rate per minute times the microseconds of a minute, so that all is whole
 
@@ -92,20 +93,35 @@ class CallLimit:
 
 @dataclass(slots=True)
 class LoginLimit:
-    """Bounds logins that fail, before they cost an argon2: per address and name, and per address whatever the name."""
+    """Bounds logins that fail, before they cost an argon2: per address and name, and per address whatever the name.
+
+    Behind an ESB all names come from one address. So a name that was right there within the last hour is not held up by what
+    others fail: one system with an old password must not keep out its neighbours. Guessing at it stays bounded by its name.
+    """
 
     clock: Callable[[], datetime]
     behind_proxy: bool = False
     _by_name: Buckets = field(default_factory=lambda: Buckets(size=10, per_minute=10), repr=False)
     _by_address: Buckets = field(default_factory=lambda: Buckets(size=60, per_minute=60), repr=False)
+    _right: OrderedDict[tuple[str, str], datetime] = field(default_factory=OrderedDict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def check(self, environ: Mapping[str, Any], naam: str) -> None:
         """Raises WireFault TE_VEEL_VERZOEKEN when too many failed lately from here."""
         address, now = self._address(environ), self.clock()
-        wait = max(self._by_name.wait((address, naam), now), self._by_address.wait(address, now))
+        known = now < self._right.get((address, naam), now)
+        wait = max(self._by_name.wait((address, naam), now), 0 if known else self._by_address.wait(address, now))
         if wait:
             log.warning("too_many_logins", wait_seconds=wait)
             raise too_many(wait)
+
+    def succeeded(self, environ: Mapping[str, Any], naam: str) -> None:
+        """Remember that this name was right from here."""
+        with self._lock:
+            self._right[self._address(environ), naam] = self.clock() + _TRUSTED
+            self._right.move_to_end((self._address(environ), naam))
+            while len(self._right) > _MOST_KEYS:
+                self._right.popitem(last=False)
 
     def failed(self, environ: Mapping[str, Any], naam: str) -> None:
         """Count one that failed."""

@@ -76,3 +76,22 @@ def test_without_a_proxy_its_header_is_not_believed() -> None:
         guess(limit, f"192.0.2.{number}", "esb-demo")
     with pytest.raises(WireFault, match="TE_VEEL_VERZOEKEN"):
         guess(limit, "192.0.2.99", "esb-demo")
+
+
+def test_behind_an_esb_one_old_password_does_not_keep_out_a_neighbour_that_was_right_before() -> None:
+    limit, esb = LoginLimit(lambda: NOW), {"REMOTE_ADDR": "127.0.0.1"}
+    limit.succeeded(esb, "parkeren")
+    for number in range(60):
+        limit.failed(esb, f"oud-{number}")
+    limit.check(esb, "parkeren")
+    with pytest.raises(WireFault, match="TE_VEEL_VERZOEKEN"):
+        limit.check(esb, "vergunningen")
+
+
+def test_guessing_at_a_name_that_was_right_stays_bounded() -> None:
+    limit, esb = LoginLimit(lambda: NOW), {"REMOTE_ADDR": "127.0.0.1"}
+    limit.succeeded(esb, "parkeren")
+    for _ in range(10):
+        limit.failed(esb, "parkeren")
+    with pytest.raises(WireFault, match="TE_VEEL_VERZOEKEN"):
+        limit.check(esb, "parkeren")
