@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from betaalhub.domain.statuses import BetaalopdrachtStatus, LeveringStatus, WinkelmandjeStatus
+from betaalhub.domain.statuses import PAID, BetaalopdrachtStatus, LeveringStatus, WinkelmandjeStatus
 
-_PAID = frozenset(
-    {BetaalopdrachtStatus.BETAALD, BetaalopdrachtStatus.DEELS_TERUGBETAALD, BetaalopdrachtStatus.TERUGBETAALD}
-)
 _ENDED = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN})
 
 
@@ -103,7 +100,7 @@ def derive_winkelmandje(statuses: Iterable[BetaalopdrachtStatus], *, live: bool)
     going = [status for status in found if status not in _ENDED]
     if live:
         return WinkelmandjeStatus.AFREKENEN
-    if going and all(status in _PAID for status in going):
+    if going and all(status in PAID for status in going):
         return WinkelmandjeStatus.BETAALD
     return WinkelmandjeStatus.VERLOPEN if found and not going else WinkelmandjeStatus.OPEN
 

@@ -238,6 +238,7 @@ STARTS: Mapping[type[StrEnum], frozenset[StrEnum]] = MappingProxyType(
 )
 
 LIVE: frozenset[BetalingStatus] = frozenset({_B.AANGEMAAKT, _B.STARTEN, _B.GESTART, _B.IN_BEHANDELING, _B.ONBEKEND})
+PAID: frozenset[BetaalopdrachtStatus] = frozenset({_O.BETAALD, _O.DEELS_TERUGBETAALD, _O.TERUGBETAALD})  # or was
 FINAL: frozenset[BetalingStatus] = frozenset(
     {_B.MISLUKT, _B.GEANNULEERD, _B.VERLOPEN}
 )  # only the PSP's truth may leave

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from betaalhub.domain.statuses import BetaalopdrachtStatus
+from betaalhub.domain.statuses import PAID, BetaalopdrachtStatus
 from betaalhub.errors import Refusal
-
-_PAID = frozenset(
-    {BetaalopdrachtStatus.BETAALD, BetaalopdrachtStatus.DEELS_TERUGBETAALD, BetaalopdrachtStatus.TERUGBETAALD}
-)
 
 
 def require_open(status: str) -> None:
@@ -15,7 +11,11 @@ def require_open(status: str) -> None:
     found = BetaalopdrachtStatus(status)
     if found == BetaalopdrachtStatus.IN_BETALING:
         raise Refusal("BETALING_LOOPT", "De betaler is nu aan het betalen. Herhaal het bericht later, ongewijzigd.")
-    if found in _PAID:
+    if found in PAID:
+        if found == BetaalopdrachtStatus.TERUGBETAALD:
+            raise Refusal("AL_BETAALD", "Deze betaalopdracht is betaald en terugbetaald. Bied een nieuwe aan.")
         raise Refusal("AL_BETAALD", "Deze betaalopdracht is al betaald.")
     if found != BetaalopdrachtStatus.OPEN:
-        raise Refusal("BETAALOPDRACHT_BEEINDIGD", "Deze betaalopdracht is ingetrokken of verlopen.")
+        raise Refusal(
+            "BETAALOPDRACHT_BEEINDIGD", "Deze betaalopdracht is ingetrokken of verlopen. Bied een nieuwe aan."
+        )

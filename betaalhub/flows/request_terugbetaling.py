@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.privacy import mask_tekst
-from betaalhub.domain.statuses import BetaalopdrachtStatus
+from betaalhub.domain.statuses import PAID
 from betaalhub.domain.verzoeken import TerugbetalingVerzoek, allot_terugbetaling
 from betaalhub.errors import Refusal
 from betaalhub.flows.access import Aanroeper
@@ -21,10 +21,6 @@ from betaalhub.flows.locks import lock_opdracht
 from betaalhub.flows.terugbetaling import lock_delen, request
 from betaalhub.storage import queries
 from betaalhub.storage.tables import ZenderRow
-
-_PAID = frozenset(
-    {BetaalopdrachtStatus.BETAALD, BetaalopdrachtStatus.DEELS_TERUGBETAALD, BetaalopdrachtStatus.TERUGBETAALD}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,7 @@ def request_terugbetaling(
     def effect(zender: ZenderRow) -> TerugbetalingAntwoord:
         opdracht_id = find_opdracht(session, zender.id, verzoek.betaalkenmerk, verzoek.kenmerk)
         mandje, opdracht = lock_opdracht(session, opdracht_id)
-        paying = queries.paying(session, opdracht.id) if opdracht.status in _PAID else None
+        paying = queries.paying(session, opdracht.id) if opdracht.status in PAID else None
         if paying is None:
             raise Refusal("NIET_BETAALD", "Deze betaalopdracht is niet betaald; er is niets om terug te betalen.")
         betaling, delen = lock_delen(session, paying.id, opdracht.id)

@@ -62,23 +62,11 @@ def _not_one() -> Refusal:
 
 
 def _find(session: Session, zender_id: int, betaalkenmerk: str | None, kenmerk: str | None) -> BetaalopdrachtRow | None:
-    mine = select(BetaalopdrachtRow).where(BetaalopdrachtRow.zender_id == zender_id)
     if betaalkenmerk is None:
-        return session.scalars(
-            mine.where(BetaalopdrachtRow.eigen_kenmerk == kenmerk)
-            .order_by(BetaalopdrachtRow.aangemaakt_op.desc(), BetaalopdrachtRow.id.desc())
-            .limit(1)
-        ).first()
+        return queries.newest_by_own_kenmerk(session, zender_id, kenmerk or "")
     own = queries.betaalopdracht_by_kenmerk(session, zender_id, betaalkenmerk)
-    if own is not None:
-        return own
     # every search accepts the kenmerk of the winkelmandje too; of its betaalopdrachten only this zender's own
-    return session.scalars(
-        mine.join(WinkelmandjeRow, WinkelmandjeRow.id == BetaalopdrachtRow.winkelmandje_id)
-        .where(WinkelmandjeRow.kenmerk == betaalkenmerk)
-        .order_by(BetaalopdrachtRow.id)
-        .limit(1)
-    ).first()
+    return own or next(iter(queries.own_in_mandje(session, zender_id, betaalkenmerk, limit=1)), None)
 
 
 def stand_of(session: Session, row: BetaalopdrachtRow) -> BetaalopdrachtStand:

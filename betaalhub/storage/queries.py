@@ -73,6 +73,27 @@ def betaalopdracht_by_kenmerk(session: Session, zender_id: int, kenmerk: str) ->
     )
 
 
+def newest_by_own_kenmerk(session: Session, zender_id: int, kenmerk: str) -> BetaalopdrachtRow | None:
+    """The newest betaalopdracht of this zender under its own Kenmerk."""
+    return session.scalars(
+        select(BetaalopdrachtRow)
+        .where(BetaalopdrachtRow.zender_id == zender_id, BetaalopdrachtRow.eigen_kenmerk == kenmerk)
+        .order_by(BetaalopdrachtRow.aangemaakt_op.desc(), BetaalopdrachtRow.id.desc())
+        .limit(1)
+    ).first()
+
+
+def own_in_mandje(session: Session, zender_id: int, kenmerk: str, *, limit: int) -> Sequence[BetaalopdrachtRow]:
+    """The betaalopdrachten of this zender, the oldest first, in the winkelmandje with this kenmerk: never another zender's."""
+    return session.scalars(
+        select(BetaalopdrachtRow)
+        .join(WinkelmandjeRow, WinkelmandjeRow.id == BetaalopdrachtRow.winkelmandje_id)
+        .where(BetaalopdrachtRow.zender_id == zender_id, WinkelmandjeRow.kenmerk == kenmerk)
+        .order_by(BetaalopdrachtRow.id)
+        .limit(limit)
+    ).all()
+
+
 def winkelmandje_by_token(session: Session, token: str) -> WinkelmandjeRow | None:
     """The winkelmandje with this token, or the one in which the betaalopdracht with this token lies now; two statements."""
     own = session.scalar(select(WinkelmandjeRow).where(WinkelmandjeRow.token == token))
