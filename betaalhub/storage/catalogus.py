@@ -8,20 +8,26 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from betaalhub.domain.statuses import BtwCode, Prijsregel
-from betaalhub.storage.rows import NumberedRow, Row, one_of, reference, yes_or_no
+from betaalhub.storage.rows import NumberedRow, Row, not_negative, one_of, positive, reference, yes_or_no
 from betaalhub.storage.types import Cent, Tekst
 
 
 class AdministratieRow(NumberedRow):
-    """One municipality or legal entity on this installation, with its general ledger accounts."""
+    """One municipality or legal entity on this installation, with its general ledger accounts.
+
+    `vier_ogen_cent`: from how many cents a terugbetaling needs a second person, where product and productgroep do not say.
+    """
 
     __tablename__ = "administratie"
+    __table_args__ = (not_negative("vier_ogen_cent"),)
 
     code: Mapped[str] = mapped_column(Tekst(40), unique=True)
     naam: Mapped[str] = mapped_column(Tekst(100))
     btw_rekening: Mapped[str] = mapped_column(Tekst(20))
     te_verrekenen_rekening: Mapped[str] = mapped_column(Tekst(20))
     balie_tussenrekening: Mapped[str | None] = mapped_column(Tekst(20))
+    verschil_rekening: Mapped[str | None] = mapped_column(Tekst(20))
+    vier_ogen_cent: Mapped[Cent | None]
 
 
 class ZenderRow(NumberedRow):
@@ -77,15 +83,23 @@ class AansluitingZenderRow(Row):
 
 
 class ProductgroepRow(NumberedRow):
-    """A group of products of one dienst, with a booking key that they inherit."""
+    """A group of products of one dienst, with what they inherit: a booking key, the PSP account, how many minutes an attempt
+    lasts there, and from how many cents a terugbetaling needs a second person."""
 
     __tablename__ = "productgroep"
-    __table_args__ = (UniqueConstraint("administratie_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("administratie_id", "code"),
+        positive("poging_minuten"),
+        not_negative("vier_ogen_cent"),
+    )
 
     administratie_id: Mapped[int] = reference("administratie", index=False)
     code: Mapped[str] = mapped_column(Tekst(40))
     naam: Mapped[str] = mapped_column(Tekst(100))
     dienst: Mapped[str] = mapped_column(Tekst(100))
+    psp_account: Mapped[str | None] = mapped_column(Tekst(30))
+    poging_minuten: Mapped[int | None]
+    vier_ogen_cent: Mapped[Cent | None]
 
 
 class ProductRow(NumberedRow):
@@ -96,6 +110,8 @@ class ProductRow(NumberedRow):
         UniqueConstraint("administratie_id", "code", "geldig_van", name="uq_product_versie"),
         one_of("prijsregel", Prijsregel),
         CheckConstraint("prijs_cent > 0", name="prijs_cent"),
+        positive("poging_minuten"),
+        not_negative("vier_ogen_cent"),
     )
 
     administratie_id: Mapped[int] = reference("administratie", index=False)
@@ -107,6 +123,9 @@ class ProductRow(NumberedRow):
     prijs_cent: Mapped[Cent | None]
     geldig_van: Mapped[date]
     geldig_tot: Mapped[date | None]
+    psp_account: Mapped[str | None] = mapped_column(Tekst(30))
+    poging_minuten: Mapped[int | None]
+    vier_ogen_cent: Mapped[Cent | None]
 
 
 class BoekingsleutelRow(NumberedRow):
@@ -130,7 +149,7 @@ class PspAccountRow(NumberedRow):
     """An account at a PSP: the connector that speaks with it, and the account in the ledger where its money passes."""
 
     __tablename__ = "psp_account"
-    __table_args__ = (yes_or_no("productie"), yes_or_no("actief"))
+    __table_args__ = (yes_or_no("productie"), yes_or_no("actief"), positive("poging_minuten"))
 
     administratie_id: Mapped[int] = reference("administratie")
     code: Mapped[str] = mapped_column(Tekst(30), unique=True)
@@ -138,6 +157,7 @@ class PspAccountRow(NumberedRow):
     tussenrekening: Mapped[str] = mapped_column(Tekst(20))
     productie: Mapped[bool]
     actief: Mapped[bool]
+    poging_minuten: Mapped[int | None]
 
 
 class BetaalmethodeRow(NumberedRow):
@@ -152,5 +172,6 @@ class BetaalmethodeRow(NumberedRow):
     naam_en: Mapped[str] = mapped_column(Tekst(100))
     uitleg_nl: Mapped[str] = mapped_column(Tekst(200))
     uitleg_en: Mapped[str] = mapped_column(Tekst(200))
+    logo: Mapped[str | None] = mapped_column(Tekst(40))
     volgorde: Mapped[int]
     actief: Mapped[bool]

@@ -48,7 +48,8 @@ class BetaalopdrachtRow(NumberedRow):
     """What one zender wants paid; status, amounts received and Leverbaar are derived. Cents.
 
     `levend_sleutel` is "<zender_id>:<eigen_kenmerk>" while it is alive or paid, and NULL afterwards: so unique.
-    `herroepen_op`: the registration of its payment at the counter was revoked.
+    `herroepen_op`: the registration of its payment at the counter was revoked. `aanvaard_op`: a person accepted the money that
+    came after it had ended.
     """
 
     __tablename__ = "betaalopdracht"
@@ -96,6 +97,7 @@ class BetaalopdrachtRow(NumberedRow):
     ingetrokken_op: Mapped[datetime | None]
     verlopen_op: Mapped[datetime | None]
     herroepen_op: Mapped[datetime | None]
+    aanvaard_op: Mapped[datetime | None]
 
 
 class ProductregelRow(NumberedRow):
@@ -124,9 +126,10 @@ class ProductregelRow(NumberedRow):
 
 
 class BetalingRow(NumberedRow):
-    """One attempt to pay a winkelmandje, at a PSP account or at the counter. Cents; `gereserveerd_cent` is promised to
-    terugbetalingen.
+    """One attempt to pay a winkelmandje, at a PSP account or at the counter. Cents.
 
+    `gereserveerd_cent` is promised to terugbetalingen or taken by terugboekingen; `meer_gereserveerd_cent` is the part of it
+    that lies on no toewijzing. `aanvaard_cent` is what a person accepted instead of `bedrag_cent`.
     `levend_sleutel` is the winkelmandje's number in the live statuses and NULL in the others: so one lives at a time.
     """
 
@@ -140,6 +143,8 @@ class BetalingRow(NumberedRow):
         positive("bedrag_cent"),
         not_negative("ontvangen_cent"),
         CheckConstraint("gereserveerd_cent >= 0 AND gereserveerd_cent <= ontvangen_cent", name="gereserveerd"),
+        CheckConstraint("meer_gereserveerd_cent >= 0 AND meer_gereserveerd_cent <= gereserveerd_cent", name="meer"),
+        positive("aanvaard_cent"),
     )
 
     winkelmandje_id: Mapped[int] = reference("winkelmandje", index=False)
@@ -156,6 +161,8 @@ class BetalingRow(NumberedRow):
     bedrag_cent: Mapped[Cent]
     ontvangen_cent: Mapped[Cent]
     gereserveerd_cent: Mapped[Cent] = mapped_column(default=0)
+    meer_gereserveerd_cent: Mapped[Cent] = mapped_column(default=0)
+    aanvaard_cent: Mapped[Cent | None]
     formulier_sleutel: Mapped[str] = mapped_column(Tekst(100))
     aangemaakt_op: Mapped[datetime]
     verloopt_op: Mapped[datetime]

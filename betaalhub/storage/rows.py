@@ -35,6 +35,8 @@ _SHORT: Mapping[str, str] = MappingProxyType(
         "psp_account": "account",
         "terugbetaling": "terugbet",
         "terugbetaling_regel": "terugbet_regel",
+        "terugboeking": "terugboek",
+        "terugboeking_regel": "terugboek_regel",
         "terugkeer_adres": "terugkeer",
         "winkelmandje": "mandje",
     }

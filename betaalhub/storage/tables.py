@@ -25,7 +25,13 @@ from betaalhub.storage.register import (
     WinkelmandjeRow,
 )
 from betaalhub.storage.rows import NumberedRow, Row
-from betaalhub.storage.terugbetaling import RegistratieRow, TerugbetalingRegelRow, TerugbetalingRow
+from betaalhub.storage.terugbetaling import (
+    RegistratieRow,
+    TerugbetalingRegelRow,
+    TerugbetalingRow,
+    TerugboekingRegelRow,
+    TerugboekingRow,
+)
 from betaalhub.storage.toegang import BewijsRow, GezienRow, ZenderOperatieRow
 from betaalhub.storage.werk import (
     AntwoordRow,
@@ -68,6 +74,8 @@ __all__ = [
     "Row",
     "TerugbetalingRegelRow",
     "TerugbetalingRow",
+    "TerugboekingRegelRow",
+    "TerugboekingRow",
     "TerugkeerAdresRow",
     "ToewijzingRow",
     "UitvalRow",

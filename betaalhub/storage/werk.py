@@ -130,6 +130,7 @@ class UitvalRow(NumberedRow):
     betaling_id: Mapped[int | None] = reference("betaling")
     journaalpost_id: Mapped[int | None] = reference("journaalpost")
     terugbetaling_id: Mapped[int | None] = reference("terugbetaling")
+    terugboeking_id: Mapped[int | None] = reference("terugboeking")
     omschrijving: Mapped[str] = mapped_column(Tekst(500))
     geopend_op: Mapped[datetime]
     gewijzigd_op: Mapped[datetime]
