@@ -38,7 +38,7 @@ class Fout:
     """One row: the code, whose move it is, whether the same message may succeed later, who acts, and the Dutch text.
 
     `elementen`: the paths below the message of the elements that a refusal is about when it says no more itself; the first
-    of them that the message has gets the finding.
+    of them that the message has gets the finding. `wacht`: whole seconds to wait at least before a repeat.
     """
 
     code: str
@@ -50,6 +50,7 @@ class Fout:
     digikoppeling: str = ""
     gebruik: Gebruik = Gebruik.FOUT
     elementen: tuple[str, ...] = ()
+    wacht: int | None = None
 
 
 def _client(code: str, wie: Wie, omschrijving: str, *elementen: str, stuf: str = "") -> Fout:
@@ -60,8 +61,10 @@ def _screen(code: str, wie: Wie, omschrijving: str) -> Fout:
     return Fout(code, Plek.CLIENT, False, wie, omschrijving, gebruik=Gebruik.SCHERM)
 
 
-def _server(code: str, wie: Wie, omschrijving: str, *, stuf: str, digikoppeling: str = "") -> Fout:
-    return Fout(code, Plek.SERVER, True, wie, omschrijving, stuf, digikoppeling)
+def _server(
+    code: str, wie: Wie, omschrijving: str, *, stuf: str, digikoppeling: str = "", wacht: int | None = None
+) -> Fout:
+    return Fout(code, Plek.SERVER, True, wie, omschrijving, stuf, digikoppeling, wacht=wacht)
 
 
 def _wire(code: str, wie: Wie, stuf: str, digikoppeling: str = "", *elementen: str) -> Fout:
@@ -145,7 +148,7 @@ _ROWS = (
     _client("REGISTRATIE_ONBEKEND", Wie.BOUWER, "Deze registratie is niet bekend bij deze zender.", _REGISTRATIE, stuf="StUF064"),
     _client("REGISTRATIE_NIET_HERROEPBAAR", Wie.GEBRUIKER, "Deze registratie kan niet worden herroepen: er is al van geleverd of teruggevraagd, of er is ook anders betaald.", _REGISTRATIE),
     _client("LEVERING_ONJUIST", Wie.BOUWER, "De levering van een productregel kan deze status niet meer krijgen."),
-    _server("BETALING_LOOPT", Wie.NIEMAND, "De betaler is nu aan het betalen. Herhaal het bericht later, ongewijzigd.", stuf="StUF049", digikoppeling="0051"),
+    _server("BETALING_LOOPT", Wie.NIEMAND, "De betaler is nu aan het betalen. Herhaal het bericht later, ongewijzigd.", stuf="StUF049", digikoppeling="0051", wacht=60),
     # At a screen
     _screen("KENMERK_ONJUIST", Wie.GEBRUIKER, "Dit kenmerk klopt niet: controleer de cijfers."),
     _screen("WINKELMANDJE_BEZET", Wie.GEBRUIKER, "Dit winkelmandje wordt al betaald."),
@@ -168,7 +171,7 @@ if _MISSING or len(FOUTEN) != len(_ROWS):
 def as_fault(refusal: Refusal, *, wait_seconds: int | None = None) -> WireFault:
     """The SOAP fault for a rule that says no: the catalogue decides Client or Server, the refusal brings the text.
 
-    `wait_seconds`: how long the caller must wait at least before a repeat. Raises ContractError for a code that is not
+    `wait_seconds`: how long the caller must wait at least before a repeat, when it is not what the catalogue says. Raises ContractError for a code that is not
     in the catalogue: our own mistake, which the door tells as INTERNE_FOUT and logs.
     """
     row = FOUTEN.get(refusal.code)
@@ -180,5 +183,5 @@ def as_fault(refusal: Refusal, *, wait_seconds: int | None = None) -> WireFault:
         plek=row.plek,
         herhaalbaar=row.herhaalbaar,
         findings=refusal.findings,
-        detail=wait_seconds,
+        detail=row.wacht if wait_seconds is None else wait_seconds,
     )

@@ -71,6 +71,11 @@ def test_every_refusal_becomes_a_typed_fault(row) -> None:
     ]
 
 
+def test_while_the_betaler_pays_the_fault_says_when_to_repeat() -> None:
+    detail = render(as_fault(Refusal("BETALING_LOOPT", "")), sample(f"{{{BER}}}TrekBetalingIn"))
+    assert detail.findtext("{*}WachttijdSeconden") == "60"
+
+
 @pytest.mark.parametrize("code", ["BESTAAT_NIET", "WAARDE_ONJUIST", "REDEN_ONTBREEKT"])
 def test_a_code_outside_the_catalogue_is_our_own_mistake(code: str) -> None:
     with pytest.raises(ContractError):
