@@ -10,6 +10,7 @@ from betaalhub.steps.hint import hint
 from tests.simulation.psp_model import OPEN_FOR, Attempt, Order, PspModel
 from tests.simulation.world import ACCOUNT, World
 
+_WAYS = ("pays", "thinks", "leaves", "cancels", "fails", "strange")
 _THINKS = (PogingStatus.PENDING, PogingStatus.UNKNOWN)
 _LATEST = timedelta(days=150)  # of a chargeback or a refund by hand, after the order was made
 
@@ -38,31 +39,36 @@ def attempts(world: World) -> str | None:
     psp = psp_of(world)
     with psp.changing(order):
         attempt = psp.begin_attempt(order, methode, cents=max(1, cents), currency=currency)
-        _goes(world, attempt, rng.choices(["pays", "thinks", "leaves", "cancels", "fails", "strange"], [6, 2, 2, 1, 1, 1]))
+        _goes(world, order, attempt, rng.choices(_WAYS, [6, 2, 2, 1, 1, 1])[0])
     return f"a citizen tries {methode} in order {order.command.reference}: {attempt.word} {attempt.amount_cents} {currency}"
 
 
-def _goes(world: World, attempt: Attempt, ways: list[str]) -> None:
-    match ways[0]:
+def _goes(world: World, order: Order, attempt: Attempt, way: str) -> None:
+    match way:
         case "pays":
-            approve(attempt)
+            attempt.ends(PogingStatus.APPROVED, "APPROVED")
         case "thinks":
-            attempt.status, attempt.word = PogingStatus.PENDING, "PENDING"
-            attempt.ends_at = world.clock() + timedelta(minutes=world.rng.choice([2, 30, 600, 1400]))
-        case "cancels":
-            attempt.status, attempt.word = PogingStatus.CANCELLED, "CANCELED"
-        case "fails":
-            attempt.status, attempt.word = world.rng.choice(
-                [(PogingStatus.FAILED, "FAILED"), (PogingStatus.ERROR, "ERROR")]
-            )
+            attempt.ends(PogingStatus.PENDING, "PENDING")
+            _ends_later(world, order, attempt, [2, 30, 600, 1_400])
         case "strange":
-            attempt.status, attempt.word = PogingStatus.UNKNOWN, "SOMETHING_NEW"
-            attempt.ends_at = world.clock() + timedelta(minutes=world.rng.choice([2, 30, 600]))
+            attempt.ends(PogingStatus.UNKNOWN, "SOMETHING_NEW")
+            _ends_later(world, order, attempt, [2, 30, 600])
+        case "cancels":
+            attempt.ends(PogingStatus.CANCELLED, "CANCELED")
+        case "fails":
+            attempt.ends(*world.rng.choice([(PogingStatus.FAILED, "FAILED"), (PogingStatus.ERROR, "ERROR")]))
 
 
-def approve(attempt: Attempt) -> None:
-    """The acquirer guarantees the money."""
-    attempt.status, attempt.word, attempt.approved_cents = PogingStatus.APPROVED, "APPROVED", attempt.amount_cents
+def _ends_later(world: World, order: Order, attempt: Attempt, minutes: list[int]) -> None:
+    """The bank makes up its mind, whatever the hub does meanwhile."""
+    (way,) = world.rng.choices(["pays", "fails", "cancels"], [4, 1, 1])
+
+    def end() -> None:
+        if attempt.status in _THINKS:
+            with psp_of(world).changing(order):
+                _goes(world, order, attempt, way)
+
+    world.clock.later(timedelta(minutes=world.rng.choice(minutes)), end)
 
 
 def goes_on(world: World) -> str | None:
@@ -81,25 +87,8 @@ def goes_on(world: World) -> str | None:
     with psp_of(world).changing(order):
         if order.registered_cents == 0:
             order.registered_cents = order.command.amount_cents
-        _goes(world, attempt, world.rng.choices(["pays", "thinks", "cancels", "fails"], [5, 1, 1, 1]))
+        _goes(world, order, attempt, world.rng.choices(_WAYS, [5, 1, 0, 1, 1, 0])[0])
     return f"an attempt in order {order.command.reference} that was {was} is {attempt.word} after all"
-
-
-def settles(world: World) -> str | None:
-    """What the bank still thought about comes to its end."""
-    now = world.clock()
-    for order in psp_of(world).orders.values():
-        ready = [one for one in order.attempts if one.status in _THINKS and one.ends_at and one.ends_at <= now]
-        moved = [one for one in order.refunds if one.status == BewegingStatus.PENDING and one.ends_at <= now]
-        if ready:
-            with psp_of(world).changing(order):
-                _goes(world, ready[0], world.rng.choices(["pays", "fails", "cancels"], [4, 1, 1]))
-            return f"the bank ends an attempt in order {order.command.reference}: {ready[0].word}"
-        if moved:
-            with psp_of(world).changing(order):
-                moved[0].status = world.rng.choice([BewegingStatus.DONE] * 4 + [BewegingStatus.FAILED])
-            return f"refund {moved[0].psp_id} in order {order.command.reference} is {moved[0].status}"
-    return None
 
 
 def _with_money(world: World) -> list[tuple[Order, Attempt]]:
@@ -121,8 +110,7 @@ def gives_back_by_hand(world: World) -> str | None:
     left = order.left(attempt)
     cents = world.rng.choice([left, max(1, left // 2), 1])
     with psp_of(world).changing(order):
-        made = psp_of(world).gives_back(order, attempt, cents, None)
-        made.status = world.rng.choice([BewegingStatus.DONE, BewegingStatus.PENDING])
+        psp_of(world).gives_back(order, attempt, cents, None)
     return f"somebody gives {cents} cents of order {order.command.reference} back in the back office of the PSP"
 
 

@@ -22,6 +22,9 @@ from tests.simulation.world import ACCOUNT, World
 from tests.simulation.zenders import started
 
 
+_PAYABLE = {Paginastatus.CART, Paginastatus.OPEN, Paginastatus.FAILED, Paginastatus.CANCELLED, Paginastatus.EXPIRED}
+
+
 @dataclass
 class Tab:
     """A page that stands open: the winkelmandje as she saw it, with its form."""
@@ -59,22 +62,29 @@ def reach(world: World, url: str) -> Order:
 
 def opens_page(world: World) -> str | None:
     """A citizen opens the page of her betaalopdracht, perhaps for the second time."""
-    found = started(world)
+    tab = new_tab(world)
+    return f"a citizen opens winkelmandje {tab.stand.kenmerk}: {tab.stand.paginastatus}" if tab else None
+
+
+def new_tab(world: World) -> Tab | None:
+    """One more page that stands open; of a winkelmandje that can be paid, most of the time."""
+    found = [antwoord.betaal_url.rsplit("/", 1)[1] for _, antwoord in started(world)]
     if not found:
         return None
-    _, antwoord = world.rng.choice(found[-6:])
-    token = antwoord.betaal_url.rsplit("/", 1)[1]
-    stand = look(world, token)
-    world.tabs = [*world.tabs[-7:], Tab(token, stand, world.hub.keys.token())]
-    return f"a citizen opens winkelmandje {stand.kenmerk}: {stand.paginastatus}"
+    for token in world.rng.sample(found, min(len(found), 3)):
+        tab = Tab(token, look(world, token), world.hub.keys.token())
+        if tab.stand.paginastatus in _PAYABLE:
+            break
+    world.tabs = [*world.tabs[-7:], tab]
+    return tab
 
 
 def presses_pay(world: World) -> str | None:
-    """A citizen presses pay on a page that stands open; the page may be old, and the button may be pressed twice."""
-    open_tabs = [tab for tab in world.tabs if tab.pressed < 2]
-    if not open_tabs:
+    """A citizen presses pay on a page that she just opened, or on an old one; the button may be pressed twice."""
+    old = [tab for tab in world.tabs if tab.pressed < 2]
+    tab = world.rng.choice(old) if old and world.rng.random() < 0.4 else new_tab(world)
+    if tab is None:
         return None
-    tab = world.rng.choice(open_tabs)
     tab.pressed += 1
     result = pay(world.hub, tab.token, tab.wish)
     if result.url:

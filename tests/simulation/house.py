@@ -15,7 +15,6 @@ from betaalhub.storage.database import reading
 from betaalhub.storage.tables import CircuitRow, OutboxRow
 from betaalhub.worker.loop import run_once
 from tests.builders import demo_catalogus
-from tests.simulation import bank
 from tests.simulation.world import PUSH, TERUG, World
 
 NAMES = ("j.jansen", "p.pieters", "f.devries")
@@ -150,8 +149,3 @@ def idle(world: World) -> None:
         world.wrong.append("the worker never comes to an end")
     age(world)
 
-
-def settle_all(world: World) -> None:
-    """Every bank comes to its end: what it thought about is paid, failed or cancelled, what went back is done or failed."""
-    while bank.settles(world) is not None:
-        pass

@@ -100,7 +100,7 @@ def _old(session: Session, world: World) -> Iterator[str]:
     ):
         for row in session.scalars(select(row_class)):
             age = MAX_AGE[kind].get(kind(row.status))
-            if age is None or row.status_op > world.clock() - age:
+            if age is None or row.status_op >= world.clock() - age:
                 continue
             waits = select(UitvalRow).where(getattr(UitvalRow, column) == row.id)
             if not any(

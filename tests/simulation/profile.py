@@ -8,7 +8,7 @@ from random import Random
 
 from tests.simulation.network import Faults
 
-STEPS = (35, 80)
+STEPS = (40, 100)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,11 @@ class Attempt:
     word: str = "STARTED"
     approved_cents: int = 0
     reversed_cents: int = 0
-    ends_at: datetime | None = None  # when a bank that thinks is done
+
+    def ends(self, status: PogingStatus, word: str) -> None:
+        """It is in another status; approved is guaranteed by the acquirer."""
+        self.status, self.word = status, word
+        self.approved_cents = self.amount_cents if status == PogingStatus.APPROVED else 0
 
     @property
     def money(self) -> int:
@@ -58,7 +62,6 @@ class Movement:
     reference: str | None
     amount_cents: int
     status: BewegingStatus
-    ends_at: datetime | None = None
 
 
 @dataclass
@@ -194,12 +197,22 @@ class PspModel:
         with self.changing(order):
             self.gives_back(order, attempt, command.amount_cents, command.reference)
 
-    def gives_back(self, order: Order, attempt: Attempt, cents: int, reference: str | None) -> Movement:
-        """A refund that is on its way; it is done, or fails, some days later."""
-        ends = self.line.clock() + timedelta(minutes=self.line.rng.choice([0, 1, 60, 1440, 4000]))
-        made = Movement(f"R{self._number()}", attempt.psp_id, reference, cents, BewegingStatus.PENDING, ends)
+    def gives_back(self, order: Order, attempt: Attempt, cents: int, reference: str | None) -> None:
+        """A refund that is on its way; it is done or fails at once, or some days later."""
+        rng = self.line.rng
+        made = Movement(f"R{self._number()}", attempt.psp_id, reference, cents, BewegingStatus.PENDING)
         order.refunds.append(made)
-        return made
+        status = rng.choice([BewegingStatus.DONE] * 4 + [BewegingStatus.FAILED])
+
+        def end() -> None:
+            with self.changing(order):
+                made.status = status
+
+        minutes = rng.choice([0, 1, 60, 1_440, 4_000])
+        if minutes:
+            self.line.clock.later(timedelta(minutes=minutes), end)
+        else:
+            made.status = status
 
     def takes_back(self, order: Order, attempt: Attempt, cents: int) -> None:
         """The citizen's bank has the money again."""

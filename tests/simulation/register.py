@@ -21,13 +21,12 @@ _MEMORY = Path("/dev/shm")  # a file that needs no disk, where there is one
 class Registers:
     """Makes registers that are alike and empty; `url` of a PostgreSQL server without a database name, or None for SQLite."""
 
-    def __init__(self, url: str | None = None) -> None:
+    def __init__(self, room: Path, url: str | None = None) -> None:
         self._url = url
-        room = str(_MEMORY) if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) else None
-        self._folder = Path(tempfile.mkdtemp(prefix="betaalhub_simulation_", dir=room))
+        self._folder = Path(tempfile.mkdtemp(dir=room))
         self._name = f"simulation_{os.getpid()}"
         if url:
-            self._administer(f"CREATE DATABASE {self._name}_template")
+            _administer(url, f"DROP DATABASE IF EXISTS {self._name}_template", f"CREATE DATABASE {self._name}_template")
         engine = make_engine(self._address("template"))
         migrate(engine)
         load(make_sessions(engine), demo_catalogus(terug=TERUG, push=PUSH))
@@ -40,7 +39,7 @@ class Registers:
     def fresh(self) -> Iterator[Engine]:
         """A register of its own, gone afterwards."""
         if self._url:
-            self._administer(f"CREATE DATABASE {self._name}_seed TEMPLATE {self._name}_template")
+            _administer(self._url, f"CREATE DATABASE {self._name}_seed TEMPLATE {self._name}_template")
         else:
             shutil.copy(self._folder / "template.sqlite3", self._folder / "seed.sqlite3")
         engine = make_engine(self._address("seed"))
@@ -49,19 +48,23 @@ class Registers:
         finally:
             engine.dispose()
             if self._url:
-                self._administer(f"DROP DATABASE {self._name}_seed WITH (FORCE)")
+                _administer(self._url, f"DROP DATABASE {self._name}_seed WITH (FORCE)")
             else:
                 for path in self._folder.glob("seed.sqlite3*"):
                     path.unlink()
 
-    def close(self) -> None:
-        """Remove everything that was made here."""
-        if self._url:
-            self._administer(f"DROP DATABASE {self._name}_template WITH (FORCE)")
-        shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _administer(self, statement: str) -> None:
-        engine = create_engine(f"{self._url}/postgres", isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+@contextmanager
+def room() -> Iterator[Path]:
+    """A folder for the registers of all processes, in memory where the machine has that; gone afterwards."""
+    memory = str(_MEMORY) if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="betaalhub_simulation_", dir=memory) as folder:
+        yield Path(folder)
+
+
+def _administer(url: str, *statements: str) -> None:
+    engine = create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
             connection.exec_driver_sql(statement)
-        engine.dispose()
+    engine.dispose()

@@ -100,7 +100,6 @@ def come_to_rest(world: World) -> str:
     begun = world.clock()
     end = begun + HORIZON
     while True:
-        house.settle_all(world)
         house.idle(world)
         due = house.next_due(world)
         if due is None or due > end:

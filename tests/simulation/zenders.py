@@ -37,6 +37,7 @@ PRODUCTS = {
     "burgerzaken": (("UITTREKSEL", 1_580),),
     "parkeren": (("PARKEREN", 9_600), ("MARKT", None), ("AFVALPAS", 1_210)),
 }
+MOST = 9  # betaalopdrachten in one town: enough to meet each other
 Flow = Callable[..., Antwoord]
 
 
@@ -93,9 +94,21 @@ def started(world: World) -> list[tuple[BetaalopdrachtVerzoek, StartBetalingAntw
     ]
 
 
+def some_opdracht(world: World, *statuses: str) -> tuple[BetaalopdrachtVerzoek, StartBetalingAntwoord] | None:
+    """A betaalopdracht that is in one of these as far as its product system was told, most of the time; or any."""
+    found = started(world)
+    told = world.ontvanger.has
+    fit = [one for one in found if one[1].betaalkenmerk in told and told[one[1].betaalkenmerk].status in statuses]
+    if fit and world.rng.random() < 0.85:
+        return world.rng.choice(fit)
+    return world.rng.choice(found) if found and world.rng.random() < 0.4 else None
+
+
 def offers(world: World) -> str | None:
     """A product system offers a betaalopdracht; it may point at a winkelmandje, or name its klant."""
     rng = world.rng
+    if len(started(world)) >= MOST:
+        return None
     zender = rng.choice(sorted(PRODUCTS))
     regels = []
     for nummer in range(1, rng.choice([1, 1, 2, 3]) + 1):
@@ -164,10 +177,10 @@ def revokes(world: World) -> str | None:
 
 def delivers(world: World) -> str | None:
     """A product system tells how far the levering is."""
-    found = started(world)
-    if not found:
+    found = some_opdracht(world, "BETAALD")
+    if found is None:
         return None
-    verzoek, antwoord = world.rng.choice(found)
+    verzoek, antwoord = found
     levering = world.rng.choice([one for one in LeveringStatus if one != LeveringStatus.NIET_GEMELD])
     regel = world.rng.choice(verzoek.regels)
     wish = LeveringVerzoek(
@@ -182,10 +195,10 @@ def delivers(world: World) -> str | None:
 
 def asks_back(world: World) -> str | None:
     """A product system asks money back: all that is left, or a part of a productregel."""
-    found = started(world)
-    if not found:
+    found = some_opdracht(world, "BETAALD", "DEELS_TERUGBETAALD")
+    if found is None:
         return None
-    verzoek, antwoord = world.rng.choice(found)
+    verzoek, antwoord = found
     regels: tuple[TerugbetaalregelVerzoek, ...] = ()
     if world.rng.random() < 0.6:
         regel = world.rng.choice(verzoek.regels)
