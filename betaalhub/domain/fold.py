@@ -38,9 +38,9 @@ def fold(
     order of the attempts in the report means nothing. `known_refunds`: the references of the terugbetalingen that the hub
     itself asked for, and the PSP's ids of movements that were linked before.
     """
-    pogingen = sorted(rapport.pogingen, key=_age)
+    pogingen = sorted(rapport.pogingen, key=attempt_age)
     approved = [poging for poging in pogingen if poging.status == PogingStatus.APPROVED and not _undone(poging)]
-    received = sum(_money(poging) for poging in approved if poging.currency == currency)
+    received = sum(money_of(poging) for poging in approved if poging.currency == currency)
     differs = _differs(rapport, approved, expected_cents, currency) or 0 < received < expected_cents
     if differs:
         seen = BetalingStatus.IN_BEHANDELING
@@ -64,19 +64,19 @@ def fold(
     )
 
 
-def _age(poging: PspPoging) -> tuple[int, str]:
+def attempt_age(poging: PspPoging) -> tuple[int, str]:
     """Attempts by their number at the PSP, oldest first: "9" comes before "10"."""
     return len(poging.psp_id), poging.psp_id
 
 
-def _money(poging: PspPoging) -> int:
+def money_of(poging: PspPoging) -> int:
     """What the acquirer approved or captured, minus what was reversed: a reversed attempt keeps its approval (manual 3.13)."""
     return max(0, max(poging.approved_cents, poging.captured_cents) - poging.reversed_cents)
 
 
 def _undone(poging: PspPoging) -> bool:
     """Approved and wholly reversed since: the same as cancelled."""
-    return poging.status == PogingStatus.APPROVED and poging.reversed_cents > 0 and _money(poging) == 0
+    return poging.status == PogingStatus.APPROVED and poging.reversed_cents > 0 and money_of(poging) == 0
 
 
 def _differs(rapport: PspRapport, approved: Sequence[PspPoging], expected: int, currency: str) -> bool:
@@ -107,7 +107,7 @@ def _unpaid(rapport: PspRapport, pogingen: Sequence[PspPoging]) -> BetalingStatu
 
 
 def _stray(poging: PspPoging) -> bool:
-    return poging.status != PogingStatus.APPROVED and _money(poging) > 0
+    return poging.status != PogingStatus.APPROVED and money_of(poging) > 0
 
 
 def _step(seen: BetalingStatus, current: BetalingStatus) -> BetalingStatus | None:
