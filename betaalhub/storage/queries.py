@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalingStatus, UitvalStatus
+from betaalhub.domain.statuses import TAKEN, BetaalopdrachtStatus, BetalingStatus, UitvalStatus
 from betaalhub.storage.database import chunks
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -19,6 +19,8 @@ from betaalhub.storage.tables import (
     ProductregelRow,
     ProductRow,
     TerugbetalingRow,
+    TerugboekingRegelRow,
+    TerugboekingRow,
     ToewijzingRow,
     UitvalRow,
     WinkelmandjeRow,
@@ -216,6 +218,22 @@ def terugbetalingen_of(session: Session, betaalopdracht_ids: Collection[int]) ->
             select(TerugbetalingRow).where(TerugbetalingRow.betaalopdracht_id.in_(part)).order_by(TerugbetalingRow.id)
         )
     ]
+
+
+def teruggeboekt(session: Session, betaalopdracht_ids: Collection[int]) -> dict[int, int]:
+    """The cents that the bank took back and did not return, per betaalopdracht that lost any."""
+    return {
+        opdracht_id: int(cents)
+        for part in chunks(betaalopdracht_ids)
+        for opdracht_id, cents in session.execute(
+            select(ProductregelRow.betaalopdracht_id, func.sum(TerugboekingRegelRow.bedrag_cent))
+            .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+            .join(TerugboekingRegelRow, TerugboekingRegelRow.toewijzing_id == ToewijzingRow.id)
+            .join(TerugboekingRow, TerugboekingRow.id == TerugboekingRegelRow.terugboeking_id)
+            .where(ProductregelRow.betaalopdracht_id.in_(part), TerugboekingRow.status.in_(sorted(TAKEN)))
+            .group_by(ProductregelRow.betaalopdracht_id)
+        )
+    }
 
 
 def paying(session: Session, betaalopdracht_id: int) -> BetalingRow | None:
