@@ -145,8 +145,6 @@ def _movements(rapport: PspRapport, known: frozenset[str]) -> Iterator[UitvalSoo
 
     if news(rapport.terugbetalingen):
         yield UitvalSoort.EXTERNE_TERUGBETALING
-    if news(rapport.terugboekingen):
-        yield UitvalSoort.TERUGBOEKING
 
 
 def _strange(rapport: PspRapport, currency: str) -> Iterator[str]:

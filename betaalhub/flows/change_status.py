@@ -13,13 +13,20 @@ from betaalhub.domain.statuses import (
     Kanaal,
     LeveringStatus,
     TerugbetalingStatus,
+    TerugboekingStatus,
     check_transition,
     is_correction,
 )
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.uitval import close_by_itself
-from betaalhub.storage.tables import BetalingRow, JournaalpostRow, ProductregelRow, TerugbetalingRow
+from betaalhub.storage.tables import (
+    BetalingRow,
+    JournaalpostRow,
+    ProductregelRow,
+    TerugbetalingRow,
+    TerugboekingRow,
+)
 
 _WAITED = frozenset({UitvalSoort.ONBEKEND_TE_LANG, UitvalSoort.TE_OUD})  # answered by any step
 
@@ -83,6 +90,40 @@ def change_terugbetaling(
         reden=reden,
     )
     close_by_itself(session, door, _WAITED, terugbetaling_id=row.id)
+
+
+def change_terugboeking(
+    session: Session,
+    row: TerugboekingRow,
+    to: TerugboekingStatus,
+    door: Door,
+    *,
+    winkelmandje_id: int | None,
+    reden: str | None = None,
+    seen_at: datetime | None = None,
+) -> None:
+    """Give a terugboeking another status; IllegalTransition when the table does not hold that step.
+
+    `seen_at` (UTC): when the PSP was asked. What waited about it closes by itself: its age at any step, the terugboeking
+    itself when the money came back. The caller holds the lock on its betaling and calls `herbereken` afterwards.
+    """
+    van = TerugboekingStatus(row.status)
+    check_transition(van, to)
+    row.status, row.status_op = to, seen_at or door.now
+    record(
+        session,
+        door,
+        "TERUGBOEKING_STATUS",
+        onderwerp="TERUGBOEKING",
+        onderwerp_id=row.id,
+        winkelmandje_id=winkelmandje_id,
+        van=van,
+        naar=to,
+        reden=reden,
+        gegevens={"bedrag_cent": row.bedrag_cent, "betaling": row.betaling_id},
+    )
+    answered = _WAITED | {UitvalSoort.TERUGBOEKING} if to == TerugboekingStatus.GEWONNEN else _WAITED
+    close_by_itself(session, door, answered, terugboeking_id=row.id)
 
 
 def change_levering(

@@ -27,6 +27,7 @@ def open_uitval(
     betaling_id: int | None = None,
     journaalpost_id: int | None = None,
     terugbetaling_id: int | None = None,
+    terugboeking_id: int | None = None,
     omschrijving: str | None = None,
     again: bool = True,
 ) -> UitvalRow:
@@ -47,6 +48,7 @@ def open_uitval(
             betaling_id=betaling_id,
             journaalpost_id=journaalpost_id,
             terugbetaling_id=terugbetaling_id,
+            terugboeking_id=terugboeking_id,
             omschrijving=UITVAL[soort].omschrijving,
             geopend_op=door.now,
             gewijzigd_op=door.now,
@@ -132,9 +134,10 @@ def close_by_itself(
     betaalopdracht_id: int | None = None,
     journaalpost_id: int | None = None,
     terugbetaling_id: int | None = None,
+    terugboeking_id: int | None = None,
 ) -> None:
-    """The cause is gone: close what is open of these kinds about one betaling, betaalopdracht, journaalpost or terugbetaling
-    (AUTOMATISCH).
+    """The cause is gone: close what is open of these kinds about one betaling, betaalopdracht, journaalpost, terugbetaling or
+    terugboeking (AUTOMATISCH).
 
     The caller recomputes the betaalopdracht afterwards.
     """
@@ -143,6 +146,7 @@ def close_by_itself(
         "betaalopdracht_id": betaalopdracht_id,
         "journaalpost_id": journaalpost_id,
         "terugbetaling_id": terugbetaling_id,
+        "terugboeking_id": terugboeking_id,
     }
     query = select(UitvalRow).where(UitvalRow.soort.in_(sorted(soorten)), UitvalRow.status != UitvalStatus.OPGELOST)
     for name, value in about.items():

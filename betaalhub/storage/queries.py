@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalingStatus, UitvalStatus
+from betaalhub.domain.statuses import TAKEN, BetaalopdrachtStatus, BetalingStatus, UitvalStatus
 from betaalhub.storage.database import chunks
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -18,6 +18,8 @@ from betaalhub.storage.tables import (
     GebeurtenisRow,
     ProductregelRow,
     ProductRow,
+    TerugboekingRegelRow,
+    TerugboekingRow,
     ToewijzingRow,
     UitvalRow,
     WinkelmandjeRow,
@@ -191,6 +193,22 @@ def open_uitval_of(session: Session, betaalopdracht_ids: Collection[int]) -> Seq
             .order_by(UitvalRow.geopend_op, UitvalRow.id)
         )
     ]
+
+
+def teruggeboekt(session: Session, betaalopdracht_ids: Collection[int]) -> dict[int, int]:
+    """The cents that the bank took back and did not return, per betaalopdracht that lost any."""
+    return {
+        opdracht_id: int(cents)
+        for part in chunks(betaalopdracht_ids)
+        for opdracht_id, cents in session.execute(
+            select(ProductregelRow.betaalopdracht_id, func.sum(TerugboekingRegelRow.bedrag_cent))
+            .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+            .join(TerugboekingRegelRow, TerugboekingRegelRow.toewijzing_id == ToewijzingRow.id)
+            .join(TerugboekingRow, TerugboekingRow.id == TerugboekingRegelRow.terugboeking_id)
+            .where(ProductregelRow.betaalopdracht_id.in_(part), TerugboekingRow.status.in_(sorted(TAKEN)))
+            .group_by(ProductregelRow.betaalopdracht_id)
+        )
+    }
 
 
 def paying(session: Session, betaalopdracht_id: int) -> BetalingRow | None:

@@ -1,0 +1,49 @@
+"""What the PSP says of money that went back or was taken back, and what a town's books say of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from betaalhub.domain.evidence import BewegingStatus, PogingStatus, PspBeweging, PspRapport
+from betaalhub.storage.tables import BetalingRow, BoekingsregelRow, UitvalRow
+from tests.flows.town import Town, rapport
+
+DONE, FAILED = BewegingStatus.DONE, BewegingStatus.FAILED
+TUSSEN, ASIDE, PROCEEDS = "1310", "2990", "8301"
+
+
+def taken(
+    cents: int = 18_750,
+    status: BewegingStatus = DONE,
+    *,
+    psp_id: str = "1:chargeback:C1",
+    currency: str = "EUR",
+) -> PspBeweging:
+    """A terugboeking as the PSP reports it."""
+    return PspBeweging(psp_id, "1", None, cents, currency, status)
+
+
+def says(town: Town, betaling: BetalingRow, *movements: PspBeweging, cents: int = 18_750) -> PspRapport:
+    """The PSP reports the betaling paid, with these terugboekingen; a minute later than what was before."""
+    town.clock.forward(minutes=1)
+    found = replace(
+        rapport(PogingStatus.APPROVED, cents=cents, registered=betaling.bedrag_cent, at=town.clock()),
+        terugboekingen=tuple(movements),
+    )
+    town.answered(betaling, found)
+    return found
+
+
+def balances(town: Town) -> dict[str, int]:
+    """Debet minus credit per account, for the accounts that are not at zero. Cents."""
+    found: Counter[str] = Counter()
+    for line in town.all(BoekingsregelRow):
+        found[line.grootboekrekening] += line.debet_cent - line.credit_cent
+    return {account: cents for account, cents in sorted(found.items()) if cents}
+
+
+def waiting(town: Town) -> Sequence[str]:
+    """The kinds of uitval that are not resolved."""
+    return [row.soort for row in town.all(UitvalRow) if row.status != "OPGELOST"]
