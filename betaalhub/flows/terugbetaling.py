@@ -169,7 +169,11 @@ def _asks_second(session: Session, administratie_id: int, cents: Mapping[Deel, i
 
 def _check_left(asked: int, left: int) -> None:
     if not 0 < asked <= left:
-        uitleg = "Dit is meer dan er van deze betaling nog over is." if left else "Er is niets meer over om terug te betalen."
+        uitleg = (
+            "Dit is meer dan er van deze betaling nog over is."
+            if left
+            else "Er is niets meer over om terug te betalen."
+        )
         raise Refusal("TERUGBETALING_TE_HOOG", uitleg)
 
 

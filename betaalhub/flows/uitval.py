@@ -135,9 +135,10 @@ def close_by_itself(
     journaalpost_id: int | None = None,
     terugbetaling_id: int | None = None,
     terugboeking_id: int | None = None,
+    cause: str | None = None,
 ) -> None:
     """The cause is gone: close what is open of these kinds about one betaling, betaalopdracht, journaalpost, terugbetaling or
-    terugboeking (AUTOMATISCH).
+    terugboeking, or with one `cause` (AUTOMATISCH).
 
     The caller recomputes the betaalopdracht afterwards.
     """
@@ -152,6 +153,8 @@ def close_by_itself(
     for name, value in about.items():
         if value is not None:
             query = query.where(getattr(UitvalRow, name) == value)
+    if cause is not None:
+        query = query.where(UitvalRow.sleutel.in_([f"{soort}:{cause}" for soort in sorted(soorten)]))
     for row in session.scalars(query.order_by(UitvalRow.id)).all():
         van, row.status = row.status, UitvalStatus.OPGELOST
         row.opgelost_door, row.oplossing, row.gewijzigd_op = door.wie, "AUTOMATISCH", door.now
