@@ -24,6 +24,7 @@ from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     ProductregelRow,
+    TerugbetalingRegelRow,
     TerugbetalingRow,
     TerugboekingRegelRow,
     TerugboekingRow,
@@ -202,20 +203,17 @@ def _regels(session: Session, terugboeking_id: int) -> dict[int, int]:
 
 def _loose_cents(session: Session, betaling_id: int) -> int:
     """The cents of this betaling that movements took or were promised, and that lie on no toewijzing; beyond what there is too."""
-    taken = select(func.sum(TerugboekingRow.bedrag_cent)).where(
-        TerugboekingRow.betaling_id == betaling_id, TerugboekingRow.status.in_(sorted(TAKEN))
+    taken = (TerugboekingRow.betaling_id == betaling_id, TerugboekingRow.status.in_(sorted(TAKEN)))
+    given = (TerugbetalingRow.betaling_id == betaling_id, TerugbetalingRow.status.in_(sorted(UNDER_WAY | GIVEN_BACK)))
+    of_taken = select(func.sum(TerugboekingRegelRow.bedrag_cent)).join(
+        TerugboekingRow, TerugboekingRow.id == TerugboekingRegelRow.terugboeking_id
     )
-    of_regels = (
-        select(func.sum(TerugboekingRegelRow.bedrag_cent))
-        .join(TerugboekingRow, TerugboekingRow.id == TerugboekingRegelRow.terugboeking_id)
-        .where(TerugboekingRow.betaling_id == betaling_id, TerugboekingRow.status.in_(sorted(TAKEN)))
+    of_given = select(func.sum(TerugbetalingRegelRow.bedrag_cent)).join(
+        TerugbetalingRow, TerugbetalingRow.id == TerugbetalingRegelRow.terugbetaling_id
     )
-    asked = select(func.sum(TerugbetalingRow.bedrag_cent)).where(
-        TerugbetalingRow.betaling_id == betaling_id,
-        TerugbetalingRow.betaalopdracht_id.is_(None),
-        TerugbetalingRow.status.in_(sorted(UNDER_WAY | GIVEN_BACK)),
-    )
-    return _sum(session, taken) - _sum(session, of_regels) + _sum(session, asked)
+    whole = _sum(session, select(func.sum(TerugboekingRow.bedrag_cent)).where(*taken))
+    whole += _sum(session, select(func.sum(TerugbetalingRow.bedrag_cent)).where(*given))
+    return whole - _sum(session, of_taken.where(*taken)) - _sum(session, of_given.where(*given))
 
 
 def _sum(session: Session, query: Select[Any]) -> int:
