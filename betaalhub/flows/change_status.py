@@ -44,7 +44,7 @@ def change_betaling(
 
     `seen_at` (UTC): when the PSP was asked, so that answers are compared by their own time and not by that of writing.
     What waited for this step (an uitval about its age) closes by itself, and so does BEDRAG_AFWIJKEND when the whole amount
-    is there after all. The caller holds the locks and calls `herbereken` afterwards.
+    is there after all, or nothing of it any more. The caller holds the locks and calls `herbereken` afterwards.
     """
     van = BetalingStatus(betaling.status)
     check_transition(van, to, kanaal=Kanaal(betaling.kanaal))
@@ -64,7 +64,7 @@ def change_betaling(
         reden=reden,
         gegevens={"referentie": betaling.psp_referentie},
     )
-    answered = _WAITED | {UitvalSoort.BEDRAG_AFWIJKEND} if to == BetalingStatus.BETAALD else _WAITED
+    answered = _WAITED if to in LIVE else _WAITED | {UitvalSoort.BEDRAG_AFWIJKEND}
     close_by_itself(session, door, answered, betaling_id=betaling.id)
 
 

@@ -30,6 +30,7 @@ from betaalhub.storage.tables import (
     WinkelmandjeRow,
 )
 from betaalhub.worker.loop import run_until_idle
+from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances
 from tests.flows.town import VERGUNNING, Town, rapport
 
 A, P, C = PogingStatus.APPROVED, PogingStatus.PENDING, PogingStatus.CANCELLED
@@ -169,8 +170,7 @@ def test_more_money_is_booked_once_whatever_was_seen_before(town: Town) -> None:
     for _ in range(2):
         town.answered(betaling, rapport(A, cents=20_000, registered=18_750, at=town.clock()))
         town.clock.forward(minutes=1)
-    booked = [regel.debet_cent for regel in town.all(BoekingsregelRow) if regel.debet_cent]
-    assert sorted(booked) == [1_250, 18_750]
+    assert balances(town) == {TUSSEN: 20_000, ASIDE: -1_250, PROCEEDS: -18_750}
 
 
 def test_a_name_that_is_too_long_is_a_name_that_nobody_has(town: Town) -> None:
