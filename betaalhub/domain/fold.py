@@ -41,9 +41,9 @@ def fold(
     of `expected_cents`; then it is paid with that, whatever the PSP registered.
     """
     wanted = accepted_cents or expected_cents
-    pogingen = sorted(rapport.pogingen, key=_age)
+    pogingen = sorted(rapport.pogingen, key=attempt_age)
     approved = [poging for poging in pogingen if poging.status == PogingStatus.APPROVED and not _undone(poging)]
-    received = sum(_money(poging) for poging in approved if poging.currency == currency)
+    received = sum(money_of(poging) for poging in approved if poging.currency == currency)
     differs = _other_currency(rapport, approved, currency) or 0 < received < wanted
     differs = differs or (accepted_cents is None and _other_amount(rapport, approved, expected_cents))
     if differs:
@@ -68,19 +68,19 @@ def fold(
     )
 
 
-def _age(poging: PspPoging) -> tuple[int, str]:
+def attempt_age(poging: PspPoging) -> tuple[int, str]:
     """Attempts by their number at the PSP, oldest first: "9" comes before "10"."""
     return len(poging.psp_id), poging.psp_id
 
 
-def _money(poging: PspPoging) -> int:
+def money_of(poging: PspPoging) -> int:
     """What the acquirer approved or captured, minus what was reversed: a reversed attempt keeps its approval (manual 3.13)."""
     return max(0, max(poging.approved_cents, poging.captured_cents) - poging.reversed_cents)
 
 
 def _undone(poging: PspPoging) -> bool:
     """Approved and wholly reversed since: the same as cancelled."""
-    return poging.status == PogingStatus.APPROVED and poging.reversed_cents > 0 and _money(poging) == 0
+    return poging.status == PogingStatus.APPROVED and poging.reversed_cents > 0 and money_of(poging) == 0
 
 
 def _other_amount(rapport: PspRapport, approved: Sequence[PspPoging], expected: int) -> bool:
@@ -113,7 +113,7 @@ def _unpaid(rapport: PspRapport, pogingen: Sequence[PspPoging]) -> BetalingStatu
 
 
 def _stray(poging: PspPoging) -> bool:
-    return poging.status != PogingStatus.APPROVED and _money(poging) > 0
+    return poging.status != PogingStatus.APPROVED and money_of(poging) > 0
 
 
 def _step(seen: BetalingStatus, current: BetalingStatus) -> BetalingStatus | None:

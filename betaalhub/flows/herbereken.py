@@ -29,7 +29,7 @@ from betaalhub.domain.uitval import UITVAL, UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.wijzigingen import publish_versie
-from betaalhub.storage import outbox, queries
+from betaalhub.storage import outbox, queries, terugbetaling_queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     BetalingRow,
@@ -134,7 +134,7 @@ def _terugbetalingen(session: Session, opdracht_ids: list[int]) -> tuple[dict[in
     """Per betaalopdracht the cents that were given back, and those of which a terugbetaling is asked for or under way."""
     given_back: dict[int, int] = defaultdict(int)
     under_way: set[int] = set()
-    for opdracht_id, status, cents in queries.terugbetaald_per_status(session, opdracht_ids):
+    for opdracht_id, status, cents in terugbetaling_queries.per_status(session, opdracht_ids):
         if TerugbetalingStatus(status) in GIVEN_BACK:
             given_back[opdracht_id] += cents
         elif TerugbetalingStatus(status) in UNDER_WAY:

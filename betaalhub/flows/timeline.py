@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from betaalhub.errors import NotFound
-from betaalhub.storage import queries
+from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     GebeurtenisRow,
@@ -93,7 +93,7 @@ def _onderdelen(session: Session, mandje: WinkelmandjeRow, ids: list[int]) -> tu
     ]
     lines += [
         Regel("terugbetaling", row.nummer, row.status, row.bedrag_cent, row.reden or "")
-        for row in queries.terugbetalingen_of(session, ids)
+        for row in terugbetaling_queries.around(session, mandje.id, ids)
     ]
     lines += [
         Regel("journaalpost", row.nummer, row.status, None, row.boekstuknummer or row.reden or "")

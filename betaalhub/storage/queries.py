@@ -18,7 +18,6 @@ from betaalhub.storage.tables import (
     GebeurtenisRow,
     ProductregelRow,
     ProductRow,
-    TerugbetalingRow,
     TerugboekingRegelRow,
     TerugboekingRow,
     ToewijzingRow,
@@ -192,30 +191,6 @@ def open_uitval_of(session: Session, betaalopdracht_ids: Collection[int]) -> Seq
             select(UitvalRow)
             .where(UitvalRow.betaalopdracht_id.in_(part), UitvalRow.status != UitvalStatus.OPGELOST)
             .order_by(UitvalRow.geopend_op, UitvalRow.id)
-        )
-    ]
-
-
-def terugbetaald_per_status(session: Session, betaalopdracht_ids: Collection[int]) -> list[tuple[int, str, int]]:
-    """Per betaalopdracht and status of its terugbetalingen: their cents together."""
-    return [
-        (opdracht_id or 0, status, int(cents))  # a sum comes back as a Decimal from some databases
-        for part in chunks(betaalopdracht_ids)
-        for opdracht_id, status, cents in session.execute(
-            select(TerugbetalingRow.betaalopdracht_id, TerugbetalingRow.status, func.sum(TerugbetalingRow.bedrag_cent))
-            .where(TerugbetalingRow.betaalopdracht_id.in_(part))
-            .group_by(TerugbetalingRow.betaalopdracht_id, TerugbetalingRow.status)
-        )
-    ]
-
-
-def terugbetalingen_of(session: Session, betaalopdracht_ids: Collection[int]) -> Sequence[TerugbetalingRow]:
-    """The terugbetalingen of these betaalopdrachten, the oldest first."""
-    return [
-        row
-        for part in chunks(betaalopdracht_ids)
-        for row in session.scalars(
-            select(TerugbetalingRow).where(TerugbetalingRow.betaalopdracht_id.in_(part)).order_by(TerugbetalingRow.id)
         )
     ]
 
