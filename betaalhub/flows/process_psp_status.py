@@ -17,7 +17,7 @@ from betaalhub.flows.keys import Keys
 from betaalhub.flows.levering import open_niet_leverbaar
 from betaalhub.flows.locks import Locked, lock_around
 from betaalhub.flows.part_unpaid import part_unpaid
-from betaalhub.flows.terugboeking import process_terugboekingen
+from betaalhub.flows.terugboeking import process_terugboekingen, win_by_hand
 from betaalhub.flows.uitval import open_about
 from betaalhub.storage import queries
 from betaalhub.storage.tables import BetalingRow
@@ -65,6 +65,7 @@ def process_psp_status(
         more = verdict.surplus_cents - surplus_before
         book_surplus(session, betaling, more, door, keys=keys, administratie_id=locked.mandje.administratie_id)
     process_terugboekingen(session, locked, rapport, door, keys)
+    win_by_hand(session, locked, verdict.received_cents, door, keys=keys, rapport=rapport)
     for mandje in locked.mandjes:
         herbereken(session, mandje, door)
         part_unpaid(session, mandje, keys=keys, door=door)

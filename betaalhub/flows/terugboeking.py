@@ -31,6 +31,7 @@ from betaalhub.storage.tables import (
     ToewijzingRow,
 )
 
+BY_HAND = "HAND-"  # begins the number of a terugboeking that a person wrote down, not the PSP
 _EUR = "EUR"
 _LONGEST = 70  # characters of the PSP's number that are kept as they are
 
@@ -165,6 +166,24 @@ def win(session: Session, locked: Locked, row: TerugboekingRow, door: Door, *, k
     for opdracht in locked.betaald:
         book_taken(session, row, opdracht, door, keys=keys, won=True)
     book_taken_aside(session, row, row.bedrag_cent - sum(parts.values()), door, keys=keys, won=True)
+
+
+def win_by_hand(
+    session: Session, locked: Locked, received_cents: int, door: Door, *, keys: Keys, rapport: PspRapport
+) -> None:
+    """The PSP says again that it has all of the money: what a person wrote off when it said otherwise came back."""
+    if received_cents < locked.betaling.ontvangen_cent:
+        return
+    rows = session.scalars(
+        select(TerugboekingRow).where(
+            TerugboekingRow.betaling_id == locked.betaling.id,
+            TerugboekingRow.psp_id.startswith(BY_HAND),
+            TerugboekingRow.status.in_(sorted(TAKEN)),
+            TerugboekingRow.status_op < rapport.observed_at,
+        )
+    ).all()
+    for row in rows:
+        win(session, locked, row, door, keys=keys, rapport=rapport)
 
 
 def _lock_toewijzingen(session: Session, betaling_id: int) -> dict[int, ToewijzingRow]:

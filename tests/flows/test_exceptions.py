@@ -17,7 +17,9 @@ from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome, Refusal
 from betaalhub.flows.access import find_bewijzen
 from betaalhub.flows.ageing import find_too_old
 from betaalhub.flows.dead import give_up
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.resolve_uitval import resolve_uitval
+from betaalhub.flows.resolve_uitval_zaak import Keuze
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.storage.tables import (
     BetalingRow,
@@ -45,7 +47,7 @@ def resolve(town: Town, oplossing: Oplossing) -> None:
     (uitval,) = (row for row in town.all(UitvalRow) if row.status == "OPEN")
     town.does(
         lambda session: resolve_uitval(
-            session, uitval.id, oplossing=oplossing, door="J. Jansen", reden=None, now=town.clock(), keys=town.hub.keys
+            session, uitval.id, Keuze(oplossing, Door("J. Jansen", town.clock())), keys=town.hub.keys
         )
     )
 
