@@ -30,15 +30,14 @@ def fold(
     expected_cents: int,
     current: BetalingStatus,
     currency: str = "EUR",
-    known_refunds: frozenset[str] = frozenset(),
     accepted_cents: int | None = None,
 ) -> Verdict:
     """Judge one report against the amount that was stored at the start (`expected_cents` > 0) and the status until now.
 
     BETAALD is never left; a final status only for BETAALD; an unknown word is still open, and an alarm, never failed. The
-    order of the attempts in the report means nothing. `known_refunds`: the references of the terugbetalingen that the hub
-    itself asked for, and the PSP's ids of movements that were linked before. `accepted_cents`: what a person accepted instead
-    of `expected_cents`; then it is paid with that, whatever the PSP registered.
+    order of the attempts in the report means nothing. Refunds and terugboekingen are judged where they are recorded
+    (`flows/bewegingen.py`, `flows/terugboeking.py`): they never turn BETAALD back.
+    `accepted_cents`: what a person accepted instead of `expected_cents`; then it is paid with that, whatever was registered.
     """
     wanted = accepted_cents or expected_cents
     pogingen = sorted(rapport.pogingen, key=attempt_age)
@@ -58,10 +57,7 @@ def fold(
         received_cents=received,
         surplus_cents=surplus,
         methode=approved[-1].methode if approved else None,
-        uitval=(
-            *_exceptions(seen, current, differs=differs, surplus=surplus),
-            *_movements(rapport, known_refunds),
-        ),
+        uitval=tuple(_exceptions(seen, current, differs=differs, surplus=surplus)),
         alarms=(*_alarms(pogingen, seen, current), *_strange(rapport, currency)),
         refunded_cents=_done(rapport.terugbetalingen, currency),
         charged_back_cents=_done(rapport.terugboekingen, currency),
@@ -140,17 +136,6 @@ def _alarms(pogingen: Sequence[PspPoging], seen: BetalingStatus, current: Betali
             yield f"geld op een poging met status {poging.status}"
     if current in FINAL and seen in LIVE:
         yield f"na {current} meldt de PSP {seen}"
-
-
-def _movements(rapport: PspRapport, known: frozenset[str]) -> Iterator[UitvalSoort]:
-    def news(items: Sequence[PspBeweging]) -> bool:
-        return any(
-            item.status != BewegingStatus.FAILED and item.our_reference not in known and item.psp_id not in known
-            for item in items
-        )
-
-    if news(rapport.terugbetalingen):
-        yield UitvalSoort.EXTERNE_TERUGBETALING
 
 
 def _strange(rapport: PspRapport, currency: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -88,10 +88,20 @@ def booked_keys(session: Session, betaling_id: int, opdracht_id: int) -> dict[in
 
 
 def book_taken(
-    session: Session, row: TerugboekingRow, opdracht: BetaalopdrachtRow, door: Door, *, keys: Keys, won: bool = False
+    session: Session,
+    row: TerugboekingRow,
+    opdracht: BetaalopdrachtRow,
+    door: Door,
+    *,
+    keys: Keys,
+    won: bool = False,
+    before: Mapping[int, int] | None = None,
 ) -> None:
     """Book what a terugboeking takes of one betaalopdracht, once: from where its money lies. `won`: it came back, to where
-    money of this betaalopdracht lies now. What was never booked is booked with its betaling, later."""
+    money of this betaalopdracht lies now. What was never booked is booked with its betaling, later (`catch_up`): `before` are the
+    cents of each toewijzing that are booked as gone by then; by default all that are gone without this one."""
+    if before is None:
+        before = gone(session, row.betaling_id, but_terugboeking=row.id)
     betaling = session.get_one(BetalingRow, row.betaling_id)
     sleutel = taken_key(row.id, opdracht.id, won=won)
     if is_booked(session, sleutel) or (won and not is_booked(session, taken_key(row.id, opdracht.id))):
@@ -100,7 +110,9 @@ def book_taken(
     if where == Place.NONE or not regels:
         return
     accounts = accounts_of(session, betaling, opdracht.administratie_id)
-    delen = _delen(session, row, opdracht, regels, boekdatum(door.now)) if where == Place.PROCEEDS else []
+    delen = (
+        _delen(session, row, opdracht, regels, boekdatum(door.now), before=before) if where == Place.PROCEEDS else []
+    )
     aside = sum(cents for _, _, cents in regels) - sum(deel.cents for deel in delen)
     post = post_taken(
         delen, aside, accounts, boekdatum=boekdatum(door.now), omschrijving=f"Terugboeking {opdracht.kenmerk}"
@@ -247,9 +259,10 @@ def _delen(
     opdracht: BetaalopdrachtRow,
     regels: Sequence[tuple[int, ProductregelRow, int]],
     on: date,
+    *,
+    before: Mapping[int, int],
 ) -> list[Opbrengst]:
-    """These parts of the proceeds, after what was gone without this terugboeking; one without any account is left out."""
-    before = gone(session, row.betaling_id, but_terugboeking=row.id)
+    """These parts of the proceeds, after what was gone before this terugboeking; one without any account is left out."""
     sleutels = booked_keys(session, row.betaling_id, opdracht.id)
     delen = []
     for toewijzing_id, regel, cents in regels:

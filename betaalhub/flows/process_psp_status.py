@@ -8,6 +8,7 @@ from betaalhub.domain.evidence import PspRapport
 from betaalhub.domain.fold import Verdict, fold
 from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
+from betaalhub.flows.bewegingen import process_bewegingen
 from betaalhub.flows.boeking import book_paid, book_surplus
 from betaalhub.flows.boeking_uitval import set_aside
 from betaalhub.flows.change_status import change_betaling
@@ -64,6 +65,7 @@ def process_psp_status(
     if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and verdict.surplus_cents > surplus_before:
         more = verdict.surplus_cents - surplus_before
         book_surplus(session, betaling, more, door, keys=keys, administratie_id=locked.mandje.administratie_id)
+    process_bewegingen(session, locked, rapport, door, keys)
     process_terugboekingen(session, locked, rapport, door, keys)
     win_by_hand(session, locked, verdict.received_cents, door, keys=keys, rapport=rapport)
     for mandje in locked.mandjes:

@@ -141,9 +141,10 @@ def close_by_itself(
     journaalpost_id: int | None = None,
     terugbetaling_id: int | None = None,
     terugboeking_id: int | None = None,
+    cause: str | None = None,
 ) -> None:
     """The cause is gone: close what is open of these kinds about one betaling, betaalopdracht, journaalpost, terugbetaling or
-    terugboeking (AUTOMATISCH).
+    terugboeking, or with one `cause` (AUTOMATISCH).
 
     The caller recomputes the betaalopdracht afterwards.
     """
@@ -158,6 +159,8 @@ def close_by_itself(
     for name, value in about.items():
         if value is not None:
             query = query.where(getattr(UitvalRow, name) == value)
+    if cause is not None:
+        query = query.where(UitvalRow.sleutel.in_([f"{soort}:{cause}" for soort in sorted(soorten)]))
     for row in session.scalars(query.order_by(UitvalRow.id)).all():
         van, row.status, row.gewijzigd_op = row.status, UitvalStatus.OPGELOST, door.now
         if van == UitvalStatus.OPEN:  # of what a person has in hand, she chose the way

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.statuses import TAKEN
 from betaalhub.storage.database import chunks
 from betaalhub.storage.tables import (
     BetalingRow,
@@ -16,6 +17,7 @@ from betaalhub.storage.tables import (
     ProductRow,
     TerugbetalingRegelRow,
     TerugbetalingRow,
+    TerugboekingRow,
     ToewijzingRow,
 )
 
@@ -36,6 +38,15 @@ def of_betaling(session: Session, betaling_id: int) -> Sequence[TerugbetalingRow
     """Every terugbetaling of a betaling, the oldest first."""
     return session.scalars(
         select(TerugbetalingRow).where(TerugbetalingRow.betaling_id == betaling_id).order_by(TerugbetalingRow.id)
+    ).all()
+
+
+def taken_of_betaling(session: Session, betaling_id: int) -> Sequence[TerugboekingRow]:
+    """The terugboekingen of a betaling of which the money is gone, the oldest first."""
+    return session.scalars(
+        select(TerugboekingRow)
+        .where(TerugboekingRow.betaling_id == betaling_id, TerugboekingRow.status.in_(sorted(TAKEN)))
+        .order_by(TerugboekingRow.id)
     ).all()
 
 
