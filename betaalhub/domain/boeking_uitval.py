@@ -72,6 +72,16 @@ def post_aanvaard(
     return Journaalpost(JournaalSoort.CORRECTIE, boekdatum, omschrijving, lines)
 
 
+def post_aside(cents: int, rekeningen: Rekeningen, *, boekdatum: date, omschrijving: str) -> Journaalpost:
+    """D tussenrekening / C te verrekenen ontvangsten: money with another amount is seen; below 0 cents it leaves again."""
+    soort = JournaalSoort.TE_VERREKENEN if cents > 0 else JournaalSoort.CORRECTIE
+    lines = (
+        _line(rekeningen.tussenrekening, cents, omschrijving),
+        _line(rekeningen.te_verrekenen, -cents, omschrijving),
+    )
+    return Journaalpost(soort, boekdatum, omschrijving, lines)
+
+
 def post_verschil(cents: int, rekeningen: Rekeningen, *, boekdatum: date, omschrijving: str) -> Journaalpost:
     """What came in too little (`cents` > 0): D betalingsverschillen / C tussenrekening; the other way round for too much."""
     lines = (_line(rekeningen.verschil, cents, omschrijving), _line(rekeningen.tussenrekening, -cents, omschrijving))

@@ -30,24 +30,28 @@ def fold(
     expected_cents: int,
     current: BetalingStatus,
     currency: str = "EUR",
+    accepted_cents: int | None = None,
 ) -> Verdict:
     """Judge one report against the amount that was stored at the start (`expected_cents` > 0) and the status until now.
 
     BETAALD is never left; a final status only for BETAALD; an unknown word is still open, and an alarm, never failed. The
     order of the attempts in the report means nothing. Refunds and terugboekingen are judged where they are recorded
     (`flows/bewegingen.py`, `flows/terugboeking.py`): they never turn BETAALD back.
+    `accepted_cents`: what a person accepted instead of `expected_cents`; then it is paid with that, whatever was registered.
     """
+    wanted = accepted_cents or expected_cents
     pogingen = sorted(rapport.pogingen, key=attempt_age)
     approved = [poging for poging in pogingen if poging.status == PogingStatus.APPROVED and not _undone(poging)]
     received = sum(money_of(poging) for poging in approved if poging.currency == currency)
-    differs = _differs(rapport, approved, expected_cents, currency) or 0 < received < expected_cents
+    differs = _other_currency(rapport, approved, currency) or 0 < received < wanted
+    differs = differs or (accepted_cents is None and _other_amount(rapport, approved, expected_cents))
     if differs:
         seen = BetalingStatus.IN_BEHANDELING
-    elif received >= expected_cents > 0:
+    elif received >= wanted > 0:
         seen = BetalingStatus.BETAALD
     else:
         seen = _unpaid(rapport, pogingen)
-    surplus = 0 if differs else max(0, received - expected_cents)
+    surplus = 0 if differs else max(0, received - wanted)
     return Verdict(
         status=_step(seen, current),
         received_cents=received,
@@ -75,11 +79,13 @@ def _undone(poging: PspPoging) -> bool:
     return poging.status == PogingStatus.APPROVED and poging.reversed_cents > 0 and money_of(poging) == 0
 
 
-def _differs(rapport: PspRapport, approved: Sequence[PspPoging], expected: int, currency: str) -> bool:
-    """Another amount registered, or another currency anywhere. R = 0 without approval is a cancel, not a difference."""
+def _other_amount(rapport: PspRapport, approved: Sequence[PspPoging], expected: int) -> bool:
+    """Another amount registered. R = 0 without approval is a cancel, not a difference."""
     registered = rapport.registered_cents
-    if registered is not None and registered != expected and (registered != 0 or approved):
-        return True
+    return registered is not None and registered != expected and (registered != 0 or bool(approved))
+
+
+def _other_currency(rapport: PspRapport, approved: Sequence[PspPoging], currency: str) -> bool:
     currencies = {poging.currency for poging in approved} | ({rapport.currency} if rapport.currency else set())
     return bool(currencies - {currency})
 

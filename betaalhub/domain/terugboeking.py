@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from betaalhub.domain.verdeling import spread
+
 
 @dataclass(frozen=True, slots=True)
 class Spreiding:
@@ -24,17 +26,5 @@ def allot_terugboeking(cents: int, *, surplus_left: int, left: Mapping[int, int]
     within = min(cents, max(0, whole_left))
     surplus = min(within, max(0, surplus_left))
     regels = min(within - surplus, sum(left.values()))
-    return Spreiding(surplus, _in_proportion(regels, left), cents - surplus - regels)
-
-
-def _in_proportion(cents: int, left: Mapping[int, int]) -> dict[int, int]:
-    """The running total rounded down at each step: each part gets its share, within a cent, and the last one the rest."""
-    total, seen, given = sum(left.values()), 0, 0
-    shares: dict[int, int] = {}
-    for key in sorted(left):
-        seen += left[key]
-        until = cents * seen // total if total else 0
-        if until > given:
-            shares[key] = until - given
-        given = until
-    return shares
+    shares = zip(sorted(left), spread(regels, [left[key] for key in sorted(left)]), strict=True)
+    return Spreiding(surplus, {key: share for key, share in shares if share}, cents - surplus - regels)

@@ -10,7 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.boeking import JournaalSoort, boekdatum
-from betaalhub.domain.boeking_uitval import Opbrengst, Rekeningen, post_taken, undone
+from betaalhub.domain.boeking_uitval import (
+    Opbrengst,
+    Rekeningen,
+    post_aanvaard,
+    post_aside,
+    post_taken,
+    post_verschil,
+    undone,
+)
 from betaalhub.domain.producten import Boekingsleutel
 from betaalhub.domain.statuses import BtwCode
 from betaalhub.flows.boeking import is_booked, paid_key, store_post, tussenrekening_of
@@ -18,6 +26,7 @@ from betaalhub.flows.catalogus import boekingsleutel_for
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.gone import gone
 from betaalhub.flows.keys import Keys
+from betaalhub.storage import queries
 from betaalhub.storage.tables import (
     AdministratieRow,
     BetaalopdrachtRow,
@@ -140,6 +149,89 @@ def book_taken_aside(
         administratie_id=row.administratie_id,
         betaling=betaling,
         opdracht=None,
+    )
+
+
+def set_aside(
+    session: Session, betaling: BetalingRow, cents: int, door: Door, *, keys: Keys, administratie_id: int
+) -> None:
+    """Bring what is booked on te verrekenen ontvangsten of a betaling that is not paid to this number of cents: money with
+    another amount lies there from the moment that it is seen, and leaves when the betaling is paid after all."""
+    prefix = f"AFWIJKEND:{betaling.id}:"
+    posts = session.scalars(
+        select(JournaalpostRow).where(JournaalpostRow.sleutel.startswith(prefix, autoescape=True))
+    ).all()
+    booked = sum(
+        line.debet_cent if post.soort == JournaalSoort.TE_VERREKENEN else -line.debet_cent
+        for post in posts
+        for line in queries.boekingsregels_of(session, [post.id])
+    )
+    if booked == cents:
+        return
+    post = post_aside(
+        cents - booked,
+        accounts_of(session, betaling, administratie_id),
+        boekdatum=boekdatum(door.now),
+        omschrijving=f"Afwijkend bedrag {betaling.psp_referentie}",
+    )
+    sleutel = f"{prefix}{len(posts) + 1}"
+    store_post(
+        session, post, sleutel, door, keys=keys, administratie_id=administratie_id, betaling=betaling, opdracht=None
+    )
+
+
+def book_accepted(
+    session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door, *, keys: Keys
+) -> bool:
+    """What lies aside of this betaling for this betaalopdracht becomes proceeds, once, without what is gone since. False while a
+    productregel has no valid booking key."""
+    sleutel, on = accepted_key(betaling.id, opdracht.id), boekdatum(door.now)
+    if place(session, betaling.id, opdracht.id) != Place.ASIDE:
+        return True
+    away = gone(session, betaling.id)
+    delen = []
+    for toewijzing, regel in session.execute(
+        select(ToewijzingRow, ProductregelRow)
+        .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
+        .where(ToewijzingRow.betaling_id == betaling.id, ProductregelRow.betaalopdracht_id == opdracht.id)
+        .order_by(ProductregelRow.regelnummer)
+    ):
+        key = boekingsleutel_for(session, opdracht.administratie_id, regel.productcode, on)
+        if key is None:
+            return False
+        van = away.get(toewijzing.id, 0)
+        if van < toewijzing.bedrag_cent:
+            delen.append(Opbrengst(regel.regelnummer, regel.omschrijving, van, toewijzing.bedrag_cent, key))
+    if delen:
+        accounts = accounts_of(session, betaling, opdracht.administratie_id)
+        post = post_aanvaard(delen, accounts, boekdatum=on, omschrijving=f"Aanvaard {opdracht.kenmerk}")
+        store_post(
+            session,
+            post,
+            sleutel,
+            door,
+            keys=keys,
+            administratie_id=opdracht.administratie_id,
+            betaling=betaling,
+            opdracht=opdracht,
+        )
+    return True
+
+
+def book_difference(session: Session, betaling: BetalingRow, door: Door, *, keys: Keys, administratie_id: int) -> None:
+    """What a person accepted more or less than the amount of the betaling, on betalingsverschillen, once."""
+    sleutel = f"VERSCHIL:{betaling.id}"
+    less = betaling.bedrag_cent - (betaling.aanvaard_cent or betaling.bedrag_cent)
+    if less == 0 or is_booked(session, sleutel):
+        return
+    post = post_verschil(
+        less,
+        accounts_of(session, betaling, administratie_id),
+        boekdatum=boekdatum(door.now),
+        omschrijving=f"Betalingsverschil {betaling.psp_referentie}",
+    )
+    store_post(
+        session, post, sleutel, door, keys=keys, administratie_id=administratie_id, betaling=betaling, opdracht=None
     )
 
 

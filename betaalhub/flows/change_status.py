@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import (
+    GIVEN_BACK,
     LIVE,
     BetalingStatus,
     BoekingStatus,
@@ -28,6 +29,15 @@ from betaalhub.storage.tables import (
     TerugboekingRow,
 )
 
+_ASKED_BACK = frozenset(
+    {
+        UitvalSoort.LAAT_BETAALD,
+        UitvalSoort.DUBBEL_BETAALD,
+        UitvalSoort.BEDRAG_AFWIJKEND,
+        UitvalSoort.TERUGBETALING_MISLUKT,
+        UitvalSoort.NIET_LEVERBAAR,
+    }
+)
 _WAITED = frozenset({UitvalSoort.ONBEKEND_TE_LANG, UitvalSoort.TE_OUD})  # answered by any step
 
 
@@ -44,7 +54,7 @@ def change_betaling(
 
     `seen_at` (UTC): when the PSP was asked, so that answers are compared by their own time and not by that of writing.
     What waited for this step (an uitval about its age) closes by itself, and so does BEDRAG_AFWIJKEND when the whole amount
-    is there after all. The caller holds the locks and calls `herbereken` afterwards.
+    is there after all, or nothing of it any more. The caller holds the locks and calls `herbereken` afterwards.
     """
     van = BetalingStatus(betaling.status)
     check_transition(van, to, kanaal=Kanaal(betaling.kanaal))
@@ -64,7 +74,7 @@ def change_betaling(
         reden=reden,
         gegevens={"referentie": betaling.psp_referentie},
     )
-    answered = _WAITED | {UitvalSoort.BEDRAG_AFWIJKEND} if to == BetalingStatus.BETAALD else _WAITED
+    answered = _WAITED if to in LIVE else _WAITED | {UitvalSoort.BEDRAG_AFWIJKEND}
     close_by_itself(session, door, answered, betaling_id=betaling.id)
 
 
@@ -90,6 +100,18 @@ def change_terugbetaling(
         reden=reden,
     )
     close_by_itself(session, door, _WAITED, terugbetaling_id=row.id)
+    if to in GIVEN_BACK:
+        _given_back(session, row, door)
+
+
+def _given_back(session: Session, row: TerugbetalingRow, door: Door) -> None:
+    """The money went: the uitval that asked for it closes, and a betaling with another amount that gave all of it back ends."""
+    close_by_itself(session, door, _ASKED_BACK, terugbetaling_id=row.id)
+    session.flush()
+    betaling = session.get_one(BetalingRow, row.betaling_id)
+    live = BetalingStatus(betaling.status) == BetalingStatus.IN_BEHANDELING
+    if live and betaling.gereserveerd_cent == betaling.ontvangen_cent > 0:
+        change_betaling(session, betaling, BetalingStatus.GEANNULEERD, door, reden="BEDRAG_TERUGBETAALD")
 
 
 def change_terugboeking(

@@ -24,12 +24,14 @@ from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     ProductregelRow,
+    TerugbetalingRegelRow,
     TerugbetalingRow,
     TerugboekingRegelRow,
     TerugboekingRow,
     ToewijzingRow,
 )
 
+BY_HAND = "HAND-"  # begins the number of a terugboeking that a person wrote down, not the PSP
 _EUR = "EUR"
 _LONGEST = 70  # characters of the PSP's number that are kept as they are
 
@@ -166,6 +168,24 @@ def win(session: Session, locked: Locked, row: TerugboekingRow, door: Door, *, k
     book_taken_aside(session, row, row.bedrag_cent - sum(parts.values()), door, keys=keys, won=True)
 
 
+def win_by_hand(
+    session: Session, locked: Locked, received_cents: int, door: Door, *, keys: Keys, rapport: PspRapport
+) -> None:
+    """The PSP says again that it has all of the money: what a person wrote off when it said otherwise came back."""
+    if received_cents < locked.betaling.ontvangen_cent:
+        return
+    rows = session.scalars(
+        select(TerugboekingRow).where(
+            TerugboekingRow.betaling_id == locked.betaling.id,
+            TerugboekingRow.psp_id.startswith(BY_HAND),
+            TerugboekingRow.status.in_(sorted(TAKEN)),
+            TerugboekingRow.status_op < rapport.observed_at,
+        )
+    ).all()
+    for row in rows:
+        win(session, locked, row, door, keys=keys, rapport=rapport)
+
+
 def _lock_toewijzingen(session: Session, betaling_id: int) -> dict[int, ToewijzingRow]:
     ids = session.scalars(select(ToewijzingRow.id).where(ToewijzingRow.betaling_id == betaling_id)).all()
     return {row.id: row for row in lock(session, ToewijzingRow, ids)}
@@ -202,20 +222,17 @@ def _regels(session: Session, terugboeking_id: int) -> dict[int, int]:
 
 def _loose_cents(session: Session, betaling_id: int) -> int:
     """The cents of this betaling that movements took or were promised, and that lie on no toewijzing; beyond what there is too."""
-    taken = select(func.sum(TerugboekingRow.bedrag_cent)).where(
-        TerugboekingRow.betaling_id == betaling_id, TerugboekingRow.status.in_(sorted(TAKEN))
+    taken = (TerugboekingRow.betaling_id == betaling_id, TerugboekingRow.status.in_(sorted(TAKEN)))
+    given = (TerugbetalingRow.betaling_id == betaling_id, TerugbetalingRow.status.in_(sorted(UNDER_WAY | GIVEN_BACK)))
+    of_taken = select(func.sum(TerugboekingRegelRow.bedrag_cent)).join(
+        TerugboekingRow, TerugboekingRow.id == TerugboekingRegelRow.terugboeking_id
     )
-    of_regels = (
-        select(func.sum(TerugboekingRegelRow.bedrag_cent))
-        .join(TerugboekingRow, TerugboekingRow.id == TerugboekingRegelRow.terugboeking_id)
-        .where(TerugboekingRow.betaling_id == betaling_id, TerugboekingRow.status.in_(sorted(TAKEN)))
+    of_given = select(func.sum(TerugbetalingRegelRow.bedrag_cent)).join(
+        TerugbetalingRow, TerugbetalingRow.id == TerugbetalingRegelRow.terugbetaling_id
     )
-    asked = select(func.sum(TerugbetalingRow.bedrag_cent)).where(
-        TerugbetalingRow.betaling_id == betaling_id,
-        TerugbetalingRow.betaalopdracht_id.is_(None),
-        TerugbetalingRow.status.in_(sorted(UNDER_WAY | GIVEN_BACK)),
-    )
-    return _sum(session, taken) - _sum(session, of_regels) + _sum(session, asked)
+    whole = _sum(session, select(func.sum(TerugboekingRow.bedrag_cent)).where(*taken))
+    whole += _sum(session, select(func.sum(TerugbetalingRow.bedrag_cent)).where(*given))
+    return whole - _sum(session, of_taken.where(*taken)) - _sum(session, of_given.where(*given))
 
 
 def _sum(session: Session, query: Select[Any]) -> int:

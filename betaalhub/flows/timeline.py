@@ -115,10 +115,11 @@ def _momenten(session: Session, mandje_id: int, ids: list[int]) -> tuple[Moment,
         .order_by(GebeurtenisRow.tijdstip, GebeurtenisRow.id)
         .limit(500)
     )
-    return tuple(Moment(row.tijdstip, row.wie, _in_words(row)) for row in rows)
+    return tuple(Moment(row.tijdstip, row.wie, in_words(row)) for row in rows)
 
 
-def _in_words(row: GebeurtenisRow) -> str:
+def in_words(row: GebeurtenisRow) -> str:
+    """What happened, from what to what, and why."""
     step = f" {row.van or '-'} → {row.naar}" if row.naar else ""
     reden = f" ({row.reden})" if row.reden else ""
     return f"{row.soort.lower().replace('_', ' ')}{step}{reden}"

@@ -111,6 +111,12 @@ def open_about(
         )
 
 
+def evidence_of(row: UitvalRow) -> str | None:
+    """The figures that `open_about` made part of the cause; None when there were none."""
+    parts = row.sleutel.split(":")
+    return parts[4] if len(parts) == 5 and parts[1] == "betaling" else None
+
+
 def open_about_post(session: Session, door: Door, soort: UitvalSoort, post: JournaalpostRow) -> None:
     """Open an uitval about one journaalpost."""
     open_uitval(
@@ -156,8 +162,9 @@ def close_by_itself(
     if cause is not None:
         query = query.where(UitvalRow.sleutel.in_([f"{soort}:{cause}" for soort in sorted(soorten)]))
     for row in session.scalars(query.order_by(UitvalRow.id)).all():
-        van, row.status = row.status, UitvalStatus.OPGELOST
-        row.opgelost_door, row.oplossing, row.gewijzigd_op = door.wie, "AUTOMATISCH", door.now
+        van, row.status, row.gewijzigd_op = row.status, UitvalStatus.OPGELOST, door.now
+        if van == UitvalStatus.OPEN:  # of what a person has in hand, she chose the way
+            row.opgelost_door, row.oplossing = door.wie, "AUTOMATISCH"
         record(
             session,
             door,

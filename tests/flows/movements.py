@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from betaalhub.domain.evidence import BewegingStatus, PogingStatus, PspBeweging, PspRapport
+from betaalhub.domain.uitval import Oplossing
+from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.resolve_uitval import resolve_uitval, ways
+from betaalhub.flows.resolve_uitval_zaak import Keuze
+from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow, BoekingsregelRow, UitvalRow
 from tests.flows.town import Town, rapport
 
@@ -47,3 +53,17 @@ def balances(town: Town) -> dict[str, int]:
 def waiting(town: Town) -> Sequence[str]:
     """The kinds of uitval that are not resolved."""
     return [row.soort for row in town.all(UitvalRow) if row.status != "OPGELOST"]
+
+
+def resolves(town: Town, soort: str, oplossing: Oplossing, **choice: Any) -> UitvalRow:
+    """J. Jansen resolves the first uitval of this kind that is not resolved."""
+    row = next(one for one in town.all(UitvalRow) if one.soort == soort and one.status != "OPGELOST")
+    keuze = Keuze(oplossing, Door("J. Jansen", town.clock()), **choice)
+    return town.does(lambda session: resolve_uitval(session, row.id, keuze, keys=town.hub.keys))
+
+
+def may(town: Town, soort: str) -> list[str]:
+    """What fits the first uitval of this kind that is not resolved, the proposal first."""
+    row = next(one for one in town.all(UitvalRow) if one.soort == soort and one.status != "OPGELOST")
+    with reading(town.hub.sessions) as session:
+        return [str(way) for way in ways(session, row)]
