@@ -22,12 +22,13 @@ from betaalhub.storage.tables import BetalingRow, PspAccountRow
 
 @dataclass(frozen=True, slots=True)
 class AskView:
-    """One betaling as the asker needs it. `settled`: there is nothing to ask now."""
+    """One betaling as the asker needs it. `settled`: there is nothing to ask now. Times are UTC."""
 
     betaling_id: int
     status: BetalingStatus
     psp_account: str
     psp_sleutel: str | None
+    aangemaakt_op: datetime
     verloopt_op: datetime
     intent: Intent
     settled: bool
@@ -51,6 +52,7 @@ def begin_ask(session: Session, betaling_id: int, *, wie: str, now: datetime) ->
         status=BetalingStatus(betaling.status),
         psp_account=intent.psp_account,
         psp_sleutel=betaling.psp_sleutel,
+        aangemaakt_op=betaling.aangemaakt_op,
         verloopt_op=betaling.verloopt_op,
         intent=intent,
         settled=in_flight or keyless or betaling.kanaal == Kanaal.BALIE,
