@@ -115,8 +115,8 @@ class MandjeStand:
     betaling: BetalingWeergave | None
     paginastatus: Paginastatus
     methoden: tuple[Methode, ...]  # with which she may begin now
-    storing: bool  # there are no such methods because the PSP gives no answer: later there will be
     meebetaaltoken: str
+    storing: bool = False  # there are no methods because the PSP is spared: later there will be
 
 
 def view_mandje(

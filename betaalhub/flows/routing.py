@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.boeking import boekdatum
+from betaalhub.domain.parents import is_payable
 from betaalhub.domain.producten import pick_valid
+from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.storage import outbox, queries
 from betaalhub.storage.database import chunks
-from betaalhub.storage.tables import BetaalmethodeRow, ProductgroepRow, ProductRow, PspAccountRow
+from betaalhub.storage.tables import BetaalmethodeRow, BetaalopdrachtRow, ProductgroepRow, ProductRow, PspAccountRow
 
 LONGEST = timedelta(days=1)  # of an attempt, wherever it is configured
 
@@ -80,10 +82,33 @@ def route_of(session: Session, administratie_id: int, productcodes: Sequence[str
     return Route(tuple(accounts), tuple(one.minuten for one in chosen))
 
 
-def route_of_opdrachten(session: Session, administratie_id: int, opdracht_ids: Collection[int], now: datetime) -> Route:
-    """The route of what these betaalopdrachten sell; two statements."""
-    codes = [regel.productcode for regel in queries.regels_of(session, opdracht_ids)]
-    return route_of(session, administratie_id, codes, now)
+def can_begin(session: Session, row: BetaalopdrachtRow, *, attempt: timedelta, now: datetime) -> bool:
+    """Can the holder of this betaalopdracht still begin to pay, or is she paying? `attempt`: how long that lasts by default.
+
+    Only where the end is near the catalogue is looked up: three statements.
+    """
+    status = BetaalopdrachtStatus(row.status)
+    if is_payable(status, row.vervalt_op, now + LONGEST):
+        return True
+    if not is_payable(status, row.vervalt_op, now):
+        return False
+    shortest = _shortest(session, row.administratie_id, row.id, default=attempt, now=now)
+    return is_payable(status, row.vervalt_op, now + shortest)
+
+
+def _shortest(
+    session: Session, administratie_id: int, opdracht_id: int, *, default: timedelta, now: datetime
+) -> timedelta:
+    """How long an attempt lasts at the account where that is the shortest."""
+    codes = [regel.productcode for regel in queries.regels_of(session, [opdracht_id])]
+    route = route_of(session, administratie_id, codes, now)
+    accounts = session.execute(
+        select(PspAccountRow.code, PspAccountRow.poging_minuten).where(
+            PspAccountRow.administratie_id == administratie_id, PspAccountRow.actief.is_(True)
+        )
+    )
+    lengths = [route.attempt(minuten, default) for code, minuten in accounts if route.allows(code)]
+    return min(lengths, default=default)
 
 
 def may_share(

@@ -8,6 +8,7 @@ from betaalhub.storage.tables import BetalingRow
 from tests.journeys.crash_scene import free_port
 from tests.journeys.stad import NewStad, Stad
 
+OUTAGE = "Betalen is tijdelijk niet beschikbaar"
 UNKNOWN = "Wij weten nog niet of uw betaling is gelukt"
 
 
@@ -92,9 +93,10 @@ def test_a_misconfigured_account_waits_for_a_person(stad: Stad, trouble: str) ->
     burger = stad.burger(opdracht)
     stad.psp("faults", operation="create", faults=[trouble])
     burger.presses_pay()
-    assert "Wij kunnen de betaalpagina nu niet openen" in burger.browser.page
+    assert OUTAGE in burger.browser.page
     assert [row.soort for row in stad.uitval()] == ["PSP_STORING"]
     stad.resolves("PSP_STORING", "CIRCUIT_SLUITEN")
+    burger.opens()
     assert burger.pays().reads == "U hebt betaald"
     stad.work()
     assert stad.told(opdracht) == [(2, "BETAALD", True)]

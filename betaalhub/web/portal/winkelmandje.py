@@ -8,8 +8,6 @@ from typing import Any
 from betaalhub.flows.mandje import MandjeStand
 from betaalhub.web.portal.links import return_links, shop_links
 
-OUTAGE = "cart.outage.notice"  # nothing was tried: the PSP account of this method is spared
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -34,7 +32,7 @@ def winkelmandje_view(
     return {
         "stand": stand,
         "token": token,
-        "notice": "" if problem or (stand.storing and notice == OUTAGE) else notice,  # said once, in place of the form
+        "notice": "" if problem or stand.storing else notice,  # the outage is told in place of the form, once
         "problem": problem,
         "form": form or AddForm(),
         "add_open": form is not None,
