@@ -27,9 +27,9 @@ def ask_psp(
 ) -> BetalingStatus:
     """Ask, fold and record; gives the status after it. Raises NeighbourError when the PSP gave no answer to judge.
 
-    `timeout` is in seconds for one question. An attempt whose time is over is cancelled at the PSP and asked about again
-    before it is called VERLOPEN, and one whose start was never answered is started again with the same reference;
-    `only_ask` leaves both to the worker, for a citizen who waits for her page.
+    `timeout` is in seconds for one question. An attempt whose time is over is cancelled at the PSP, where it can be, and asked
+    about again before it is called VERLOPEN; what became of one whose start was never answered is found out by what the PSP
+    can do. `only_ask` leaves both to the worker, for a citizen who waits for her page.
     """
     view = with_retries(hub.sessions, lambda session: begin_ask(session, betaling_id, wie=wie, now=hub.clock()))
     if view.settled:
@@ -37,14 +37,13 @@ def ask_psp(
     if view.psp_sleutel is None:
         return view.status if only_ask else resolve_start(hub, view, wie=wie, timeout=timeout)
     rapport = _status(hub, view, wie, timeout)
-    closes = not only_ask and hub.psp(view.psp_account).capabilities.cancel and _is_over(view, rapport, hub.clock())
-    if closes and with_retries(
-        hub.sessions, lambda session: begin_closing(session, view.betaling_id, Door(wie, hub.clock()))
-    ):
-        closed = _cancel(hub, view, wie)
+    closed = False
+    closing = not only_ask and _is_over(view, rapport, hub.clock()) and _begin_closing(hub, view, wie)
+    if closing and hub.psp(view.psp_account).capabilities.cancel:
+        accepted = _cancel(hub, view, wie)
         rapport = _status(hub, view, wie, timeout)
-    else:
-        closed = _was_closed(hub, view, rapport)
+        closed = accepted and rapport.closed is not False  # a PSP that says it is open must not be contradicted
+    closed = closed or _was_closed(hub, view, rapport)
     return with_retries(hub.sessions, lambda session: _record(hub, session, view, rapport, wie=wie, closed=closed))
 
 
@@ -73,6 +72,11 @@ def _is_over(view: AskView, rapport: PspRapport, now: datetime) -> bool:
     return verdict.status in (None, BetalingStatus.GESTART)
 
 
+def _begin_closing(hub: Hub, view: AskView, wie: str) -> bool:
+    door = Door(wie, hub.clock())
+    return with_retries(hub.sessions, lambda session: begin_closing(session, view.betaling_id, door))
+
+
 def _cancel(hub: Hub, view: AskView, wie: str) -> bool:
     """Cancel at the PSP, after it was written down that we do. False when the PSP refuses: something moves there, and what it
     says next decides; the attempt is closed at a later ask."""
@@ -87,7 +91,7 @@ def _cancel(hub: Hub, view: AskView, wie: str) -> bool:
 
 
 def _was_closed(hub: Hub, view: AskView, rapport: PspRapport) -> bool:
-    """Is it cancelled because we closed it, and was that cut short before its end could be written down?"""
+    """Is it cancelled while we were closing it, now or when that was cut short before its end could be written down?"""
     verdict = fold(rapport, expected_cents=view.intent.bedrag_cent, current=view.status)
     if verdict.status != BetalingStatus.GEANNULEERD:
         return False
