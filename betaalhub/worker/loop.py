@@ -16,6 +16,7 @@ from betaalhub.domain.schedule import circuit_delay, retry_delay
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import MISCONFIGURED, BetaalhubError, LeaseLost, NeighbourError, Outcome
 from betaalhub.flows.ageing import find_too_old
+from betaalhub.flows.ask import next_ask_of
 from betaalhub.flows.boekingsbatch import collect_batches, has_unbatched
 from betaalhub.flows.dead import give_up
 from betaalhub.flows.gezien import forget_seen
@@ -98,9 +99,12 @@ def _fail(hub: Hub, job: Job, fout: str, *, spares: bool) -> None:
     def write(session: Session) -> None:
         now = hub.clock()
         delay = retry_delay(job.attempts, draw=secrets.randbelow)
+        next_due = now + delay if delay else None
         if delay is None:  # before the outbox row: winkelmandjes are locked first (domain.md 2.10)
             give_up(session, OutboxSoort(job.soort), job.object_id, now=now)
-        outbox.fail(session, job, now=now, next_due=now + delay if delay else None, fout=fout)
+            if job.soort == OutboxSoort.VRAAG_PSP:  # a person knows, and it is asked on, as long as its schedule lasts
+                next_due = next_ask_of(session, job.object_id, now)
+        outbox.fail(session, job, now=now, next_due=next_due, fout=fout)
         if spares and not _is_psp(job):
             failures = outbox.circuit_failure(session, job.ontvanger, now=now)
             if failures >= outbox.CIRCUIT_THRESHOLD or fout == MISCONFIGURED:

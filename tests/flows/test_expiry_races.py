@@ -83,7 +83,9 @@ def test_every_race_of_an_expiry_ends_as_the_psp_says(
     assert len(town.psp.cancelled) == cancels
 
 
-@pytest.mark.parametrize(("after", "ends"), [(NOTHING, "VERLOPEN"), (C, "VERLOPEN"), (A, "BETAALD"), (P, "IN_BEHANDELING")])
+@pytest.mark.parametrize(
+    ("after", "ends"), [(NOTHING, "VERLOPEN"), (C, "VERLOPEN"), (A, "BETAALD"), (P, "IN_BEHANDELING")]
+)
 def test_a_cancel_of_which_the_answer_is_lost_is_asked_about(town: Town, after, ends: str) -> None:
     betaling = over(town)
     town.psp.during_cancel = on_cancel(town, after, UNKNOWN)
