@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.uitval import Oplossing
@@ -14,7 +14,7 @@ from betaalhub.flows.resolve_uitval import resolve_uitval
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.storage.tables import BetalingRow, CircuitRow, OutboxRow, UitvalRow, WinkelmandjeRow
 from betaalhub.worker.loop import run_once, run_until_idle
-from tests.flows.town import Town, together
+from tests.flows.town import Town, make_town, together
 
 
 def fails(outcome: Outcome, code: str) -> Callable[[], None]:
@@ -34,6 +34,12 @@ MISFIT, SILENT, REFUSES = (
 @pytest.fixture
 def town(small_town: Town) -> Town:
     return small_town
+
+
+@pytest.fixture
+def everywhere(engine: Engine) -> Town:
+    """A town on every database: where workers meet."""
+    return make_town(engine)
 
 
 def good() -> None:
@@ -98,7 +104,8 @@ def test_it_is_probed_and_opens_when_it_answers(town: Town) -> None:
     assert all(town.pays(row).url for row in [town.offers()])
 
 
-def test_one_worker_at_a_time_probes(town: Town) -> None:
+def test_one_worker_at_a_time_probes(everywhere: Town) -> None:
+    town = everywhere
     down(town)
     town.clock.forward(seconds=10)
     together(*[lambda: run_once(town.hub)] * 4)
@@ -155,10 +162,11 @@ def test_no_action_leaves_it_open(town: Town) -> None:
     assert town.pays(town.offers()).problem == "down"
 
 
-def test_attempts_under_way_are_kept_and_those_unknown_are_asked_first(town: Town) -> None:
+def test_attempts_under_way_are_kept_and_asked_when_it_opens(everywhere: Town) -> None:
+    town = everywhere
     town.started()
     down(town, SILENT, times=3)
-    town.clock.forward(minutes=2)  # past the asking of all four; the first probe finds it still silent
+    town.clock.forward(minutes=2)  # all four are due; the first probe finds it still silent
     asked = []
     town.psp.during_status = lambda: asked.append(town.clock())
     run_until_idle(town.hub)

@@ -106,6 +106,12 @@ class Stad:
         stad.psp("scenario", default=True, notification="withhold")
         return stad
 
+    def moves_to(self, hub: Hub) -> Stad:
+        """The same town behind another hub, on the same register and clock."""
+        self.hub = hub
+        self.near.application = make_application(Settings.from_env(self.env), hub)
+        return self
+
     def close(self) -> None:
         """The worker finishes, everything must be right, the register is closed."""
         self.hub.sessions.kw["bind"].dispose()
