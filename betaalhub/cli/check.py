@@ -12,8 +12,8 @@ from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.proof_screen import told_ending
 from betaalhub.cli.register import open_register
 from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
+from betaalhub.flows.catalogus_gaps import catalogus_gaps
 from betaalhub.flows.einddatums import find_endings
-from betaalhub.flows.load_catalogus import catalogus_gaps
 from betaalhub.settings import Settings
 from betaalhub.storage.database import reading
 
@@ -65,7 +65,8 @@ def _register(settings: Settings) -> str:
 
 def _catalogus(settings: Settings) -> str:
     with open_register(settings) as sessions, reading(sessions) as session:
-        gaps = catalogus_gaps(session, psp_account=settings.psp_account, psp_koppeling=settings.psp_koppeling)
+        accounts = {settings.psp_account: settings.psp_koppeling}
+        gaps = catalogus_gaps(session, accounts=accounts)
     if gaps:
         raise ConfigurationError("; ".join(gaps))
     return "met producten en aansluitingen"
