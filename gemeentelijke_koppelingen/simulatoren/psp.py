@@ -103,6 +103,12 @@ def _add_back_office(control: Blueprint, state: PspState) -> None:
         step = psp_state.back_office_chargeback(whole(values, "amount_cents"), values.get("name"))
         return ok(order=state.back_office(reference, step).to_json())
 
+    @control.post("/orders/<reference>/chargeback-won")
+    def chargeback_won(reference: str) -> ResponseReturnValue:
+        """{}: the bank gave the money back after all."""
+        fields(set())
+        return ok(order=state.back_office(reference, psp_orders.reverse_chargebacks).to_json())
+
     @control.post("/orders/<reference>/settle")
     def settle(reference: str) -> ResponseReturnValue:
         """{"status": "CAPTURED" | "FAILED"}: what became of refunds that were under way."""

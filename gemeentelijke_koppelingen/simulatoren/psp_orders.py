@@ -40,7 +40,7 @@ class Scenario:
 
     `paid_amount`: pay this instead of what was asked. `attempts`: so many approved payments. `zero_after_cancel`: the
     registered total becomes 0. `status_word`: report this word for the newest payment. `refund_status`: what a refund
-    becomes at once.
+    becomes at once. `authorise_only`: approve without collecting.
     """
 
     outcome: Outcome = Outcome.ASK
@@ -49,6 +49,7 @@ class Scenario:
     zero_after_cancel: bool = False
     status_word: str | None = None
     refund_status: str = "CAPTURED"
+    authorise_only: bool = False
     notification: Notify = Notify.NORMAL
     notification_delay: float = 0.0
 
@@ -144,7 +145,7 @@ def finish(order: Order, payment_id: int, outcome: Outcome, spare_ids: tuple[int
         status=PAID,
         confidence="ACQUIRER_APPROVED",
         amount=amount,
-        captures=(Movement(None, "CAPTURED", amount),),
+        captures=() if order.scenario.authorise_only else (Movement(None, "CAPTURED", amount),),
     )
     if outcome in (Outcome.APPROVE, Outcome.APPROVE_NO_RETURN):
         order = replace(order, payments=_put(order.payments, approved))
@@ -188,6 +189,13 @@ def chargeback(order: Order, payment_id: int, movement: Movement) -> Order:
     payment = find_payment(order, payment_id)
     changed = replace(payment, chargebacks=(*payment.chargebacks, movement))
     return replace(order, payments=_put(order.payments, changed))
+
+
+def reverse_chargebacks(order: Order, payment_id: int) -> Order:
+    """The order after the bank gave back what it had taken."""
+    payment = find_payment(order, payment_id)
+    undone = tuple(replace(one, status="CANCELED") for one in payment.chargebacks)
+    return replace(order, payments=_put(order.payments, replace(payment, chargebacks=undone)))
 
 
 def capture(order: Order, payment_id: int, movement: Movement) -> Order:
