@@ -13,6 +13,7 @@ from onlinepayments.sdk.communication.connection import URI, Connection, Request
 from onlinepayments.sdk.communication.not_found_exception import NotFoundException
 from onlinepayments.sdk.communication.request_header import RequestHeader
 from onlinepayments.sdk.communication.response_exception import ResponseException
+from onlinepayments.sdk.json.marshaller_syntax_exception import MarshallerSyntaxException
 
 from betaalhub.errors import NeighbourError, Outcome
 from betaalhub.ports import PspCode
@@ -21,7 +22,18 @@ from gemeentelijke_koppelingen.soap_client import clean_code
 
 _T = TypeVar("_T")
 _IN_PROGRESS = frozenset({"1409", "30001002"})  # error codes of "the first call with this key is not finished"
-_STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+# What the SDK and we stumble over in an answer that is not what it should be.
+_STUMBLES = (
+    NotFoundException,
+    CommunicationException,
+    ResponseException,
+    MarshallerSyntaxException,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+)
 
 
 class DeadlineConnection(Connection):
@@ -99,7 +111,7 @@ def asked(neighbour: str, work: Callable[[], _T]) -> _T:
         return work()
     except ApiException as error:
         _refused(neighbour, error.status_code, [(one.error_code or "", one.id or "") for one in error.errors or ()])
-    except (NotFoundException, CommunicationException, ResponseException, *_STUMBLES):
+    except _STUMBLES:
         raise NeighbourError(Outcome.UNKNOWN, ExchangeCode.ANSWER_NOT_UNDERSTOOD, neighbour=neighbour) from None
 
 

@@ -135,7 +135,8 @@ def _poging(details: PaymentDetailsResponse) -> PspPoging:
     status = meaning(Payment, words.PAYMENT, details.status, PogingStatus.UNKNOWN)
     if captured:
         status = PogingStatus.APPROVED
-    elif status is PogingStatus.APPROVED:
+    elif status is PogingStatus.APPROVED or _went_back(details):
+        status = PogingStatus.APPROVED
         captured = amount if output.acquired_amount is None else cents(output.acquired_amount)
     currencies = {one.amount_of_money.currency_code for one in captures} | {output.amount_of_money.currency_code}
     return PspPoging(
@@ -149,6 +150,11 @@ def _poging(details: PaymentDetailsResponse) -> PspPoging:
         reversed_cents=0,
         currency=currencies.pop() if len(currencies) == 1 else MIXED_CURRENCY,
     )
+
+
+def _went_back(details: PaymentDetailsResponse) -> bool:
+    """Was anything asked or taken back? Then it had come in, whatever the status says and whether the capture is listed or not."""
+    return any(_meaning(one).kind in (Kind.TERUGBETALING, Kind.TERUGBOEKING) for one in details.operations or ())
 
 
 def _methode(output: PaymentOutput) -> str:

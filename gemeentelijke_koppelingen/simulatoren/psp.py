@@ -103,10 +103,11 @@ def _add_back_office(control: Blueprint, state: PspState) -> None:
         step = psp_state.back_office_chargeback(whole(values, "amount_cents"), values.get("name"))
         return ok(order=state.back_office(reference, step).to_json())
 
-    @control.post("/orders/<reference>/chargeback-won")
-    def chargeback_won(reference: str) -> ResponseReturnValue:
-        """{}: the bank gave the money back after all."""
-        fields(set())
+    @control.post("/orders/<reference>/event")
+    def event(reference: str) -> ResponseReturnValue:
+        """{"event": "chargeback_won"}: the bank gave the money back after all."""
+        if fields({"event"}).get("event") != "chargeback_won":
+            raise Refusal("GEBEURTENIS_ONBEKEND", "Kies uit: chargeback_won.")
         return ok(order=state.back_office(reference, psp_orders.reverse_chargebacks).to_json())
 
     @control.post("/orders/<reference>/settle")

@@ -97,10 +97,11 @@ def _add_back_office(control: Blueprint, state: WorldlineState) -> None:
         after = state.change(state.by(reference).id, lambda one: worldline_checkouts.chargeback(one, amount))
         return ok(order=after.to_json())
 
-    @control.post("/orders/<reference>/chargeback-won")
-    def chargeback_won(reference: str) -> ResponseReturnValue:
-        """{}: the bank gave the money back after all."""
-        fields(set())
+    @control.post("/orders/<reference>/event")
+    def event(reference: str) -> ResponseReturnValue:
+        """{"event": "chargeback_won"}: the bank gave the money back after all."""
+        if fields({"event"}).get("event") != "chargeback_won":
+            raise Refusal("GEBEURTENIS_ONBEKEND", "Kies uit: chargeback_won.")
         return ok(order=state.change(state.by(reference).id, worldline_checkouts.reverse_chargebacks).to_json())
 
     @control.post("/orders/<reference>/settle")

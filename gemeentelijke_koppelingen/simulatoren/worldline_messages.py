@@ -30,7 +30,7 @@ def payment(checkout: Checkout) -> dict[str, Any]:
 
 def details(checkout: Checkout) -> dict[str, Any]:
     """The answer to "get payment details": the payment with every operation on it."""
-    return {**payment(checkout), "operations": [_operation(checkout, one) for one in checkout.operations]}
+    return {**payment(checkout), "Operations": [_operation(checkout, one) for one in checkout.operations]}
 
 
 def refund_answer(checkout: Checkout) -> dict[str, Any]:
