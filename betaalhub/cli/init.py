@@ -67,8 +67,8 @@ def _tell(settings: Settings, data: Mapping[str, Any], made: Mapping[str, str], 
     counted = ", ".join(f"{number} {kind if number == 1 else _PLURAL[kind]}" for kind, number in counts.items())
     click.echo(f"Register is klaar. Catalogus van {data['administratie']['naam']} is geladen: {counted}.")
     account = data["psp_account"]["code"]
-    if account != settings.psp_account:
-        click.echo(f"Let op: zet BETAALHUB_PSP_ACCOUNT op {account}; nu staat er {settings.psp_account}.")
+    if account != settings.psp.account:
+        click.echo(f"Let op: zet BETAALHUB_PSP_ACCOUNT op {account}; nu staat er {settings.psp.account}.")
     for naam in (one["naam"] for one in data.get("aansluiting", ())):
         if naam not in made:
             click.echo(f"Aansluiting {naam} houdt haar geheim.")

@@ -64,19 +64,18 @@ def known_administraties(session: Session) -> Sequence[tuple[str, str]]:
     return [(row.code, row.naam) for row in rows]
 
 
-def catalogus_gaps(session: Session, *, psp_account: str, psp_koppeling: str) -> Sequence[str]:
-    """What the register still lacks before a citizen can pay, in Dutch; empty when nothing."""
+def catalogus_gaps(session: Session, *, psp_account: str, psp_koppeling: str, prefix: str) -> Sequence[str]:
+    """What the register still lacks before a citizen can pay, in Dutch; empty when nothing. `prefix`: how the settings of this
+    PSP account begin."""
     kinds = {"producten": ProductRow, "zenders": ZenderRow, "aansluitingen": AansluitingRow}
     missing = [word for word, row in kinds.items() if not session.scalar(select(func.count()).select_from(row))]
     if missing:
         return [f"er zijn nog geen {' en geen '.join(missing)}; draai: betaalhub init --catalogus BESTAND"]
     account = session.scalar(select(PspAccountRow).where(PspAccountRow.code == psp_account))
     if account is None:
-        return [f"het register kent geen PSP-account {psp_account} (BETAALHUB_PSP_ACCOUNT)"]
+        return [f"het register kent geen PSP-account {psp_account} ({prefix}ACCOUNT)"]
     if account.koppeling != psp_koppeling:
-        return [
-            f"PSP-account {psp_account} heeft koppeling {account.koppeling}, BETAALHUB_PSP_KOPPELING is {psp_koppeling}"
-        ]
+        return [f"PSP-account {psp_account} heeft koppeling {account.koppeling}, {prefix}KOPPELING is {psp_koppeling}"]
     return []
 
 

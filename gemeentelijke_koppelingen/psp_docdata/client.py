@@ -55,6 +55,7 @@ class DocdataPsp:
     """One merchant account at Docdata. Stateless and safe to share between threads."""
 
     code = mapping.NEIGHBOUR
+    own_settings = ("menu_url",)
     capabilities = Capabilities(
         lookup_by_reference=False,
         idempotent_create=False,

@@ -53,6 +53,7 @@ class WorldlinePsp:
     """One PSPID at Worldline Direct. Stateless and safe to share between threads."""
 
     code = mapping.NEIGHBOUR
+    own_settings = ("key_id", "webhook_key_id", "webhook_secret")
     capabilities = Capabilities(
         lookup_by_reference=False,
         idempotent_create=True,
@@ -69,26 +70,27 @@ class WorldlinePsp:
         *,
         url: str,
         merchant: str,
-        key_id: str | None,
+        key_id: str,
         password: str,
+        webhook_key_id: str,
+        webhook_secret: str,
         profile: str = STANDARD,
-        webhook_key_id: str | None = None,
-        webhook_secret: str | None = None,
         timeout: float = 30.0,
         verify_tls: bool = True,
         ca_file: str | None = None,
     ) -> None:
-        """`merchant` is the PSPID; `key_id` with `password` the API key and its secret; `profile` a variant of the payment page.
-        `timeout` in seconds per question. Raises ConfigurationError for what cannot work."""
+        """`merchant` is the PSPID; `key_id` with `password` the API key and its secret; what begins with `webhook_` is what webhooks
+        are signed with; `profile` a variant of the payment page. `timeout` in seconds per question. Raises ConfigurationError for
+        what cannot work."""
         self._endpoint = Endpoint(url, self.code, timeout=timeout, verify_tls=verify_tls, ca_file=ca_file)
         if urlsplit(url).path not in ("", "/"):
             raise ConfigurationError("worldline: give the address of the API without a path")
-        if not key_id or not password:
-            raise ConfigurationError("worldline: the API key and its secret are both needed")
+        if not key_id or not password or not webhook_key_id or not webhook_secret:
+            raise ConfigurationError(
+                "worldline: the API key and the key of the webhooks are needed, each with its secret"
+            )
         if not re.fullmatch(r"[A-Za-z0-9_.-]{1,50}", merchant):
             raise ConfigurationError("worldline: the PSPID takes letters, digits, _ . and -")
-        if (webhook_key_id is None) != (webhook_secret is None):
-            raise ConfigurationError("worldline: give both the key and the secret of the webhooks, or neither")
         self._merchant = merchant
         self._secret = password
         self._variant = None if profile == STANDARD else profile
