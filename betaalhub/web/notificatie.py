@@ -1,4 +1,4 @@
-"""Where a PSP says that something changed: a hint, stored as the wish to ask; what it claims is not believed."""
+"""Where a PSP says that something changed: a hint, stored as the wish to ask; what it claims is not believed, signed or not."""
 
 from __future__ import annotations
 
@@ -24,5 +24,8 @@ def melding(account: str) -> Response:
         body=request.get_data(),
     )
     notification = hint(the_web().hub, account, inbound)
-    _log.info("psp_hint", account=account, references=len(notification.references))
+    if notification.problem is not None:  # an alarm: somebody sends what is not what it says it is, or our key is wrong
+        _log.warning("psp_hint_refused", account=account, problem=notification.problem)
+    else:
+        _log.info("psp_hint", account=account, references=len(notification.references))
     return Response(notification.reply_body, notification.reply_status, content_type=notification.reply_type)
