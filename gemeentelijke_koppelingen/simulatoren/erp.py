@@ -18,6 +18,7 @@ from gemeentelijke_koppelingen.simulatoren.config import SimulatorConfig
 from gemeentelijke_koppelingen.simulatoren.control import control_blueprint, fields, ok
 from gemeentelijke_koppelingen.simulatoren.memory import Memory
 from gemeentelijke_koppelingen.simulatoren.messages import add, authenticate, new_answer, text_of
+from gemeentelijke_koppelingen.simulatoren.scenarios import Buur, Story, find_story
 from gemeentelijke_koppelingen.simulatoren.script import Script, Wsgi
 from gemeentelijke_koppelingen.simulatoren.templates import new_app
 
@@ -35,8 +36,10 @@ class Grootboek:
     def verwerk(self, message: etree._Element, caller: Any) -> etree._Element:
         """VerwerkBoekingsbatch: a known batch gives its first results, a booked journaalpost is never booked again."""
         batchnummer = text_of(message, "Batchnummer")
-        self._script.play("VerwerkBoekingsbatch", batchnummer)
         posten = [_read(element) for element in message.iterchildren(f"{{{NS}}}Journaalpost")]
+        for post in posten:
+            self._prepare(post, batchnummer)
+        self._script.play("VerwerkBoekingsbatch", batchnummer)
         with self._memory.change():
             batch = self._memory.get("batch", batchnummer)
             if batch is None:
@@ -69,6 +72,16 @@ class Grootboek:
         """Forget all bookings."""
         self._memory.clear()
 
+    def _prepare(self, post: dict[str, Any], batchnummer: str) -> None:
+        """The faults of the scenario of a journaalpost, once per journaalpost."""
+        story = _story(post)
+        with self._memory.change():
+            if story is None or self._memory.get("scenario", post["journaalpostnummer"]) is not None:
+                return
+            self._memory.put("scenario", post["journaalpostnummer"], story.name)
+        for operation, texts in story.faults.items():
+            self._script.add(operation, texts, reference=batchnummer)
+
     def _book(self, post: dict[str, Any]) -> dict[str, Any]:
         """Book one journaalpost, or refuse it; a second time the same number gives the first boekstuknummer."""
         nummer = post["journaalpostnummer"]
@@ -88,6 +101,9 @@ class Grootboek:
             return "Een regel moet debet of credit zijn, en niet allebei."
         if sum(regel["debet_cent"] - regel["credit_cent"] for regel in regels) != 0:
             return "De journaalpost is niet in evenwicht."
+        story = _story(post)
+        if story is not None and "refuse" in story.values:
+            return str(story.values["refuse"])
         unknown = {regel["grootboekrekening"] for regel in regels} & set(self._unknown())
         return f"Grootboekrekening {min(unknown)} is onbekend." if unknown else None
 
@@ -147,6 +163,11 @@ def make_erp(config: SimulatorConfig, base_url: str, memory: Memory, stop: threa
 
     app.register_blueprint(control)
     return DispatcherMiddleware(app, {SOAP_PATH: script.door(soap, stop)})
+
+
+def _story(post: dict[str, Any]) -> Story | None:
+    """The scenario of a journaalpost: by what it debits in all, or by a word in its omschrijving."""
+    return find_story(Buur.ERP, sum(regel["debet_cent"] for regel in post["regels"]), post["omschrijving"])
 
 
 def _read(element: etree._Element) -> dict[str, Any]:

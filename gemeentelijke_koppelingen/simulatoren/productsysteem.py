@@ -23,6 +23,7 @@ from gemeentelijke_koppelingen.simulatoren.config import DemoProduct, SimulatorC
 from gemeentelijke_koppelingen.simulatoren.control import control_blueprint, fields, ok
 from gemeentelijke_koppelingen.simulatoren.memory import Memory
 from gemeentelijke_koppelingen.simulatoren.messages import add, authenticate, new_answer, text_of
+from gemeentelijke_koppelingen.simulatoren.scenarios import Buur, Story, find_story
 from gemeentelijke_koppelingen.simulatoren.script import Script, Wsgi
 from gemeentelijke_koppelingen.simulatoren.templates import new_app
 from gemeentelijke_koppelingen.soap_client import SoapClient
@@ -43,9 +44,12 @@ class Statussen:
         """MeldBetaalstatus: a Versie that is not newer changes nothing and is VERWERKT all the same."""
         stand = _read(message)
         kenmerk = stand["betaalkenmerk"]
+        story = find_story(Buur.PRODUCTSYSTEEM, stand["totaal_cent"], stand["kenmerk"])
+        self._prepare(story, stand)
         self._script.play("MeldBetaalstatus", stand["kenmerk"])
         with self._memory.change():
             reden = self._memory.get("weigering", stand["kenmerk"]) or self._memory.get("weigering", "*")
+            reden = reden or (story.values.get("refuse") if story else None)
             known = self._memory.get("stand", kenmerk)
             newer = not reden and (known is None or stand["versie"] > known["versie"])
             if newer:
@@ -69,6 +73,15 @@ class Statussen:
     def reset(self) -> None:
         """Forget everything."""
         self._memory.clear()
+
+    def _prepare(self, story: Story | None, stand: dict[str, Any]) -> None:
+        """The faults of the scenario of a betaalopdracht, once."""
+        with self._memory.change():
+            if story is None or self._memory.get("scenario", stand["betaalkenmerk"]) is not None:
+                return
+            self._memory.put("scenario", stand["betaalkenmerk"], story.name)
+        for operation, texts in story.faults.items():
+            self._script.add(operation, texts, reference=stand["kenmerk"])
 
     def _log(self, bericht: dict[str, Any]) -> None:
         self._memory.put("bericht", str(self._memory.next_number("bericht")), bericht)
