@@ -62,7 +62,11 @@ class Grootboek:
 
     def listing(self) -> dict[str, Any]:
         """Everything, for the control API."""
-        return {"journaalposten": self.journaalposten(), "batches": self._memory.all("batch")}
+        return {
+            "journaalposten": self.journaalposten(),
+            "batches": self._memory.all("batch"),
+            "storingen": self._memory.all("storing"),
+        }
 
     def set_unknown(self, rekeningen: list[str]) -> None:
         """From now on these grootboekrekeningen do not exist."""
@@ -130,7 +134,11 @@ class Grootboek:
 
 def make_erp(config: SimulatorConfig, base_url: str, memory: Memory, stop: threading.Event) -> Wsgi:
     """The application. `base_url` is where it can be reached."""
-    script = Script()
+    script = Script(
+        lambda operation, _, misstep: memory.put(
+            "storing", str(memory.next_number("storing")), f"{operation}: {misstep}"
+        )
+    )
     grootboek = Grootboek(memory, script)
     soap = make_element_application(
         {f"{{{NS}}}VerwerkBoekingsbatch": grootboek.verwerk, f"{{{NS}}}VraagBoekingsbatch": grootboek.vraag},

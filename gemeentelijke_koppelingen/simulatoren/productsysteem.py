@@ -65,7 +65,11 @@ class Statussen:
 
     def listing(self) -> dict[str, Any]:
         """Everything, for the control API."""
-        return {"standen": self.standen(), "berichten": self._memory.all("bericht")}
+        return {
+            "standen": self.standen(),
+            "berichten": self._memory.all("bericht"),
+            "storingen": self._memory.all("storing"),
+        }
 
     def refuse(self, kenmerk: str, reden: str | None) -> None:
         """Refuse what is told of our kenmerk (`*`: everything) with this reason; None: accept again."""
@@ -130,7 +134,11 @@ class Starter:
 
 def make_productsysteem(config: SimulatorConfig, base_url: str, memory: Memory, stop: threading.Event) -> Wsgi:
     """The application. `base_url` is where it can be reached."""
-    script = Script()
+    script = Script(
+        lambda operation, _, misstep: memory.put(
+            "storing", str(memory.next_number("storing")), f"{operation}: {misstep}"
+        )
+    )
     statussen = Statussen(memory, script)
     soap = make_element_application(
         {f"{{{NS}}}MeldBetaalstatus": statussen.meld},

@@ -31,7 +31,8 @@ _SCENARIO = set(Scenario.__dataclass_fields__) - {"name"}
 
 def make_psp(config: SimulatorConfig, base_url: str, memory: Memory, stop: threading.Event) -> tuple[Wsgi, PspState]:
     """The application, and its books so that the caller can close them. `base_url` is where it can be reached."""
-    state, script = PspState(memory, config.hub_notification_url), Script()
+    state = PspState(memory, config.hub_notification_url)
+    script = Script(lambda operation, reference, misstep: state.tell(reference, f"{operation}: storing {misstep}"))
     operations = PspOperations(state, script, config.psp_merchant, config.psp_password)
     contract = ContractFiles(wsdl_path("docdata-order-1.3.wsdl"))
     soap = make_element_application(operations.handlers(), contract, url=base_url + SOAP_PATH)
@@ -79,6 +80,10 @@ def _add_reading(control: Blueprint, state: PspState, script: Script) -> None:
         if found is None:
             raise NotFound(reference)
         return jsonify({**found.to_json(), "happenings": state.happenings(reference)})
+
+    @control.get("/happenings")
+    def happenings() -> ResponseReturnValue:
+        return jsonify({"happenings": state.happenings()})
 
     @control.post("/reset")
     def reset() -> ResponseReturnValue:

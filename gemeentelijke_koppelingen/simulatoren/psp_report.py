@@ -70,12 +70,13 @@ def _payment(report: etree._Element, payment: Payment, *, drift: bool) -> None:
                 add_text(node, id_name, movement.name)
             add_text(node, "status", movement.status)
             add_text(node, "amount", str(movement.amount), currency=payment.currency)
+            if drift:  # as in answers that others recorded
+                add_text(node, "modifiedDate", "2026-01-01T00:00:00.000+01:00")
     if payment.reversed:
         node = etree.SubElement(authorization, qualified("reversal"))
         add_text(node, "amount", str(payment.reversed), currency=payment.currency)
         add_text(node, "reason", "Undone by the acquirer.")
-    if drift:  # as recorded answers of live minor versions have them, and one that nobody ever saw
-        add_text(element, "modifiedDate", "2026-01-01T00:00:00Z")
+    if drift:  # one that nobody ever saw
         etree.SubElement(element, "owl").text = "1"
 
 

@@ -161,9 +161,9 @@ class PspState:
             number = self._memory.next_number("happening")
             self._memory.put("happening", str(number), {"reference": reference, "at": at, "what": what})
 
-    def happenings(self, reference: str) -> list[dict[str, Any]]:
-        """What happened to an order, the oldest first."""
-        return [one for one in self._memory.all("happening") if one["reference"] == reference]
+    def happenings(self, reference: str | None = None) -> list[dict[str, Any]]:
+        """What happened, to one order or to all, the oldest first; an order that was never made has its own too."""
+        return [one for one in self._memory.all("happening") if reference in (None, one["reference"])]
 
     def back_office(self, reference: str, step: Callable[[Order, int], Order]) -> Order:
         """A step on the order's first approved payment, made by somebody at the PSP. Raises NotFound without one."""

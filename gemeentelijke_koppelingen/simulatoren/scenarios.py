@@ -190,7 +190,7 @@ _BACK = (
     ),
     _psp(
         35, "terugbetaald-bij-psp", "Na 20 seconden betaalt iemand bij de PSP zelf € 5,00 terug.",
-        "DEELS_TERUGBETAALD EXTERNE_TERUGBETALING", values=_paid_then("20:refund:500"),
+        "BETAALD EXTERNE_TERUGBETALING", values=_paid_then("20:refund:500"),
     ),
     _psp(
         36, "teruggeboekt", "Na 20 seconden haalt de bank van de betaler het geld terug.", "BETAALD TERUGBOEKING",
@@ -231,7 +231,7 @@ _TROUBLE = (
         "BETAALD", faults={"create": ("drop_after",)}, then=_PAID,
     ),
     _psp(
-        51, "aanmaken-kapot", "De PSP antwoordt één keer met een pagina 502 in plaats van SOAP.", "BETAALD",
+        51, "aanmaken-kapot", "De PSP antwoordt één keer met een pagina 502 in plaats van SOAP; de hub vraagt het nog eens.", "BETAALD",
         values=_PAID, faults={"create": ("html_502",)},
     ),
     _psp(
@@ -247,7 +247,7 @@ _TROUBLE = (
         faults={"create": ("refuse:SECURITY_ERROR",)}, then=_PAID,
     ),
     _psp(
-        55, "aanmaken-hangt", "De PSP geeft één keer geen antwoord en maakt geen order.", "BETAALD",
+        55, "aanmaken-hangt", "De PSP geeft één keer geen antwoord en maakt geen order; de hub vraagt het nog eens.", "BETAALD",
         values=_PAID, faults={"create": ("hang",)},
     ),
     _psp(

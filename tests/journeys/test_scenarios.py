@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from betaalhub.storage.tables import BetalingRow
 from gemeentelijke_koppelingen.simulatoren.scenarios import STORIES, Buur, Story
 from tests.builders import regel
 from tests.journeys.stad import NewStad, Opdracht, Stad
 
-WITHOUT_BACK = [story for story in STORIES if not story.asks_back]
+PLAYED = [story for story in STORIES if not story.asks_back and story.name != "teruggeboekt-gewonnen"]
 
 
 def offered(stad: Stad, story: Story) -> Opdracht:
@@ -17,11 +18,13 @@ def offered(stad: Stad, story: Story) -> Opdracht:
 
 
 def pays(stad: Stad, opdracht: Opdracht) -> None:
-    """The citizen tries; where the PSP shows its page, she presses the first button."""
+    """The citizen tries; where the PSP shows its page, she presses the first button, and where it was late she goes on."""
     burger = stad.burger(opdracht).presses_pay()
     if "/ps/afronden" in burger.browser.page:
         burger.at_psp()
     stad.passes(minutes=2)
+    if stad.betalingen()[-1] == "GESTART" and not stad.orders()[-1]["payments"]:
+        burger.browser.open(stad.rows(BetalingRow)[-1].doorstuur_url)
 
 
 def play(stad: Stad, story: Story, opdracht: Opdracht) -> None:
@@ -38,11 +41,21 @@ def play(stad: Stad, story: Story, opdracht: Opdracht) -> None:
     stad.passes(hours=26)
 
 
-@pytest.mark.parametrize("story", WITHOUT_BACK, ids=lambda story: story.name)
+def played(stad: Stad, story: Story) -> list[str]:
+    """The missteps that were made, in the neighbour's own account."""
+    if story.buur is Buur.PSP:
+        return [one["what"].replace("storing ", "") for one in stad.happenings() if ": storing " in one["what"]]
+    listing = stad.journaal() if story.buur is Buur.ERP else stad.productsysteem_listing()
+    return list(listing["storingen"])
+
+
+@pytest.mark.parametrize("story", PLAYED, ids=lambda story: story.name)
 def test_a_scenario_ends_as_its_row_says(new_stad: NewStad, story: Story) -> None:
     stad = new_stad(neighbour_timeout=1)
     stad.psp("planning", auto=False)
     opdracht = offered(stad, story)
     play(stad, story, opdracht)
     assert (stad.status(opdracht), tuple(row.soort for row in stad.uitval())) == (story.status, story.uitval)
-    assert story.buur is not Buur.PSP or stad.orders()[0]["scenario"]["name"] == story.name or story.faults
+    assert {one["scenario"]["name"] for one in stad.orders()} <= {story.name if story.buur is Buur.PSP else ""}
+    faults = [f"{operation}: {text}" for operation, texts in story.faults.items() for text in texts]
+    assert sorted(played(stad, story)) == sorted(faults)
