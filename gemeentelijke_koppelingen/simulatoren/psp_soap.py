@@ -143,7 +143,8 @@ class PspOperations:
             whole = psp_orders.find_payment(order, payment_id).amount
             return psp_orders.capture(order, payment_id, Movement(name, "CAPTURED", int(amount) if amount else whole))
 
-        self._on_payment(message, step)
+        order = self._on_payment(message, step)
+        self._state.tell(order.reference, "capture: aangenomen")
 
     def _on_payment(self, message: etree._Element, step: Callable[[Order, int], Order]) -> Order:
         payment_id = int(_value(message, "paymentId"))
@@ -156,6 +157,7 @@ class PspOperations:
         order = self._state.find_key(_value(message, "paymentOrderKey"))
         if order is None:
             raise NotFound("order")
+        self._state.tell(order.reference, "status: beantwoord")
         add_report(success, order)
 
 
