@@ -25,7 +25,9 @@ form { margin: .6rem 0 } .choice { display: grid; grid-template-columns: minmax(
 .problem { border-left: .4rem solid #b3261e; padding: .4rem .8rem; background: #fbeceb }
 code { background: #f0ebf5; padding: 0 .2rem } select, input { font: inherit; padding: .5rem; max-width: 100% }
 .buttons form { display: inline-block; margin: .15rem }
-@media (max-width: 36rem) { main { margin: 0; border-radius: 0; padding: 1rem } .choice { grid-template-columns: 1fr } }
+@media (max-width: 36rem) { main { margin: 0; border-radius: 0; padding: 1rem } .choice { grid-template-columns: 1fr }
+  .cards thead { display: none } .cards tr { display: block; padding: .6rem 0; border-bottom: 1px solid #ccc }
+  .cards td { display: block; border: 0; padding: 0 } .cards .num { text-align: left; font-weight: 600 } }
 </style></head><body>
 <header>Simulator: dit is niet echt, er wordt geen geld betaald</header>
 <main{% block wide %}{% endblock %}>{% block body %}{% endblock %}</main></body></html>
@@ -110,7 +112,7 @@ _SCENARIOS = """{% extends 'layout.html' %}{% block title %}Scenario's{% endbloc
 {% block wide %} class="wide"{% endblock %}{% block body %}<h1>Scenario's</h1>
 <p>Een totaalbedrag dat op deze cijfers eindigt, speelt het scenario: € 77,13 maar ook € 1.077,13. Zet u het woord in de omschrijving
 (of in het kenmerk, bij de twee andere buren), dan geldt dat woord en telt het bedrag niet.</p>
-{% for buur, stories in tables %}<h2>{{ buur }}</h2><div class="scroll"><table><thead><tr><th class="num">Bedrag</th><th>Woord</th>
+{% for buur, stories in tables %}<h2>{{ buur }}</h2><div class="scroll"><table class="cards"><thead><tr><th class="num">Bedrag</th><th>Woord</th>
 <th>Wat er gebeurt</th><th>Hoe het eindigt</th></tr></thead><tbody>
 {% for one in stories %}<tr><td class="num">{{ one.cents | euro }}</td><td><code>{{ one.word }}</code></td><td>{{ one.what }}</td>
 <td>{{ one.status }}{% for soort in one.uitval %}, uitval {{ soort }}{% endfor %}</td></tr>{% endfor %}</tbody></table></div>
@@ -145,12 +147,12 @@ _PRODUCTSYSTEEM = """{% extends 'layout.html' %}{% block title %}Productsysteem{
 <option value="{{ one.cents }}">{{ one.cents | euro }}: {{ one.what }}</option>{% endfor %}</select></label></p>
 <button type="submit">Start dit scenario</button></form>{% endif %}{% endif %}
 <h2>Ontvangen statussen</h2>
-<table><thead><tr><th>Betaalkenmerk</th><th>Ons kenmerk</th><th>Status</th><th class="num">Versie</th><th>Leverbaar</th>
+<div class="scroll"><table><thead><tr><th>Betaalkenmerk</th><th>Ons kenmerk</th><th>Status</th><th class="num">Versie</th><th>Leverbaar</th>
 <th class="num">Totaal</th><th class="num">Ontvangen</th></tr></thead><tbody>
 {% for stand in standen %}<tr><td>{{ stand.betaalkenmerk }}</td><td>{{ stand.kenmerk }}</td><td>{{ stand.status }}</td>
 <td class="num">{{ stand.versie }}</td><td>{{ 'ja' if stand.leverbaar else 'nee' }}</td>
 <td class="num">{{ stand.totaal_cent | euro }}</td><td class="num">{{ stand.ontvangen_cent | euro }}</td></tr>
-{% else %}<tr><td colspan="7">Nog niets ontvangen.</td></tr>{% endfor %}</tbody></table>{% endblock %}"""
+{% else %}<tr><td colspan="7">Nog niets ontvangen.</td></tr>{% endfor %}</tbody></table></div>{% endblock %}"""
 
 
 def euro(cents: int) -> str:
