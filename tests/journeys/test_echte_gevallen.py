@@ -1,6 +1,6 @@
 """Twenty real cases (E1 to E20, from the threads of other systems): what went wrong there ends well here.
 
-E12, E13 and E14, on money that goes back, stand in test_echte_gevallen_terug.py.
+E7, E12, E13 and E14, on money that goes back, stand in test_echte_gevallen_terug.py.
 """
 
 from __future__ import annotations
