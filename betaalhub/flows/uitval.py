@@ -149,18 +149,29 @@ def close_by_itself(
         if value is not None:
             query = query.where(getattr(UitvalRow, name) == value)
     for row in session.scalars(query.order_by(UitvalRow.id)).all():
-        van, row.status = row.status, UitvalStatus.OPGELOST
-        row.opgelost_door, row.oplossing, row.gewijzigd_op = door.wie, "AUTOMATISCH", door.now
-        record(
-            session,
-            door,
-            "UITVAL_OPGELOST",
-            onderwerp="UITVAL",
-            onderwerp_id=row.id,
-            betaalopdracht_id=row.betaalopdracht_id,
-            van=van,
-            naar=row.status,
-        )
+        _close(session, row, door)
+
+
+def close_cause(session: Session, door: Door, soort: UitvalSoort, sleutel: str) -> None:
+    """The cause with this name is gone: close its uitval when it is open (AUTOMATISCH)."""
+    row = _by_cause(session, f"{soort}:{sleutel}")
+    if row is not None and row.status != UitvalStatus.OPGELOST:
+        _close(session, row, door)
+
+
+def _close(session: Session, row: UitvalRow, door: Door) -> None:
+    van, row.status = row.status, UitvalStatus.OPGELOST
+    row.opgelost_door, row.oplossing, row.gewijzigd_op = door.wie, "AUTOMATISCH", door.now
+    record(
+        session,
+        door,
+        "UITVAL_OPGELOST",
+        onderwerp="UITVAL",
+        onderwerp_id=row.id,
+        betaalopdracht_id=row.betaalopdracht_id,
+        van=van,
+        naar=row.status,
+    )
 
 
 def _by_cause(session: Session, cause: str) -> UitvalRow | None:

@@ -19,13 +19,19 @@ _LOOKS = 30  # after each of them a pause: so long a second click waits for the 
 
 @dataclass(frozen=True, slots=True)
 class PayResult:
-    """Where the browser goes (`url`), or why not: unavailable, changed, closed, no_method, or unknown (look at the status)."""
+    """Where the browser goes (`url`), or why not: down (nothing was tried), unavailable (it was), changed, closed, no_method,
+    or unknown (look at the status)."""
 
     url: str | None
     problem: str = ""
 
 
-_PROBLEMS = {Checkout.CHANGED: "changed", Checkout.CLOSED: "closed", Checkout.NO_METHOD: "no_method"}
+_PROBLEMS = {
+    Checkout.CHANGED: "changed",
+    Checkout.CLOSED: "closed",
+    Checkout.NO_METHOD: "no_method",
+    Checkout.DOWN: "down",
+}
 
 
 def pay(hub: Hub, token: str, wish: PayWish) -> PayResult:
@@ -52,7 +58,7 @@ def command_for(hub: Hub, intent: Intent) -> StartPspBetaling:
         return_url=f"{hub.portaal.betaal_url(intent.token, intent.taal)}/terug/{intent.volgnummer}",
         taal="en" if intent.taal == "en" else "nl",
         methode=intent.methode,
-        valid_minutes=max(1, int(hub.attempt.total_seconds() // 60)),
+        valid_minutes=intent.minuten,
     )
 
 
@@ -60,7 +66,7 @@ def start_at_psp(hub: Hub, betaling_id: int, command: StartPspBetaling, account:
     """Call the PSP with nothing open and record what came of it; the status that the betaling has then."""
     result: Started | NeighbourError
     try:
-        started = hub.psps[account].start(command)
+        started = hub.psp(account).start(command)
         result = Started(started.psp_key, started.handover.url)
     except NeighbourError as error:
         result = error

@@ -21,7 +21,6 @@ from tests.simulation.psp_model import Order
 from tests.simulation.world import ACCOUNT, World
 from tests.simulation.zenders import started
 
-
 _PAYABLE = {Paginastatus.CART, Paginastatus.OPEN, Paginastatus.FAILED, Paginastatus.CANCELLED, Paginastatus.EXPIRED}
 
 

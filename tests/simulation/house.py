@@ -134,9 +134,7 @@ def load(world: World, what: str) -> None:
             for groep in data["productgroep"]:
                 groep["boekingsleutel"]["grootboekrekening"] = "8999"
     world.does(
-        lambda session: load_catalogus(
-            session, data, make_hash=lambda _: "unused", door=world.door("catalogus")
-        )
+        lambda session: load_catalogus(session, data, make_hash=lambda _: "unused", door=world.door("catalogus"))
     )
 
 
@@ -148,4 +146,3 @@ def idle(world: World) -> None:
     else:
         world.wrong.append("the worker never comes to an end")
     age(world)
-

@@ -89,9 +89,7 @@ def referentie(world: World) -> str:
 
 def started(world: World) -> list[tuple[BetaalopdrachtVerzoek, StartBetalingAntwoord]]:
     """The betaalopdrachten that a product system knows to be there."""
-    return [
-        (one.verzoek, one.antwoord) for one in world.berichten if isinstance(one.antwoord, StartBetalingAntwoord)
-    ]
+    return [(one.verzoek, one.antwoord) for one in world.berichten if isinstance(one.antwoord, StartBetalingAntwoord)]
 
 
 def some_opdracht(world: World, *statuses: str) -> tuple[BetaalopdrachtVerzoek, StartBetalingAntwoord] | None:
