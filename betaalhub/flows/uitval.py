@@ -165,13 +165,6 @@ def close_by_itself(
         _close(session, row, door)
 
 
-def close_cause(session: Session, door: Door, soort: UitvalSoort, sleutel: str) -> None:
-    """The cause with this name is gone: close its uitval when it is open (AUTOMATISCH)."""
-    row = _by_cause(session, f"{soort}:{sleutel}")
-    if row is not None and row.status != UitvalStatus.OPGELOST:
-        _close(session, row, door)
-
-
 def _close(session: Session, row: UitvalRow, door: Door) -> None:
     van, row.status, row.gewijzigd_op = row.status, UitvalStatus.OPGELOST, door.now
     if van == UitvalStatus.OPEN:  # of what a person has in hand, she chose the way
