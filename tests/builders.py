@@ -78,7 +78,7 @@ WORLDLINE = {
 }
 
 
-def worldline_config(notification_url: str) -> WorldlineConfig:
+def worldline_config(notification_url: str | None) -> WorldlineConfig:
     """A simulated Worldline on a free port that knows the second PSP account."""
     return WorldlineConfig(
         0,

@@ -32,6 +32,15 @@ def take_hint(session: Session, psp_account: str, notification: Notification, *,
     return ask.hint(session, psp_account, references, now=now)
 
 
+def account_of(session: Session, betaling_id: int) -> str | None:
+    """The code of the PSP account of a betaling; None for one at the counter."""
+    return session.scalar(
+        select(PspAccountRow.code)
+        .join(BetalingRow, BetalingRow.psp_account_id == PspAccountRow.id)
+        .where(BetalingRow.id == betaling_id)
+    )
+
+
 def _by_key(session: Session, psp_account: str, psp_keys: tuple[str, ...]) -> list[str]:
     """The references of the betalingen with these keys at the PSP."""
     if not psp_keys:

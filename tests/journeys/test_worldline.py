@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -174,6 +175,47 @@ def test_a_challenge_is_echoed_at_the_address_of_the_account(stad: Stad, worldli
     answer = requests.get(f"{stad.near.address}/psp/wl/melding", headers=header, timeout=10)
     assert (answer.status_code, answer.text) == (200, "d6a0-77")
     assert answer.headers["Content-Type"].startswith("text/plain")
+
+
+def test_a_method_that_worldline_does_not_know_ends_the_attempt_and_nothing_falls_over(
+    stad: Stad, worldline: Worldline
+) -> None:
+    with stad.hub.sessions.begin() as session:
+        for row in session.scalars(select(BetaalmethodeRow)):
+            row.code = {"IDEAL": "RUILHANDEL"}.get(row.code, row.code)
+    opdracht = stad.offers("EVENEMENT")
+    burger = stad.burger(opdracht).presses_pay("RUILHANDEL")
+    assert not burger.is_at_psp and "niet" in burger.browser.page
+    assert [(row.status, row.reden) for row in stad.rows(BetalingRow)] == [("MISLUKT", "METHOD_UNKNOWN")]
+    assert worldline.orders() == []
+    burger.opens()
+    burger.pays("approve", "CREDITCARD")
+    stad.work()
+    assert stad.status(opdracht) == "BETAALD"
+
+
+def test_a_return_is_read_for_the_log_and_never_believed(
+    stad: Stad, worldline: Worldline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    burger = stad.burger(opdracht).presses_pay()
+    burger.returns()
+    stad.work()
+    assert (stad.betalingen(), "hint=UNKNOWN" in _plain(capsys)) == (["GESTART"], True)
+    stad.passes(seconds=10)
+    burger.browser.open(worldline_page(worldline))
+    burger.at_psp("fail")
+    assert "hint=PENDING" in _plain(capsys)
+
+
+def worldline_page(worldline: Worldline) -> str:
+    """The address of the only payment page."""
+    return f"{worldline.base}/ps/hostedcheckout/{worldline.orders()[0]['token']}"
+
+
+def _plain(capsys: pytest.CaptureFixture[str]) -> str:
+    """What was logged, without colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
 
 
 def test_a_betaling_keeps_its_account_after_a_switch(stad: Stad, worldline: Worldline) -> None:
