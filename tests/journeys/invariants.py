@@ -119,7 +119,7 @@ def _terugbetalingen(session: Session) -> None:
 
 def _lines_of(session: Session, row_class: type[Any], where: Any) -> dict[int, int]:
     rows = session.execute(select(row_class.toewijzing_id, row_class.bedrag_cent).where(where))
-    return {toewijzing_id: cents for toewijzing_id, cents in rows}
+    return dict(rows.all())
 
 
 def _live_mandjes(session: Session) -> set[int]:
