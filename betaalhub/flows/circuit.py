@@ -11,7 +11,7 @@ from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.gebeurtenissen import Door
-from betaalhub.flows.uitval import close_cause, open_uitval
+from betaalhub.flows.uitval import close_by_itself, open_uitval
 from betaalhub.storage import outbox
 from betaalhub.storage.tables import BetalingRow, CircuitRow, PspAccountRow
 
@@ -41,7 +41,7 @@ def _answered(session: Session, account: str, door: Door) -> None:
         return
     found = _account(session, account)
     if found is not None:
-        close_cause(session, door, UitvalSoort.PSP_STORING, _cause(found))
+        close_by_itself(session, door, {UitvalSoort.PSP_STORING}, cause=_cause(found))
         unknown = select(BetalingRow.id).where(
             BetalingRow.psp_account_id == found.id, BetalingRow.status == BetalingStatus.ONBEKEND
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,10 +17,11 @@ from betaalhub.domain.evidence import BewegingStatus, PogingStatus, PspBeweging
 from betaalhub.domain.statuses import BtwCode
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.flows.verval import expire
-from betaalhub.storage.database import make_engine, migrate
+from betaalhub.storage.database import make_engine
 from betaalhub.storage.tables import BetalingRow, JournaalpostRow, TerugboekingRow, ToewijzingRow
 from tests.flows.movements import ASIDE, DONE, FAILED, TUSSEN, balances, may, resolves, says, taken, waiting
 from tests.flows.town import PARKEREN, Town, make_town, rapport
+from tests.storage.conftest import sqlite_template  # noqa: F401  the empty register
 
 PAS = ProductregelVerzoek(2, "AFVALPAS", "Vervangende afvalpas", 1, 1_210)
 PRICE = PARKEREN.bedrag_cent + PAS.bedrag_cent
@@ -30,15 +33,13 @@ STEP = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Engine]:
-    """Registers of one test, each new."""
-    numbers = iter(range(10_000))
+@pytest.fixture
+def fresh(sqlite_template: Path, tmp_path: Path) -> Callable[[], Engine]:  # noqa: F811  the fixture
+    """An empty register, again for each sequence."""
 
     def make() -> Engine:
-        engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('reeks')}/{next(numbers)}.sqlite3")
-        migrate(engine)
-        return engine
+        shutil.copy(sqlite_template, tmp_path / "register.sqlite3")
+        return make_engine(f"sqlite:///{tmp_path}/register.sqlite3")
 
     return make
 
@@ -64,7 +65,7 @@ def check(town: Town) -> None:
     held = sum(row.gereserveerd_cent for row in town.all(ToewijzingRow))
     assert sum(found.values()) == 0
     assert found.get(TUSSEN, 0) == PRICE - gone
-    assert held == town.all(BetalingRow)[0].gereserveerd_cent == min(gone, held)
+    assert town.all(BetalingRow)[0].gereserveerd_cent == min(gone, PRICE) >= held
     beyond = gone - held
     accepted = any(row.sleutel.startswith("AANVAARD:") for row in town.all(JournaalpostRow))
     assert found.get(ASIDE, 0) == beyond - (0 if accepted else PRICE - held)
