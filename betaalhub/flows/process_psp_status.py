@@ -18,6 +18,7 @@ from betaalhub.flows.keys import Keys
 from betaalhub.flows.levering import open_niet_leverbaar
 from betaalhub.flows.locks import Locked, lock_around
 from betaalhub.flows.part_unpaid import part_unpaid
+from betaalhub.flows.reserved import hold_loose
 from betaalhub.flows.terugboeking import process_terugboekingen, win_by_hand
 from betaalhub.flows.uitval import open_about
 from betaalhub.storage import queries
@@ -50,8 +51,11 @@ def process_psp_status(
     to = _expired(verdict.status, van) if closed_by_us else verdict.status
     booked = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else 0  # what was seen before it was paid is not
     surplus_before = max(0, booked - (betaling.aanvaard_cent or betaling.bedrag_cent))
+    received_before = betaling.ontvangen_cent
     least = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else betaling.gereserveerd_cent
     betaling.ontvangen_cent = max(least, verdict.received_cents)
+    if betaling.ontvangen_cent != received_before:
+        hold_loose(session, betaling)
     if verdict.methode:
         betaling.methode = verdict.methode[:_METHODE]  # a name that is too long must not keep money out
     if to is not None and to != van:
