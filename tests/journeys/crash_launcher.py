@@ -104,7 +104,7 @@ def watched_hub(plan: Plan) -> tuple[Settings, Hub]:
         return lambda port: Watched(port, name, points, frozenset(calls))
 
     psp, erp = (
-        around("psp", "start", "status", "cancel", "refund"),
+        around("psp", "start", "status", "cancel", "refund", "health"),
         around("erp", "verwerk_boekingsbatch", "vraag_boekingsbatch"),
     )
     productsysteem = around("productsysteem", "meld_betaalstatus")
