@@ -107,7 +107,10 @@ def _signal(session: Session, locked: Locked, verdict: Verdict, rapport: PspRapp
     """Open what waits for a person, and write the alarms down as facts. The figures of the cause make part of it: what a person
     resolved stays so until the PSP says something else."""
     betaling = locked.betaling
-    for soort in verdict.uitval:
+    soorten = verdict.uitval
+    if betaling.status == BetalingStatus.BETAALD and verdict.received_cents < betaling.ontvangen_cent:
+        soorten = tuple(dict.fromkeys((*soorten, UitvalSoort.PSP_SPREEKT_ZICH_TEGEN)))  # of what came in too much, too
+    for soort in soorten:
         if soort == UitvalSoort.DUBBEL_BETAALD and verdict.surplus_cents <= betaling.meer_gereserveerd_cent:
             continue  # what came in too much goes back already
         evidence = str(verdict.received_cents)
