@@ -68,8 +68,10 @@ def process_psp_status(
     elif betaling.status != BetalingStatus.BETAALD:
         aside = locked.mandje.administratie_id
         set_aside(session, betaling, verdict.received_cents, door, keys=keys, administratie_id=aside)
-    if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and verdict.surplus_cents > surplus_before:
-        new = verdict.surplus_cents - surplus_before
+    # not the verdict's, which has none while something else about the order is strange: the money came in all the same
+    surplus = max(0, betaling.ontvangen_cent - covered_cents(betaling))
+    if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and surplus > surplus_before:
+        new = surplus - surplus_before
         book_surplus(session, betaling, new, door, keys=keys, administratie_id=locked.mandje.administratie_id)
     process_bewegingen(session, locked, rapport, door, keys)
     process_terugboekingen(session, locked, rapport, door, keys)
