@@ -45,8 +45,7 @@ def process_psp_status(
     betaling = locked.betaling
     van = BetalingStatus(betaling.status)
     verdict = fold(rapport, expected_cents=betaling.bedrag_cent, current=van, accepted_cents=betaling.aanvaard_cent)
-    more = van == BetalingStatus.BETAALD and verdict.received_cents > betaling.ontvangen_cent
-    if _is_older(rapport, betaling) and verdict.status != BetalingStatus.BETAALD and not more:
+    if _is_older(rapport, betaling) and not _brings_money(verdict, betaling):
         return van
     to = _expired(verdict.status, van) if closed_by_us else verdict.status
     booked = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else 0  # what was seen before it was paid is not
@@ -82,6 +81,12 @@ def _is_older(rapport: PspRapport, betaling: BetalingRow) -> bool:
     """
     paid = betaling.status == BetalingStatus.BETAALD
     return rapport.observed_at <= betaling.status_op if paid else rapport.observed_at < betaling.status_op
+
+
+def _brings_money(verdict: Verdict, betaling: BetalingRow) -> bool:
+    """Does it make the betaling BETAALD, or show more of one that is than anybody saw?"""
+    more = betaling.status == BetalingStatus.BETAALD and verdict.received_cents > betaling.ontvangen_cent
+    return verdict.status == BetalingStatus.BETAALD or more
 
 
 def _expired(status: BetalingStatus | None, van: BetalingStatus) -> BetalingStatus | None:

@@ -18,7 +18,14 @@ from betaalhub.flows.request_terugbetaling import request_terugbetaling
 from betaalhub.flows.terugbetaling_besluit import decide
 from betaalhub.ports import Capabilities, RefundCommand
 from betaalhub.steps.ask_psp import ask_psp
-from betaalhub.storage.tables import AdministratieRow, BetalingRow, CircuitRow, OutboxRow, TerugbetalingRow
+from betaalhub.storage.tables import (
+    AdministratieRow,
+    BetalingRow,
+    CircuitRow,
+    OutboxRow,
+    TerugbetalingRow,
+    ToewijzingRow,
+)
 from betaalhub.worker.loop import run_until_idle
 from tests.flows.town import ESB, Psp, Town, rapport
 
@@ -80,6 +87,18 @@ class RefundingPsp(Psp):
         pogingen = tuple(replace(found.pogingen[0], psp_id=str(n)) for n in range(1, self.pogingen + 1))
         moved = () if self.hides else tuple(self.moved)
         return replace(found, registered_cents=self.registered, pogingen=pogingen, terugbetalingen=moved)
+
+
+def psp_of(town: Town) -> RefundingPsp:
+    """The PSP that `refunding` gave the town."""
+    assert isinstance(town.psp, RefundingPsp)
+    return town.psp
+
+
+def reserved(town: Town) -> tuple[int, int, int]:
+    """Reserved cents of the only toewijzing, of the only betaling, and of the latter what lies on no productregel."""
+    (betaling,), (toewijzing,) = town.all(BetalingRow), town.all(ToewijzingRow)
+    return toewijzing.gereserveerd_cent, betaling.gereserveerd_cent, betaling.meer_gereserveerd_cent
 
 
 def trouble(outcome: Outcome, code: str = "STORING") -> NeighbourError:

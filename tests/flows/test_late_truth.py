@@ -79,3 +79,14 @@ def test_while_the_new_attempt_lives_it_keeps_both_and_says_so_when_it_is_double
     town.answered(newest, rapport(APPROVED, cents=37_500, at=town.clock()))
     assert town.opdracht(second).status == BetaalopdrachtStatus.BETAALD
     assert page(town, first) == Paginastatus.DOUBLE
+
+
+def test_an_older_answer_that_shows_more_money_is_heard(town: Town) -> None:
+    _, betaling = town.started()
+    asked_first = town.clock()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    town.answered(betaling, rapport(APPROVED, cents=20_000, registered=18_750, at=asked_first))
+    town.answered(betaling, rapport(FAILED, registered=18_750, at=asked_first))
+    assert town.all(BetalingRow)[-1].ontvangen_cent == 20_000
+    assert [row.soort for row in town.all(UitvalRow)] == ["DUBBEL_BETAALD"]
