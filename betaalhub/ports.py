@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from betaalhub.domain.evidence import PspRapport
 
@@ -31,9 +31,9 @@ class PspCode(StrEnum):
 class Capabilities:
     """What a PSP can do; flows choose their resolver by it, never by the PSP's name."""
 
-    lookup_by_reference: bool  # a lost create can be found by our reference
+    lookup_by_reference: bool  # a lost create can be found by our reference: the connector is a `LookupPort` too
     idempotent_create: bool  # the same create again returns the same order
-    cancel: bool
+    cancel: bool  # an open order can be closed; without it the PSP ends an attempt by itself when its time is over
     partial_refund: bool
     capture: bool
     signed_notification: bool
@@ -183,6 +183,15 @@ class PspPort(Protocol):
 
     def health(self) -> None:
         """Reach the PSP: address and credentials; raises NeighbourError when that fails."""
+        ...
+
+
+@runtime_checkable
+class LookupPort(Protocol):
+    """What a PSP with the capability `lookup_by_reference` can do as well."""
+
+    def find(self, command: StartPspBetaling, *, timeout: float = 10.0) -> StartedPspBetaling | None:
+        """The order that was opened with this command's reference; None when the PSP has none. `timeout` in seconds."""
         ...
 
 

@@ -13,8 +13,8 @@ from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.proof_screen import told_ending
 from betaalhub.cli.register import open_register
 from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
+from betaalhub.flows.catalogus_gaps import catalogus_gaps
 from betaalhub.flows.einddatums import find_endings
-from betaalhub.flows.load_catalogus import catalogus_gaps
 from betaalhub.settings import PspSettings, Settings
 from betaalhub.storage.database import reading
 
@@ -66,11 +66,8 @@ def _register(settings: Settings) -> str:
 
 def _catalogus(settings: Settings) -> str:
     with open_register(settings) as sessions, reading(sessions) as session:
-        gaps = [
-            gap
-            for one in settings.psps
-            for gap in catalogus_gaps(session, psp_account=one.account, psp_koppeling=one.koppeling, prefix=one.prefix)
-        ]
+        accounts = {one.account: (one.koppeling, one.prefix) for one in settings.psps}
+        gaps = catalogus_gaps(session, accounts=accounts)
     if gaps:
         raise ConfigurationError("; ".join(dict.fromkeys(gaps)))
     return "met producten en aansluitingen"

@@ -25,7 +25,7 @@ GEHEIM_VARIABLE = "DEMO_AANSLUITING_GEHEIM"
 
 PRODUCTEN = (
     DemoProduct("EVENEMENT", "Evenementenvergunning", 18750, "vergunningen"),
-    DemoProduct("OMGEVING", "Omgevingsvergunning", 42500, "vergunningen"),
+    DemoProduct("OMGEVING", "Omgevingsvergunning", 42500, "vergunningen", vrij=True),
     DemoProduct("UITTREKSEL", "Uittreksel basisregistratie personen", 1580, "burgerzaken"),
     DemoProduct("PARKEREN", "Parkeervergunning bewoner", 9600, "parkeren"),
     DemoProduct("MARKT", "Marktstandplaats", 3200, "parkeren"),

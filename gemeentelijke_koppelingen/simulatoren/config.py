@@ -12,12 +12,16 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 @dataclass(frozen=True, slots=True)
 class DemoProduct:
-    """A product that the page of the product system offers. Cents; `zender` is the product system's code at the hub."""
+    """A product that the page of the product system offers. Cents; `zender` is the product system's code at the hub.
+
+    `vrij`: it may have any price, so that an amount can play a scenario.
+    """
 
     code: str
     omschrijving: str
     bedrag_cent: int
     zender: str
+    vrij: bool = False
 
 
 @dataclass(frozen=True, slots=True)

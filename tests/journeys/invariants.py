@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.boeking import btw_deel
 from betaalhub.domain.parents import derive_winkelmandje
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, BtwCode
+from betaalhub.domain.statuses import (
+    GIVEN_BACK,
+    LIVE,
+    UNDER_WAY,
+    BetaalopdrachtStatus,
+    BetalingStatus,
+    BtwCode,
+    TerugbetalingStatus,
+)
 from betaalhub.flows.herbereken import betaalopdracht_standen
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -24,6 +32,8 @@ from betaalhub.storage.tables import (
     RegistratieRow,
     TerugbetalingRegelRow,
     TerugbetalingRow,
+    TerugboekingRegelRow,
+    TerugboekingRow,
     ToewijzingRow,
     UitvalRow,
     WijzigingRow,
@@ -38,6 +48,12 @@ _ENDED = {BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN}
 
 def check_register(session: Session, *, erp: Listing, productsysteem: Listing) -> None:
     """AssertionError that says what does not hold. `erp` and `productsysteem` are what the control APIs list."""
+    check_books(session, erp=erp, productsysteem=productsysteem)
+    _outbox(session)
+
+
+def check_books(session: Session, *, erp: Listing, productsysteem: Listing) -> None:
+    """What must hold at every moment between two transactions, also while work waits or is under way."""
     _betalingen(session)
     _toewijzingen(session)
     _terugbetalingen(session)
@@ -49,11 +65,14 @@ def check_register(session: Session, *, erp: Listing, productsysteem: Listing) -
     _versies(session, productsysteem)
     _feed(session)
     _history(session)
-    _outbox(session)
 
 
 def _all(session: Session, row_class: type[Any]) -> Sequence[Any]:
-    return session.scalars(select(row_class).order_by(row_class.id)).all()
+    """Every row of a table, read once per session: nothing changes while it is judged."""
+    found: Sequence[Any] | None = session.info.get(row_class)
+    if found is None:
+        found = session.info[row_class] = session.scalars(select(row_class).order_by(row_class.id)).all()
+    return found
 
 
 def _betalingen(session: Session) -> None:
@@ -62,7 +81,8 @@ def _betalingen(session: Session) -> None:
         expected = str(row.winkelmandje_id) if BetalingStatus(row.status) in LIVE else None
         assert row.levend_sleutel == expected, f"betaling {row.id} ({row.status}): living key {row.levend_sleutel}"
         if row.status == BetalingStatus.BETAALD:
-            assert row.ontvangen_cent >= row.bedrag_cent, f"betaling {row.id} is paid with too little"
+            enough = row.ontvangen_cent >= (row.aanvaard_cent or row.bedrag_cent)
+            assert enough, f"betaling {row.id} is paid with too little"
 
 
 def _toewijzingen(session: Session) -> None:
@@ -77,22 +97,38 @@ def _toewijzingen(session: Session) -> None:
 
 
 def _terugbetalingen(session: Session) -> None:
-    """What is reserved on a toewijzing and a betaling is what its terugbetalingen hold, and never more than there is."""
-    terugbetalingen = {row.id: row for row in _all(session, TerugbetalingRow) if row.status != "AFGEWEZEN"}
-    lines: dict[int, int] = defaultdict(int)
+    """What is reserved on a toewijzing and a betaling is what movements hold, and never more than there is; one of our own
+    takes the whole of its amount, one that we did not ask for at most what was left."""
     held: dict[int, int] = defaultdict(int)
-    of_betaling: dict[int, int] = defaultdict(int)
-    for row in _all(session, TerugbetalingRegelRow):
-        if row.terugbetaling_id in terugbetalingen:
-            lines[row.terugbetaling_id] += row.bedrag_cent
-            held[row.toewijzing_id] += row.bedrag_cent
-    for row in terugbetalingen.values():
-        of_betaling[row.betaling_id] += row.bedrag_cent
-        assert row.betaalopdracht_id is None or lines[row.id] == row.bedrag_cent, f"terugbetaling {row.nummer}"
+    own: dict[int, int] = defaultdict(int)
+    others: dict[int, int] = defaultdict(int)
+    for row in _all(session, TerugbetalingRow):
+        lines = _lines_of(session, TerugbetalingRegelRow, TerugbetalingRegelRow.terugbetaling_id == row.id)
+        assert sum(lines.values()) <= row.bedrag_cent, f"terugbetaling {row.nummer}"
+        assert row.status != "EXTERN" or not lines, f"terugbetaling {row.nummer}"
+        if TerugbetalingStatus(row.status) in UNDER_WAY | GIVEN_BACK:
+            (others if row.status == "GEKOPPELD" else own)[row.betaling_id] += row.bedrag_cent
+            for toewijzing_id, cents in lines.items():
+                held[toewijzing_id] += cents
+    for taken in _all(session, TerugboekingRow):
+        if taken.status != "GEWONNEN":
+            others[taken.betaling_id] += taken.bedrag_cent
+            where = TerugboekingRegelRow.terugboeking_id == taken.id
+            for toewijzing_id, cents in _lines_of(session, TerugboekingRegelRow, where).items():
+                held[toewijzing_id] += cents
+    on_regels: dict[int, int] = defaultdict(int)
     for row in _all(session, ToewijzingRow):
         assert row.gereserveerd_cent == held[row.id] <= row.bedrag_cent, f"toewijzing {row.id}"
+        on_regels[row.betaling_id] += row.gereserveerd_cent
     for row in _all(session, BetalingRow):
-        assert row.gereserveerd_cent == of_betaling[row.id] <= row.ontvangen_cent, f"betaling {row.id}"
+        wanted = min(own[row.id] + others[row.id], row.ontvangen_cent)
+        assert row.gereserveerd_cent == wanted, f"betaling {row.id}: {row.gereserveerd_cent} reserved, not {wanted}"
+        assert row.meer_gereserveerd_cent == wanted - on_regels[row.id], f"betaling {row.id}"
+
+
+def _lines_of(session: Session, row_class: type[Any], where: Any) -> dict[int, int]:
+    rows = session.execute(select(row_class.toewijzing_id, row_class.bedrag_cent).where(where))
+    return dict(rows.all())
 
 
 def _live_mandjes(session: Session) -> set[int]:
@@ -108,7 +144,8 @@ def _derived(session: Session) -> None:
         stored = (row.status, row.ontvangen_cent, row.terugbetaald_cent, row.teruggeboekt_cent, row.leverbaar)
         facts = (wanted.status, wanted.ontvangen_cent, wanted.terugbetaald_cent, wanted.teruggeboekt_cent)
         assert stored == (*facts, wanted.leverbaar), f"betaalopdracht {row.kenmerk}: {stored}, but {wanted}"
-        free = row.status in _ENDED or row.herroepen_op is not None
+        ended = row.status in _ENDED or row.aanvaard_op is not None
+        free = ended or row.herroepen_op is not None
         assert (row.levend_sleutel is None) == free, f"betaalopdracht {row.kenmerk}: key"
         assert (row.betaald_op is not None) >= (row.status == BetaalopdrachtStatus.BETAALD)
 
@@ -280,6 +317,7 @@ def _history(session: Session) -> None:
         "BETAALOPDRACHT": BetaalopdrachtRow,
         "UITVAL": UitvalRow,
         "TERUGBETALING": TerugbetalingRow,
+        "TERUGBOEKING": TerugboekingRow,
     }
     for onderwerp, row_class in told.items():
         for row in _all(session, row_class):
