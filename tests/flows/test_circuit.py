@@ -210,6 +210,14 @@ def test_an_ask_that_asks_nobody_proves_nothing(town: Town) -> None:
     assert len(town.all(CircuitRow)) == 1
 
 
+def test_the_silences_that_the_worker_meets_count_too(town: Town) -> None:
+    down(town, SILENT, times=2)
+    assert storing(town) == []
+    town.clock.forward(minutes=1)
+    run_until_idle(town.hub)
+    assert storing(town) == [("OPEN", 1, None)]
+
+
 def test_a_citizen_who_comes_back_may_bring_the_good_news(town: Town) -> None:
     _, betaling = town.started()
     down(town)

@@ -63,7 +63,7 @@ def resolves(town: Town, oplossing: Oplossing, reden: str | None = None) -> None
     for row in town.all(UitvalRow):
         if row.status != "OPGELOST":
             keuze = Keuze(oplossing, Door("J. Jansen", town.clock()), reden)
-            town.does(lambda session, row=row: resolve_uitval(session, row.id, keuze, keys=town.hub.keys))  # type: ignore[misc]
+            town.does(lambda session, row=row, keuze=keuze: resolve_uitval(session, row.id, keuze, keys=town.hub.keys))  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("codes", [1, 2])
