@@ -16,7 +16,7 @@ from setuptools.command.build_py import build_py
 
 CONTRACT = (
     "wsdl/**/*", "xsd/**/*",
-    "docs/koppelen.md", "docs/koppelen/*.md", "docs/contract.md", "docs/faults.md", "docs/statuses.md", "docs/simulators.md", "docs/digikoppeling.md",
+    "docs/koppelen.md", "docs/koppelen/*.md", "docs/contract.md", "docs/faults.md", "docs/statuses.md", "docs/simulatoren.md", "docs/digikoppeling.md",
 )  # fmt: skip
 
 

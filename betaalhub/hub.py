@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ class Hub:
     soap_url: str
     attempt: timedelta  # how long a betaling stays open at the PSP
     lease: timedelta  # how long a worker may hold a piece of work
+    pause: Callable[[float], None] = time.sleep  # waits so many seconds for somebody else, with nothing open
 
     def psp(self, account: str) -> PspPort:
         """The PSP account with this code; NeighbourError MISCONFIGURED when this process has no settings for it."""

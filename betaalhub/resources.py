@@ -15,7 +15,7 @@ PAPERS = (
     "docs/contract.md",
     "docs/faults.md",
     "docs/statuses.md",
-    "docs/simulators.md",
+    "docs/simulatoren.md",
     "docs/digikoppeling.md",
 )
 _HOMES = (_PACKAGE / "_contract", _PACKAGE.parent)

@@ -68,9 +68,9 @@ def _tell(settings: Settings, data: Mapping[str, Any], made: Mapping[str, str], 
     counted = ", ".join(f"{number} {kind if number == 1 else _PLURAL[kind]}" for kind, number in counts.items())
     click.echo(f"Register is klaar. Catalogus van {data['administratie']['naam']} is geladen: {counted}.")
     accounts = [account["code"] for account in psp_accounts(data)]
-    if settings.psp_account not in accounts:
+    if settings.psp.account not in accounts:
         wanted = " of ".join(accounts)
-        click.echo(f"Let op: zet BETAALHUB_PSP_ACCOUNT op {wanted}; nu staat er {settings.psp_account}.")
+        click.echo(f"Let op: zet BETAALHUB_PSP_ACCOUNT op {wanted}; nu staat er {settings.psp.account}.")
     for naam in (one["naam"] for one in data.get("aansluiting", ())):
         if naam not in made:
             click.echo(f"Aansluiting {naam} houdt haar geheim.")

@@ -17,25 +17,27 @@ from betaalhub.storage.tables import (
 )
 
 
-def catalogus_gaps(session: Session, *, accounts: Mapping[str, str]) -> Sequence[str]:
-    """What is wrong, in Dutch; empty when nothing is. `accounts`: the koppeling of each PSP account in the settings."""
+def catalogus_gaps(session: Session, *, accounts: Mapping[str, tuple[str, str]]) -> Sequence[str]:
+    """What is wrong, in Dutch; empty when nothing is. `accounts`: of each PSP account in the settings its koppeling, and how
+    the names of its settings begin."""
     kinds = {"producten": ProductRow, "zenders": ZenderRow, "aansluitingen": AansluitingRow}
     missing = [word for word, row in kinds.items() if not session.scalar(select(func.count()).select_from(row))]
     if missing:
         return [f"er zijn nog geen {' en geen '.join(missing)}; draai: betaalhub init --catalogus BESTAND"]
     known = {row.code: row for row in session.scalars(select(PspAccountRow))}
-    usable = {code for code, row in known.items() if row.actief and accounts.get(code) == row.koppeling}
+    wired = {code: koppeling for code, (koppeling, _) in accounts.items()}
+    usable = {code for code, row in known.items() if row.actief and wired.get(code) == row.koppeling}
     return [*_of_settings(accounts, known), *_of_methods(session, known), *_of_products(session, usable)]
 
 
-def _of_settings(accounts: Mapping[str, str], known: Mapping[str, PspAccountRow]) -> Iterator[str]:
+def _of_settings(accounts: Mapping[str, tuple[str, str]], known: Mapping[str, PspAccountRow]) -> Iterator[str]:
     """Accounts that only one of the two knows, or that they know differently."""
-    for code, koppeling in accounts.items():
+    for code, (koppeling, prefix) in accounts.items():
         if code not in known:
-            yield f"het register kent geen PSP-account {code} (BETAALHUB_PSP_ACCOUNT)"
+            yield f"het register kent geen PSP-account {code} ({prefix}ACCOUNT)"
         elif known[code].koppeling != koppeling:
             there = known[code].koppeling
-            yield f"PSP-account {code} heeft koppeling {there}, BETAALHUB_PSP_KOPPELING is {koppeling}"
+            yield f"PSP-account {code} heeft koppeling {there}, {prefix}KOPPELING is {koppeling}"
     for code in sorted(code for code, row in known.items() if row.actief and code not in accounts):
         yield f"PSP-account {code} staat niet in de instellingen; geef ze, of zet het uit met actief = false"
 

@@ -45,7 +45,8 @@ def process_psp_status(
     betaling = locked.betaling
     van = BetalingStatus(betaling.status)
     verdict = fold(rapport, expected_cents=betaling.bedrag_cent, current=van, accepted_cents=betaling.aanvaard_cent)
-    if _is_older(rapport, betaling) and verdict.status != BetalingStatus.BETAALD:
+    more = van == BetalingStatus.BETAALD and verdict.received_cents > betaling.ontvangen_cent
+    if _is_older(rapport, betaling) and verdict.status != BetalingStatus.BETAALD and not more:
         return van
     to = _expired(verdict.status, van) if closed_by_us else verdict.status
     booked = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else 0  # what was seen before it was paid is not
@@ -63,8 +64,8 @@ def process_psp_status(
         aside = locked.mandje.administratie_id
         set_aside(session, betaling, verdict.received_cents, door, keys=keys, administratie_id=aside)
     if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and verdict.surplus_cents > surplus_before:
-        more = verdict.surplus_cents - surplus_before
-        book_surplus(session, betaling, more, door, keys=keys, administratie_id=locked.mandje.administratie_id)
+        new = verdict.surplus_cents - surplus_before
+        book_surplus(session, betaling, new, door, keys=keys, administratie_id=locked.mandje.administratie_id)
     process_bewegingen(session, locked, rapport, door, keys)
     process_terugboekingen(session, locked, rapport, door, keys)
     win_by_hand(session, locked, verdict.received_cents, door, keys=keys, rapport=rapport)

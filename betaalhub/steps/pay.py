@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from betaalhub.domain.statuses import LIVE, BetalingStatus
@@ -14,8 +13,8 @@ from betaalhub.ports import StartPspBetaling
 from betaalhub.storage.database import reading, with_retries
 from betaalhub.storage.tables import BetalingRow
 
-_WAIT = 3.0  # seconds that a second click waits for the first one's answer
-_PAUSE = 0.1
+_PAUSE = 0.1  # seconds
+_LOOKS = 30  # after each of them a pause: so long a second click waits for the first one's answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +77,14 @@ def start_at_psp(hub: Hub, betaling_id: int, command: StartPspBetaling, account:
 
 def _resume(hub: Hub, intent: Intent) -> PayResult:
     """The way to the PSP order of a living betaling; waits a moment when another request is opening it just now."""
-    until = time.monotonic() + _WAIT
-    while True:
+    for look in range(_LOOKS):
+        if look:
+            hub.pause(_PAUSE)
         with reading(hub.sessions) as session:
             row = session.get_one(BetalingRow, intent.betaling_id)
             status, url = BetalingStatus(row.status), row.doorstuur_url
         if status == BetalingStatus.GESTART and url:
             return PayResult(url)
-        if status not in (BetalingStatus.AANGEMAAKT, BetalingStatus.STARTEN) or time.monotonic() > until:
-            return PayResult(None, "unknown")
-        time.sleep(_PAUSE)
+        if status not in (BetalingStatus.AANGEMAAKT, BetalingStatus.STARTEN):
+            break
+    return PayResult(None, "unknown")

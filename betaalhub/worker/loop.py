@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import uuid
 from collections.abc import Callable
@@ -98,7 +97,7 @@ def _fail(hub: Hub, job: Job, fout: str, *, spares: bool) -> None:
 
     def write(session: Session) -> None:
         now = hub.clock()
-        delay = retry_delay(job.attempts, draw=secrets.randbelow)
+        delay = retry_delay(job.attempts, draw=hub.keys.draw)
         next_due = now + delay if delay else None
         if delay is None:  # before the outbox row: winkelmandjes are locked first (domain.md 2.10)
             give_up(session, OutboxSoort(job.soort), job.object_id, now=now)

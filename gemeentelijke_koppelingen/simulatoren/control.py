@@ -59,8 +59,13 @@ def ok(**values: Any) -> ResponseReturnValue:
     return jsonify({"ok": True, **values})
 
 
+def is_near(address: str | None) -> bool:
+    """Is this an address of this computer?"""
+    return address in _NEAR
+
+
 def _only_near() -> ResponseReturnValue | None:
-    if request.remote_addr not in _NEAR:
+    if not is_near(request.remote_addr):
         return jsonify({"ok": False, "code": "ALLEEN_DEZE_COMPUTER"}), 403
     if request.method == "POST" and not request.is_json:  # a form of another site cannot send this
         return jsonify({"ok": False, "code": "GEEN_JSON"}), 415

@@ -18,6 +18,7 @@ from gemeentelijke_koppelingen.simulatoren.config import SimulatorConfig
 from gemeentelijke_koppelingen.simulatoren.control import control_blueprint, fields, ok
 from gemeentelijke_koppelingen.simulatoren.memory import Memory
 from gemeentelijke_koppelingen.simulatoren.messages import add, authenticate, new_answer, text_of
+from gemeentelijke_koppelingen.simulatoren.scenarios import Buur, Story, find_story
 from gemeentelijke_koppelingen.simulatoren.script import Script, Wsgi
 from gemeentelijke_koppelingen.simulatoren.templates import new_app
 
@@ -35,8 +36,10 @@ class Grootboek:
     def verwerk(self, message: etree._Element, caller: Any) -> etree._Element:
         """VerwerkBoekingsbatch: a known batch gives its first results, a booked journaalpost is never booked again."""
         batchnummer = text_of(message, "Batchnummer")
-        self._script.play("VerwerkBoekingsbatch", batchnummer)
         posten = [_read(element) for element in message.iterchildren(f"{{{NS}}}Journaalpost")]
+        for post in posten:
+            self._prepare(post, batchnummer)
+        self._script.play("VerwerkBoekingsbatch", batchnummer)
         with self._memory.change():
             batch = self._memory.get("batch", batchnummer)
             if batch is None:
@@ -59,7 +62,11 @@ class Grootboek:
 
     def listing(self) -> dict[str, Any]:
         """Everything, for the control API."""
-        return {"journaalposten": self.journaalposten(), "batches": self._memory.all("batch")}
+        return {
+            "journaalposten": self.journaalposten(),
+            "batches": self._memory.all("batch"),
+            "storingen": self._memory.all("storing"),
+        }
 
     def set_unknown(self, rekeningen: list[str]) -> None:
         """From now on these grootboekrekeningen do not exist."""
@@ -68,6 +75,16 @@ class Grootboek:
     def reset(self) -> None:
         """Forget all bookings."""
         self._memory.clear()
+
+    def _prepare(self, post: dict[str, Any], batchnummer: str) -> None:
+        """The faults of the scenario of a journaalpost, once per journaalpost."""
+        story = _story(post)
+        with self._memory.change():
+            if story is None or self._memory.get("scenario", post["journaalpostnummer"]) is not None:
+                return
+            self._memory.put("scenario", post["journaalpostnummer"], story.name)
+        for operation, texts in story.faults.items():
+            self._script.add(operation, texts, reference=batchnummer)
 
     def _book(self, post: dict[str, Any]) -> dict[str, Any]:
         """Book one journaalpost, or refuse it; a second time the same number gives the first boekstuknummer."""
@@ -88,6 +105,9 @@ class Grootboek:
             return "Een regel moet debet of credit zijn, en niet allebei."
         if sum(regel["debet_cent"] - regel["credit_cent"] for regel in regels) != 0:
             return "De journaalpost is niet in evenwicht."
+        story = _story(post)
+        if story is not None and "refuse" in story.values:
+            return str(story.values["refuse"])
         unknown = {regel["grootboekrekening"] for regel in regels} & set(self._unknown())
         return f"Grootboekrekening {min(unknown)} is onbekend." if unknown else None
 
@@ -114,7 +134,11 @@ class Grootboek:
 
 def make_erp(config: SimulatorConfig, base_url: str, memory: Memory, stop: threading.Event) -> Wsgi:
     """The application. `base_url` is where it can be reached."""
-    script = Script()
+    script = Script(
+        lambda operation, _, misstep: memory.put(
+            "storing", str(memory.next_number("storing")), f"{operation}: {misstep}"
+        )
+    )
     grootboek = Grootboek(memory, script)
     soap = make_element_application(
         {f"{{{NS}}}VerwerkBoekingsbatch": grootboek.verwerk, f"{{{NS}}}VraagBoekingsbatch": grootboek.vraag},
@@ -147,6 +171,11 @@ def make_erp(config: SimulatorConfig, base_url: str, memory: Memory, stop: threa
 
     app.register_blueprint(control)
     return DispatcherMiddleware(app, {SOAP_PATH: script.door(soap, stop)})
+
+
+def _story(post: dict[str, Any]) -> Story | None:
+    """The scenario of a journaalpost: by what it debits in all, or by a word in its omschrijving."""
+    return find_story(Buur.ERP, sum(regel["debet_cent"] for regel in post["regels"]), post["omschrijving"])
 
 
 def _read(element: etree._Element) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from gemeentelijke_koppelingen.simulatoren.config import DemoProduct, SimulatorC
 from gemeentelijke_koppelingen.simulatoren.control import control_blueprint, fields, ok
 from gemeentelijke_koppelingen.simulatoren.memory import Memory
 from gemeentelijke_koppelingen.simulatoren.messages import add, authenticate, new_answer, text_of
+from gemeentelijke_koppelingen.simulatoren.scenarios import STORIES, Buur, Story, find_story
 from gemeentelijke_koppelingen.simulatoren.script import Script, Wsgi
 from gemeentelijke_koppelingen.simulatoren.templates import new_app
 from gemeentelijke_koppelingen.soap_client import SoapClient
@@ -43,9 +45,12 @@ class Statussen:
         """MeldBetaalstatus: a Versie that is not newer changes nothing and is VERWERKT all the same."""
         stand = _read(message)
         kenmerk = stand["betaalkenmerk"]
+        story = find_story(Buur.PRODUCTSYSTEEM, stand["totaal_cent"], stand["kenmerk"])
+        self._prepare(story, stand)
         self._script.play("MeldBetaalstatus", stand["kenmerk"])
         with self._memory.change():
             reden = self._memory.get("weigering", stand["kenmerk"]) or self._memory.get("weigering", "*")
+            reden = reden or (story.values.get("refuse") if story else None)
             known = self._memory.get("stand", kenmerk)
             newer = not reden and (known is None or stand["versie"] > known["versie"])
             if newer:
@@ -60,7 +65,11 @@ class Statussen:
 
     def listing(self) -> dict[str, Any]:
         """Everything, for the control API."""
-        return {"standen": self.standen(), "berichten": self._memory.all("bericht")}
+        return {
+            "standen": self.standen(),
+            "berichten": self._memory.all("bericht"),
+            "storingen": self._memory.all("storing"),
+        }
 
     def refuse(self, kenmerk: str, reden: str | None) -> None:
         """Refuse what is told of our kenmerk (`*`: everything) with this reason; None: accept again."""
@@ -69,6 +78,15 @@ class Statussen:
     def reset(self) -> None:
         """Forget everything."""
         self._memory.clear()
+
+    def _prepare(self, story: Story | None, stand: dict[str, Any]) -> None:
+        """The faults of the scenario of a betaalopdracht, once."""
+        with self._memory.change():
+            if story is None or self._memory.get("scenario", stand["betaalkenmerk"]) is not None:
+                return
+            self._memory.put("scenario", stand["betaalkenmerk"], story.name)
+        for operation, texts in story.faults.items():
+            self._script.add(operation, texts, reference=stand["kenmerk"])
 
     def _log(self, bericht: dict[str, Any]) -> None:
         self._memory.put("bericht", str(self._memory.next_number("bericht")), bericht)
@@ -85,7 +103,7 @@ class Starter:
             self._soap = SoapClient(wsdl_path("betaalhub-v1.wsdl"), endpoint, typed_faults=True)
 
     def start(self, product: DemoProduct, token: str) -> str:
-        """The BetaalUrl of a new betaalopdracht for one product. Raises NeighbourError when the hub will not."""
+        """The BetaalUrl of a new betaalopdracht for one product at its price. Raises NeighbourError when the hub will not."""
         if self._soap is None:
             raise Refusal("GEEN_HUB", "Dit productsysteem kent geen betaalhub.")
         answer = self._soap.call("StartBetaling", **self._message(product, token))
@@ -116,7 +134,11 @@ class Starter:
 
 def make_productsysteem(config: SimulatorConfig, base_url: str, memory: Memory, stop: threading.Event) -> Wsgi:
     """The application. `base_url` is where it can be reached."""
-    script = Script()
+    script = Script(
+        lambda operation, _, misstep: memory.put(
+            "storing", str(memory.next_number("storing")), f"{operation}: {misstep}"
+        )
+    )
     statussen = Statussen(memory, script)
     soap = make_element_application(
         {f"{{{NS}}}MeldBetaalstatus": statussen.meld},
@@ -135,7 +157,10 @@ def _add_pages(app: Flask, statussen: Statussen, starter: Starter, producten: tu
     def overview() -> ResponseReturnValue:
         token = request.args.get("meebetaaltoken", "")
         standen = statussen.standen()[::-1]
-        return render_template("productsysteem.html", standen=standen, producten=producten, token=token)
+        vrij = next((number for number, product in enumerate(producten) if product.vrij), None)
+        return render_template(
+            "productsysteem.html", standen=standen, producten=producten, token=token, vrij=vrij, stories=STORIES
+        )
 
     @app.get(RETURN_PATH)
     def returned() -> ResponseReturnValue:
@@ -144,17 +169,25 @@ def _add_pages(app: Flask, statussen: Statussen, starter: Starter, producten: tu
 
     @app.post("/start")
     def start() -> ResponseReturnValue:
-        chosen = request.form.get("product", "")
-        numbers = {str(index): product for index, product in enumerate(producten)}
-        if chosen not in numbers:
+        product = _chosen(producten, request.form.get("product", ""), request.form.get("cent", ""))
+        if product is None:
             return _note("Dit product is er niet", ""), 404
         try:
-            url = starter.start(numbers[chosen], request.form.get("meebetaaltoken", ""))
+            url = starter.start(product, request.form.get("meebetaaltoken", ""))
         except NeighbourError as error:
             return _note("Het starten van de betaling is niet gelukt", f"Code: {error.code}"), 502
         if urlsplit(url).scheme not in ("http", "https"):
             return _note("De betaalhub gaf geen bruikbaar adres", ""), 502
         return redirect(url, code=303)
+
+
+def _chosen(producten: tuple[DemoProduct, ...], number: str, cents: str) -> DemoProduct | None:
+    """The product that a form names, at the price of a scenario when it names one; None when there is no such product."""
+    product = {str(index): product for index, product in enumerate(producten)}.get(number)
+    if product is None or not cents:
+        return product
+    prices = {str(story.cents): story.cents for story in STORIES}
+    return replace(product, bedrag_cent=prices[cents]) if product.vrij and cents in prices else None
 
 
 def _control(app: Flask, statussen: Statussen, script: Script) -> Blueprint:

@@ -17,6 +17,7 @@ from gemeentelijke_koppelingen.simulatoren import psp_orders, psp_state
 from gemeentelijke_koppelingen.simulatoren.config import SimulatorConfig
 from gemeentelijke_koppelingen.simulatoren.control import control_blueprint, fields, ok, whole
 from gemeentelijke_koppelingen.simulatoren.memory import Memory
+from gemeentelijke_koppelingen.simulatoren.psp_events import event_named
 from gemeentelijke_koppelingen.simulatoren.psp_orders import Outcome, Scenario
 from gemeentelijke_koppelingen.simulatoren.psp_pages import psp_pages
 from gemeentelijke_koppelingen.simulatoren.psp_soap import PspOperations
@@ -25,12 +26,13 @@ from gemeentelijke_koppelingen.simulatoren.script import Script, Wsgi
 
 SOAP_PATH = "/ps/services/paymentservice/1_3"
 MENU_PATH = "/ps/menu"
-_SCENARIO = set(Scenario.__dataclass_fields__)
+_SCENARIO = set(Scenario.__dataclass_fields__) - {"name"}
 
 
 def make_psp(config: SimulatorConfig, base_url: str, memory: Memory, stop: threading.Event) -> tuple[Wsgi, PspState]:
     """The application, and its books so that the caller can close them. `base_url` is where it can be reached."""
-    state, script = PspState(memory, config.hub_notification_url), Script()
+    state = PspState(memory, config.hub_notification_url)
+    script = Script(lambda operation, reference, misstep: state.tell(reference, f"{operation}: storing {misstep}"))
     operations = PspOperations(state, script, config.psp_merchant, config.psp_password)
     contract = ContractFiles(wsdl_path("docdata-order-1.3.wsdl"))
     soap = make_element_application(operations.handlers(), contract, url=base_url + SOAP_PATH)
@@ -77,7 +79,11 @@ def _add_reading(control: Blueprint, state: PspState, script: Script) -> None:
         found = state.find_reference(reference)
         if found is None:
             raise NotFound(reference)
-        return jsonify(found.to_json())
+        return jsonify({**found.to_json(), "happenings": state.happenings(reference)})
+
+    @control.get("/happenings")
+    def happenings() -> ResponseReturnValue:
+        return jsonify({"happenings": state.happenings()})
 
     @control.post("/reset")
     def reset() -> ResponseReturnValue:
@@ -102,6 +108,26 @@ def _add_back_office(control: Blueprint, state: PspState) -> None:
         values = fields({"amount_cents", "name"})
         step = psp_state.back_office_chargeback(whole(values, "amount_cents"), values.get("name"))
         return ok(order=state.back_office(reference, step).to_json())
+
+    @control.post("/orders/<reference>/event")
+    def event(reference: str) -> ResponseReturnValue:
+        """{"event": "chargeback", "amount_cents"?}: something that happens at the PSP itself, now."""
+        values = fields({"event", "amount_cents"})
+        amount = whole(values, "amount_cents") if "amount_cents" in values else None
+        order = state.happens(reference, event_named(str(values.get("event", ""))), amount)
+        return ok(order=order.to_json())
+
+    @control.post("/orders/<reference>/next")
+    def play_next(reference: str) -> ResponseReturnValue:
+        """{}: the first event that the scenario planned happens now."""
+        fields(set())
+        return ok(order=state.play_next(reference).to_json())
+
+    @control.post("/planning")
+    def planning() -> ResponseReturnValue:
+        """{"auto": false}: nothing planned happens by itself any more, until true."""
+        state.planner.set_auto(bool(fields({"auto"}).get("auto", True)))
+        return ok()
 
     @control.post("/orders/<reference>/settle")
     def settle(reference: str) -> ResponseReturnValue:

@@ -8,17 +8,20 @@ from flask import Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gemeentelijke_koppelingen.simulatoren.psp_orders import Order, Outcome
+from gemeentelijke_koppelingen.simulatoren.psp_overview import add_overview
 from gemeentelijke_koppelingen.simulatoren.psp_state import PspState
 from gemeentelijke_koppelingen.simulatoren.templates import new_app
 
 METHODS = {"IDEAL": "iDEAL | Wero", "MASTERCARD": "Creditcard"}
+# What the page offers: the words on the button, and what follows.
 OUTCOMES = {
-    Outcome.APPROVE: "Betalen",
-    Outcome.CANCEL: "Annuleren",
-    Outcome.FAIL: "Laten mislukken",
-    Outcome.PENDING: "In behandeling laten",
-    Outcome.EXPIRE: "Laten verlopen",
-    Outcome.APPROVE_NO_RETURN: "Betaal maar keer niet terug",
+    Outcome.APPROVE: ("Betalen", "Er is betaald; u keert terug."),
+    Outcome.CANCEL: ("Annuleren", "U ziet ervan af; u keert terug."),
+    Outcome.FAIL: ("Laten mislukken", "Uw bank weigert; u keert terug."),
+    Outcome.PENDING: ("In behandeling laten", "De bank weet het nog niet; u keert terug."),
+    Outcome.EXPIRE: ("Laten verlopen", "De tijd is om; u blijft hier."),
+    Outcome.APPROVE_NO_RETURN: ("Betaal maar keer niet terug", "Er is betaald, maar u sluit het venster."),
+    Outcome.LEAVE: ("Weglopen", "Er is niet betaald en u sluit het venster."),
 }
 _RETURNS = {
     Outcome.APPROVE: "return_url_success",
@@ -30,12 +33,9 @@ _KEPT = (*_RETURNS.values(), "payment_cluster_key", "merchant_name")
 
 
 def psp_pages(state: PspState) -> Flask:
-    """The application with /ps/menu and what follows it, and a list of orders at /."""
+    """The application with /ps/menu and what follows it, and the pages for who wants to see what happened."""
     app = new_app(__name__)
-
-    @app.get("/")
-    def orders() -> ResponseReturnValue:
-        return render_template("orders.html", orders=state.listing()["orders"][::-1])
+    add_overview(app, state)
 
     @app.get("/ps/menu")
     def menu() -> ResponseReturnValue:
@@ -88,6 +88,8 @@ def _finish(state: PspState, order: Order, payment_id: int, outcome: Outcome, ke
     state.finish(order.key, payment_id, outcome)
     if outcome is Outcome.APPROVE_NO_RETURN:
         return _note("U hebt betaald", "Deze pagina keert niet terug. Sluit dit venster.")
+    if outcome is Outcome.LEAVE:
+        return _note("U bent weggelopen", "Er is niet betaald. Deze pagina keert niet terug. Sluit dit venster.")
     if outcome is Outcome.EXPIRE:
         return _note(
             "De tijd is verlopen", "U kunt niet meer betalen.", _parameter(kept, "return_url_canceled"), "Terug"

@@ -16,6 +16,7 @@ from betaalhub.errors import Refusal
 from betaalhub.wire.faults import WireFault
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Heard = Callable[[str, str | None, str], None]
 _FORM = re.compile(r"([a-z]+(?:_\d{3})?)(_after)?(?::(\d+(?:\.\d+)?))?")
 _REFUSE = re.compile(r"refuse:([A-Z][A-Z0-9_]{0,59})")
 _HANG_SECONDS = 120.0
@@ -57,6 +58,10 @@ class Misstep:
     seconds: float = 0.0
     code: str = ""
 
+    def __str__(self) -> str:
+        """As it is written, without its seconds."""
+        return f"{self.wrong}{'_after' if self.after else ''}{f':{self.code}' if self.code else ''}"
+
     @classmethod
     def parse(cls, text: str) -> Misstep:
         """`drop`, `drop_after`, `html_502`, `delay:1.5`, `refuse:CODE` …; raises Refusal for anything else."""
@@ -72,7 +77,9 @@ class Misstep:
 class Script:
     """The missteps to come, per operation and optionally per reference. Safe to share between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, heard: Heard | None = None) -> None:
+        """`heard(operation, reference, misstep)` is told of each one that is made."""
+        self._heard = heard
         self._lock = threading.Lock()
         self._next: dict[tuple[str, str | None], list[Misstep]] = defaultdict(list)
         self._always: dict[str, Misstep] = {}
@@ -104,6 +111,8 @@ class Script:
         A misstep that comes before the work ends the call here, with nothing done: WireFault, or Refusal for `refuse`.
         """
         misstep = self._take(operation, reference)
+        if misstep is not None and self._heard is not None:
+            self._heard(operation, reference, str(misstep))
         if misstep is not None and misstep.wrong is Wrong.REFUSE:
             raise Refusal(misstep.code, "The simulator was told to refuse this.")
         if misstep is not None:

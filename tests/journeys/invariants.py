@@ -48,6 +48,12 @@ _ENDED = {BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN}
 
 def check_register(session: Session, *, erp: Listing, productsysteem: Listing) -> None:
     """AssertionError that says what does not hold. `erp` and `productsysteem` are what the control APIs list."""
+    check_books(session, erp=erp, productsysteem=productsysteem)
+    _outbox(session)
+
+
+def check_books(session: Session, *, erp: Listing, productsysteem: Listing) -> None:
+    """What must hold at every moment between two transactions, also while work waits or is under way."""
     _betalingen(session)
     _toewijzingen(session)
     _terugbetalingen(session)
@@ -59,11 +65,14 @@ def check_register(session: Session, *, erp: Listing, productsysteem: Listing) -
     _versies(session, productsysteem)
     _feed(session)
     _history(session)
-    _outbox(session)
 
 
 def _all(session: Session, row_class: type[Any]) -> Sequence[Any]:
-    return session.scalars(select(row_class).order_by(row_class.id)).all()
+    """Every row of a table, read once per session: nothing changes while it is judged."""
+    found: Sequence[Any] | None = session.info.get(row_class)
+    if found is None:
+        found = session.info[row_class] = session.scalars(select(row_class).order_by(row_class.id)).all()
+    return found
 
 
 def _betalingen(session: Session) -> None:

@@ -226,6 +226,10 @@ class Stad:
         """The orders at the PSP."""
         return list(self._see(self.near.simulators.psp_base, "orders")["orders"])
 
+    def happenings(self) -> list[dict[str, Any]]:
+        """What happened at the PSP, in its own account."""
+        return list(self._see(self.near.simulators.psp_base, "happenings")["happenings"])
+
     def journaal(self) -> dict[str, Any]:
         """What the ERP has."""
         return self._see(self.near.simulators.erp_base, "journaalposten")

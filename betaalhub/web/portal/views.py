@@ -20,11 +20,13 @@ from betaalhub.flows.mandje import (
     view_mandje,
 )
 from betaalhub.steps.ask_psp import ask_psp
+from betaalhub.steps.hint import return_hint
 from betaalhub.steps.pay import pay as pay_at_psp
 from betaalhub.storage.database import reading, with_retries
 from betaalhub.web.context import asked_taal, the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.guards import token_holder
+from betaalhub.web.inbound import inbound_http
 from betaalhub.web.portal.amounts import read_amount
 from betaalhub.web.portal.form_key import FormKey
 from betaalhub.web.portal.pages import NOTICES, PAGES, Shows, refresh_of
@@ -102,6 +104,7 @@ def back(taal: str, token: str, volgnummer: int) -> Answer:
     with reading(web.hub.sessions) as session:
         betaling_id = betaling_by_volgnummer(session, token, volgnummer)
     if betaling_id is not None and request.method != "HEAD" and web.asks.take(str(betaling_id), web.now()):
+        _log.info("psp_return", betaling=betaling_id, hint=return_hint(web.hub, betaling_id, inbound_http()))
         try:
             ask_psp(web.hub, betaling_id, wie="burger", timeout=RETURN_TIMEOUT, only_ask=True)
         except NeighbourError as error:
