@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from betaalhub.domain.evidence import PogingStatus
@@ -52,6 +54,17 @@ def test_who_was_joined_by_it_goes_on_with_a_winkelmandje_that_can_be_paid(town:
     town.answered(betaling, rapport(APPROVED, at=town.clock()))
     assert (page(town, first), page(town, second)) == (Paginastatus.PAID, Paginastatus.CART)
     assert town.pays(second).url
+
+
+def test_money_that_an_earlier_ask_saw_counts_though_its_answer_comes_last(town: Town) -> None:
+    antwoord, betaling = town.started()
+    slow = rapport(APPROVED, at=town.clock())
+    twice = replace(slow, pogingen=(*slow.pogingen, replace(slow.pogingen[0], psp_id="2")))
+    town.clock.forward(seconds=2)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    town.answered(betaling, twice)
+    assert [row.soort for row in town.all(UitvalRow)] == ["DUBBEL_BETAALD"]
+    assert town.opdracht(antwoord).status == BetaalopdrachtStatus.BETAALD
 
 
 def test_while_the_new_attempt_lives_it_keeps_both_and_says_so_when_it_is_double(town: Town) -> None:
