@@ -25,6 +25,8 @@ class Capabilities:
     partial_refund: bool
     capture: bool
     signed_notification: bool
+    repeat_hours: int | None  # how long the same create gives the same order; None: it never does, or nobody knows
+    idempotent_refund: bool  # within those hours the same refund with the same reference is done once
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from betaalhub.domain.bedrag import in_euro as in_euro
 from betaalhub.domain.kenmerk import format_kenmerk, is_kenmerk
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-def in_euro(cents: int) -> str:
-    """Cents as a person reads them: `€ 1.234,50`."""
-    return f"€ {cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
 
 
 def in_local_time(moment: datetime) -> str:

@@ -7,7 +7,7 @@ import click
 from betaalhub.cli.dutch import DutchGroup
 from betaalhub.cli.register import open_register
 from betaalhub.cli.screen import columns, in_euro, in_fours, in_local_time
-from betaalhub.flows.terugbetaling import list_terugbetalingen
+from betaalhub.flows.terugbetaling_lists import list_terugbetalingen
 from betaalhub.settings import Settings
 from betaalhub.storage.database import reading
 

@@ -1,27 +1,41 @@
-"""`betaalhub uitval`: what waits for a person: list, show, resolve."""
+"""`betaalhub uitval`: what waits for a person: list, show (also what a resolution would do), resolve."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from typing import Any
 
 import click
 
+from betaalhub.app import utc_now
 from betaalhub.cli.dutch import DutchGroup
+from betaalhub.cli.options import change, look, who
+from betaalhub.cli.regels import regels
 from betaalhub.cli.register import open_register
 from betaalhub.cli.screen import columns, in_fours, in_local_time
+from betaalhub.cli.uitval_screen import show_preview
 from betaalhub.domain.uitval import Oplossing
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys
-from betaalhub.flows.resolve_uitval import UitvalStand, list_uitval, resolve_uitval, show_uitval
+from betaalhub.flows.list_uitval import UitvalStand, list_uitval, show_uitval
+from betaalhub.flows.preview import preview
+from betaalhub.flows.resolve_uitval import resolve_uitval
+from betaalhub.flows.resolve_uitval_zaak import Keuze
 from betaalhub.settings import Settings
-from betaalhub.storage.database import reading, with_retries
 
 _LIMIT = 200
+_NOBODY = "voorbeeld"  # who resolves in a preview when no name is given
 
 _DOES = {
     Oplossing.OPNIEUW_VRAGEN: "vraag het de buurman nog eens, nu",
-    Oplossing.OPNIEUW_VERZENDEN: "stuur het statusbericht nog eens, nu",
+    Oplossing.HANDMATIG_STATUS: "zet met --status en --reden hoe het is afgelopen",
+    Oplossing.ACCEPTEREN: "neem het zoals het is",
+    Oplossing.TERUGBETALEN: "betaal terug; daarna wacht de uitval tot het geld weg is",
+    Oplossing.OPNIEUW_VERZENDEN: "stuur het nog eens, nu",
     Oplossing.OPNIEUW_BOEKEN: "boek opnieuw, nadat u de catalogus of de rekening hebt hersteld",
     Oplossing.CIRCUIT_SLUITEN: "roep de PSP weer aan, nadat u de instelling hebt hersteld",
+    Oplossing.KOPPELEN: "zeg waarvoor het was; met --regel per productregel",
+    Oplossing.BETWISTEN: "u betwist het bij de PSP; de uitval wacht op de afloop",
     Oplossing.GEEN_ACTIE: "doe niets; zeg met --reden waarom",
 }
 
@@ -35,8 +49,7 @@ def command() -> None:
 @click.option("--alles", is_flag=True, help="Ook wat al is opgelost.")
 def list_command(alles: bool) -> None:
     """Toon wat er wacht, het oudste eerst."""
-    with open_register(Settings.from_env()) as sessions, reading(sessions) as session:
-        rows = list_uitval(session, everything=alles, limit=_LIMIT)
+    rows = look(lambda session: list_uitval(session, everything=alles, limit=_LIMIT))
     if not rows:
         click.echo("Geen uitval. Alles klopt." if not alles else "Er is nog nooit uitval geweest.")
         return
@@ -58,70 +71,117 @@ def list_command(alles: bool) -> None:
         click.echo(f"Dit zijn de oudste {_LIMIT}; er kan meer zijn.")
 
 
+def _choice(required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What goes with a resolution, in `show` (what would it do?) and in `resolve`."""
+    options = (
+        click.option(
+            "--oplossing",
+            required=required,
+            metavar="OPLOSSING",
+            type=click.Choice([way.value for way in Oplossing], case_sensitive=False),
+            help="Wat er moet gebeuren; `uitval show NR` noemt wat kan.",
+        ),
+        click.option("--status", metavar="STATUS", help="Bij HANDMATIG_STATUS: welke; `uitval show NR` noemt wat kan."),
+        click.option(
+            "--reden",
+            metavar="TEKST",
+            help="Waarom; verplicht bij GEEN_ACTIE en HANDMATIG_STATUS. Geen persoonsgegevens.",
+        ),
+        click.option(
+            "--tweede", metavar="NAAM", help="De collega die meekijkt, als u een terugbetaling met de hand afsluit."
+        ),
+        regels,
+    )
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
 @command.command("show")
 @click.argument("nummer", type=int, metavar="NR")
-def show_command(nummer: int) -> None:
-    """Toon één uitval met het voorstel en de oplossingen."""
-    with open_register(Settings.from_env()) as sessions, reading(sessions) as session:
-        row = show_uitval(session, nummer)
-    _show(row)
-    if row.opgelost_door is None:
-        _show_ways(row)
+@click.option("--door", metavar="NAAM", default=_NOBODY, help="Uw naam, als die uitmaakt voor het voorbeeld.")
+@_choice(required=False)
+def show_command(nummer: int, door: str, oplossing: str | None, **choice: Any) -> None:
+    """Toon één uitval met het voorstel en de oplossingen.
 
-
-def _show_ways(row: UitvalStand) -> None:
-    """What can be chosen, and a command to paste."""
-    click.echo("\nHier kunt u kiezen:\n" + columns([(way, _DOES.get(way, "")) for way in row.oplossingen], indent="  "))
-    first = row.oplossingen[0]
-    reden = ""
-    if first == Oplossing.GEEN_ACTIE:
-        reden = ' --reden "WAT U DEED"'
-        click.echo("Het voorstel doet u zelf, bij de PSP of in het financiële systeem; sluit de uitval daarna.")
-    click.echo(f'\nZo lost u het op: betaalhub uitval resolve {row.id} --oplossing {first} --door "UW NAAM"{reden}')
+    Met --oplossing ook wat die oplossing zou doen: boekingen, berichten en terugbetalingen. Er verandert dan niets.
+    """
+    _show(look(lambda session: show_uitval(session, nummer)), open_too=True)
+    if oplossing is not None:
+        _preview(nummer, _keuze(oplossing, Door(door.strip(), utc_now()), choice))
 
 
 @command.command("resolve")
 @click.argument("nummer", type=int, metavar="NR")
-@click.option(
-    "--oplossing",
-    required=True,
-    metavar="OPLOSSING",
-    type=click.Choice([way.value for way in Oplossing], case_sensitive=False),
-    help="Wat er moet gebeuren; `uitval show NR` noemt wat kan.",
-)
-@click.option("--door", required=True, metavar="NAAM", help="Uw naam; komt in het register.")
-@click.option("--reden", metavar="TEKST", help="Waarom; verplicht bij GEEN_ACTIE. Geen persoonsgegevens.")
-def resolve_command(nummer: int, oplossing: str, door: str, reden: str | None) -> None:
+@who
+@click.option("--proef", is_flag=True, help="Laat alleen zien wat er zou gebeuren.")
+@_choice(required=True)
+def resolve_command(nummer: int, door: str, proef: bool, oplossing: str, **choice: Any) -> None:
     """Los een uitval op; wie en waarom komen in het register.
 
     Komt dezelfde oorzaak terug, dan gaat de uitval weer open.
     """
-    if not door.strip():
-        raise click.BadParameter("zeg wie u bent.", param_hint="'--door'")
-    with open_register(Settings.from_env()) as sessions:
-        row = with_retries(
-            sessions,
-            lambda session: resolve_uitval(
-                session,
-                nummer,
-                oplossing=Oplossing(oplossing),
-                door=door.strip(),
-                reden=(reden or "").strip() or None,
-                now=datetime.now(UTC),
-                keys=Keys(),
-            ),
-        )
-    _show(row)
+    if proef:
+        _preview(nummer, _keuze(oplossing, Door(door, utc_now()), choice))
+        return
+    change(door, lambda session, who: resolve_uitval(session, nummer, _keuze(oplossing, who, choice), keys=Keys()))
+    _show(look(lambda session: show_uitval(session, nummer)))
 
 
-def _show(row: UitvalStand) -> None:
+def _keuze(oplossing: str, door: Door, choice: dict[str, Any]) -> Keuze:
+    status, reden, tweede = (((choice[name] or "").strip() or None) for name in ("status", "reden", "tweede"))
+    return Keuze(
+        Oplossing(oplossing),
+        door,
+        reden=reden,
+        status=status.upper() if status else None,
+        tweede=tweede,
+        regels=choice["regels"],
+    )
+
+
+def _preview(nummer: int, keuze: Keuze) -> None:
+    """Never committed: the session is left without it."""
+    with open_register(Settings.from_env()) as sessions, sessions() as session:
+        found = preview(session, nummer, keuze, keys=Keys())
+        session.rollback()
+    show_preview(found, keuze.oplossing)
+
+
+def _show(row: UitvalStand, *, open_too: bool = False) -> None:
+    kop = row.kop
     times = "één keer" if row.keer == 1 else f"{row.keer} keer"
-    click.echo(f"Uitval {row.id}: {row.soort} ({row.status}), {times} gezien, sinds {in_local_time(row.geopend_op)}")
+    click.echo(f"Uitval {kop.id}: {kop.soort} ({kop.status}), {times} gezien, sinds {in_local_time(kop.geopend_op)}")
     facts = [
-        ("wat er is", row.omschrijving),
-        ("betaalkenmerk", in_fours(row.betaalkenmerk)),
+        ("wat er is", kop.omschrijving),
+        ("betaalkenmerk", in_fours(kop.betaalkenmerk)),
         ("voorstel", row.voorstel),
     ]
-    if row.opgelost_door:
-        facts.append(("opgelost", f"{row.oplossing} door {row.opgelost_door}{f': {row.reden}' if row.reden else ''}"))
+    if row.terugbetaling:
+        facts.append(("terugbetaling", row.terugbetaling))
+    if row.oplossing:
+        word = "opgelost" if kop.status == "OPGELOST" else "gekozen"
+        facts.append((word, f"{row.oplossing} door {row.opgelost_door}{f': {row.reden}' if row.reden else ''}"))
     click.echo(columns(facts, indent="  "))
+    if open_too and row.oplossingen:
+        _show_ways(row)
+
+
+def _show_ways(row: UitvalStand) -> None:
+    """What can be chosen, and commands to paste."""
+    click.echo("\nHier kunt u kiezen:\n" + columns([(way, _DOES[way]) for way in row.oplossingen], indent="  "))
+    if row.statussen:
+        click.echo(f"Bij HANDMATIG_STATUS kan --status {' of '.join(row.statussen)}.")
+    first, number = row.oplossingen[0], row.kop.id
+    more = ""
+    if first == Oplossing.GEEN_ACTIE:
+        more = ' --reden "WAT U DEED"'
+        click.echo("Het voorstel doet u zelf, bij de PSP of in het financiële systeem; sluit de uitval daarna.")
+    elif first == Oplossing.HANDMATIG_STATUS:
+        more = f' --status {row.statussen[0]} --reden "WAAROM"'
+    click.echo(f"\nWat zou er gebeuren?  betaalhub uitval show {number} --oplossing {first}{more}")
+    click.echo(f'Zo lost u het op: betaalhub uitval resolve {number} --oplossing {first} --door "UW NAAM"{more}')

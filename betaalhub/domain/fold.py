@@ -30,60 +30,62 @@ def fold(
     expected_cents: int,
     current: BetalingStatus,
     currency: str = "EUR",
-    known_refunds: frozenset[str] = frozenset(),
+    accepted_cents: int | None = None,
 ) -> Verdict:
     """Judge one report against the amount that was stored at the start (`expected_cents` > 0) and the status until now.
 
     BETAALD is never left; a final status only for BETAALD; an unknown word is still open, and an alarm, never failed. The
-    order of the attempts in the report means nothing. `known_refunds`: the references of the terugbetalingen that the hub
-    itself asked for, and the PSP's ids of movements that were linked before.
+    order of the attempts in the report means nothing. Refunds and terugboekingen are judged where they are recorded
+    (`flows/bewegingen.py`, `flows/terugboeking.py`): they never turn BETAALD back.
+    `accepted_cents`: what a person accepted instead of `expected_cents`; then it is paid with that, whatever was registered.
     """
-    pogingen = sorted(rapport.pogingen, key=_age)
+    wanted = accepted_cents or expected_cents
+    pogingen = sorted(rapport.pogingen, key=attempt_age)
     approved = [poging for poging in pogingen if poging.status == PogingStatus.APPROVED and not _undone(poging)]
-    received = sum(_money(poging) for poging in approved if poging.currency == currency)
-    differs = _differs(rapport, approved, expected_cents, currency) or 0 < received < expected_cents
+    received = sum(money_of(poging) for poging in approved if poging.currency == currency)
+    differs = _other_currency(rapport, approved, currency) or 0 < received < wanted
+    differs = differs or (accepted_cents is None and _other_amount(rapport, approved, expected_cents))
     if differs:
         seen = BetalingStatus.IN_BEHANDELING
-    elif received >= expected_cents > 0:
+    elif received >= wanted > 0:
         seen = BetalingStatus.BETAALD
     else:
         seen = _unpaid(rapport, pogingen)
-    surplus = 0 if differs else max(0, received - expected_cents)
+    surplus = 0 if differs else max(0, received - wanted)
     return Verdict(
         status=_step(seen, current),
         received_cents=received,
         surplus_cents=surplus,
         methode=approved[-1].methode if approved else None,
-        uitval=(
-            *_exceptions(seen, current, differs=differs, surplus=surplus),
-            *_movements(rapport, known_refunds),
-        ),
+        uitval=tuple(_exceptions(seen, current, differs=differs, surplus=surplus)),
         alarms=(*_alarms(pogingen, seen, current), *_strange(rapport, currency)),
         refunded_cents=_done(rapport.terugbetalingen, currency),
         charged_back_cents=_done(rapport.terugboekingen, currency),
     )
 
 
-def _age(poging: PspPoging) -> tuple[int, str]:
+def attempt_age(poging: PspPoging) -> tuple[int, str]:
     """Attempts by their number at the PSP, oldest first: "9" comes before "10"."""
     return len(poging.psp_id), poging.psp_id
 
 
-def _money(poging: PspPoging) -> int:
+def money_of(poging: PspPoging) -> int:
     """What the acquirer approved or captured, minus what was reversed: a reversed attempt keeps its approval (manual 3.13)."""
     return max(0, max(poging.approved_cents, poging.captured_cents) - poging.reversed_cents)
 
 
 def _undone(poging: PspPoging) -> bool:
     """Approved and wholly reversed since: the same as cancelled."""
-    return poging.status == PogingStatus.APPROVED and poging.reversed_cents > 0 and _money(poging) == 0
+    return poging.status == PogingStatus.APPROVED and poging.reversed_cents > 0 and money_of(poging) == 0
 
 
-def _differs(rapport: PspRapport, approved: Sequence[PspPoging], expected: int, currency: str) -> bool:
-    """Another amount registered, or another currency anywhere. R = 0 without approval is a cancel, not a difference."""
+def _other_amount(rapport: PspRapport, approved: Sequence[PspPoging], expected: int) -> bool:
+    """Another amount registered. R = 0 without approval is a cancel, not a difference."""
     registered = rapport.registered_cents
-    if registered is not None and registered != expected and (registered != 0 or approved):
-        return True
+    return registered is not None and registered != expected and (registered != 0 or bool(approved))
+
+
+def _other_currency(rapport: PspRapport, approved: Sequence[PspPoging], currency: str) -> bool:
     currencies = {poging.currency for poging in approved} | ({rapport.currency} if rapport.currency else set())
     return bool(currencies - {currency})
 
@@ -107,7 +109,7 @@ def _unpaid(rapport: PspRapport, pogingen: Sequence[PspPoging]) -> BetalingStatu
 
 
 def _stray(poging: PspPoging) -> bool:
-    return poging.status != PogingStatus.APPROVED and _money(poging) > 0
+    return poging.status != PogingStatus.APPROVED and money_of(poging) > 0
 
 
 def _step(seen: BetalingStatus, current: BetalingStatus) -> BetalingStatus | None:
@@ -134,19 +136,6 @@ def _alarms(pogingen: Sequence[PspPoging], seen: BetalingStatus, current: Betali
             yield f"geld op een poging met status {poging.status}"
     if current in FINAL and seen in LIVE:
         yield f"na {current} meldt de PSP {seen}"
-
-
-def _movements(rapport: PspRapport, known: frozenset[str]) -> Iterator[UitvalSoort]:
-    def news(items: Sequence[PspBeweging]) -> bool:
-        return any(
-            item.status != BewegingStatus.FAILED and item.our_reference not in known and item.psp_id not in known
-            for item in items
-        )
-
-    if news(rapport.terugbetalingen):
-        yield UitvalSoort.EXTERNE_TERUGBETALING
-    if news(rapport.terugboekingen):
-        yield UitvalSoort.TERUGBOEKING
 
 
 def _strange(rapport: PspRapport, currency: str) -> Iterator[str]:

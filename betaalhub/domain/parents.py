@@ -34,6 +34,7 @@ class BetaalopdrachtFeiten:
     teruggeboekt_cent: int
     open_uitval: bool  # one that takes Leverbaar away
     herroepen: bool = False  # the registration at the counter that paid it was revoked
+    aanvaard: bool = False  # a person accepted money that came after withdrawal or expiry
     terugbetaling_loopt: bool = False  # asked for or under way: what money goes back for must not be delivered
 
 
@@ -58,31 +59,32 @@ def derive_betaalopdracht(feiten: BetaalopdrachtFeiten) -> BetaalopdrachtAfgelei
     """Status, amounts and Leverbaar of a betaalopdracht; paid is when every productregel is covered at least once.
 
     Money that comes after withdrawal, expiry or a revoked registration is received, but the status stays until a person accepts
-    it (LAAT_BETAALD).
-    Giving back what was paid twice leaves it BETAALD.
+    it (LAAT_BETAALD). Giving back, or losing to the bank, what was paid twice leaves it BETAALD and Leverbaar; a
+    terugboeking never changes the status.
     """
     betaald = {regel.regelnummer: times_covered(regel) >= 1 for regel in feiten.regels}
     ontvangen = sum(sum(regel.toewijzingen) for regel in feiten.regels)
+    gone = feiten.terugbetaald_cent + feiten.teruggeboekt_cent
     status = _status(feiten, ontvangen, bool(betaald) and all(betaald.values()))
     return BetaalopdrachtAfgeleid(
         status=status,
         ontvangen_cent=ontvangen,
         terugbetaald_cent=feiten.terugbetaald_cent,
         teruggeboekt_cent=feiten.teruggeboekt_cent,
-        leverbaar=_leverbaar(feiten, status),
+        leverbaar=_leverbaar(feiten, status, kept=ontvangen - gone >= feiten.totaal_cent),
         regels_betaald=betaald,
     )
 
 
-def _leverbaar(feiten: BetaalopdrachtFeiten, status: BetaalopdrachtStatus) -> bool:
-    unresolved = feiten.open_uitval or feiten.terugbetaling_loopt or feiten.teruggeboekt_cent != 0
-    return status == BetaalopdrachtStatus.BETAALD and not unresolved
+def _leverbaar(feiten: BetaalopdrachtFeiten, status: BetaalopdrachtStatus, *, kept: bool) -> bool:
+    unresolved = feiten.open_uitval or feiten.terugbetaling_loopt
+    return status == BetaalopdrachtStatus.BETAALD and kept and not unresolved
 
 
 def _status(feiten: BetaalopdrachtFeiten, ontvangen: int, paid: bool) -> BetaalopdrachtStatus:
-    if feiten.ingetrokken:
+    if feiten.ingetrokken and not feiten.aanvaard:
         return BetaalopdrachtStatus.INGETROKKEN
-    if feiten.verlopen:
+    if feiten.verlopen and not feiten.aanvaard:
         return BetaalopdrachtStatus.VERLOPEN
     if feiten.herroepen:
         return BetaalopdrachtStatus.TERUGBETAALD

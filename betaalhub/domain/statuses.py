@@ -204,7 +204,13 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = Mapp
                 _T.HANDMATIG: set(),
             }
         ),
-        _K: _table({_K.GEMELD: {_K.GEWONNEN, _K.VERLOREN}, _K.GEWONNEN: set(), _K.VERLOREN: set()}),
+        _K: _table(
+            {
+                _K.GEMELD: {_K.GEWONNEN, _K.VERLOREN},
+                _K.GEWONNEN: set(),
+                _K.VERLOREN: {_K.GEWONNEN},  # the PSP's truth may leave it
+            }
+        ),
         _J: _table(
             {
                 _J.TE_BOEKEN: {_J.IN_BATCH},
@@ -247,6 +253,7 @@ UNDER_WAY: frozenset[TerugbetalingStatus] = frozenset(
     {_T.AANGEVRAAGD, _T.GOEDGEKEURD, _T.VERZENDEN, _T.INGEDIEND, _T.ONBEKEND}
 )
 GIVEN_BACK: frozenset[TerugbetalingStatus] = frozenset({_T.VOLTOOID, _T.HANDMATIG, _T.GEKOPPELD})
+TAKEN: frozenset[TerugboekingStatus] = frozenset({_K.GEMELD, _K.VERLOREN})  # a terugboeking of which the money is gone
 MAX_AGE: Mapping[type[StrEnum], Mapping[StrEnum, timedelta]] = MappingProxyType(
     {
         _B: MappingProxyType(

@@ -82,11 +82,11 @@ UITVAL: Mapping[UitvalSoort, UitvalRegel] = MappingProxyType(
         _S.ONBEKEND_TE_LANG: UitvalRegel(
             "De uitkomst van de betaling is al een dag onbekend.",
             "Vraag het de PSP opnieuw, of zet de status met de hand, met een reden.",
-            (_ASK, _HAND, _NONE), True),
+            (_ASK, _SEND, _HAND, _NONE), True),
         _S.TE_OUD: UitvalRegel(
             "Dit wacht al langer dan mag.",
             "Vraag het opnieuw, of zet de status met de hand, met een reden.",
-            (_ASK, _HAND, _NONE), True),
+            (_ASK, _LINK, _HAND, _NONE), True),
         _S.LAAT_BETAALD: UitvalRegel(
             "Er is betaald nadat de betaalopdracht was verlopen of ingetrokken.",
             "Accepteer de betaling, of betaal terug.",
@@ -98,11 +98,11 @@ UITVAL: Mapping[UitvalSoort, UitvalRegel] = MappingProxyType(
         _S.BEDRAG_AFWIJKEND: UitvalRegel(
             "Het bedrag of de munt bij de PSP is anders dan het onze.",
             "Accepteer met een verschilboeking, of betaal terug.",
-            (_ASK, _ACCEPT, _REFUND, _NONE), True),
+            (_ACCEPT, _REFUND, _ASK, _NONE), True),
         _S.PSP_SPREEKT_ZICH_TEGEN: UitvalRegel(
             "De PSP meldde eerst betaald en nu niet meer.",
             "Kijk het na bij de PSP en beslis.",
-            (_ASK, _NONE), True),
+            (_ASK, _ACCEPT, _NONE), True),
         _S.PSP_STORING: UitvalRegel(
             "De PSP weigert ons: de instellingen kloppen niet.",
             "Herstel de instelling en sluit het circuit.",

@@ -7,13 +7,20 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import MAX_AGE, BetalingStatus, BoekingStatus, TerugbetalingStatus, UitvalStatus
+from betaalhub.domain.statuses import (
+    MAX_AGE,
+    BetalingStatus,
+    BoekingStatus,
+    TerugbetalingStatus,
+    TerugboekingStatus,
+    UitvalStatus,
+)
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.locks import lock_around, lock_opdracht
 from betaalhub.flows.uitval import open_about, open_about_post, open_uitval
-from betaalhub.storage.tables import BetalingRow, JournaalpostRow, TerugbetalingRow, UitvalRow
+from betaalhub.storage.tables import BetalingRow, JournaalpostRow, TerugbetalingRow, TerugboekingRow, UitvalRow
 
 
 def find_too_old(session: Session, now: datetime) -> int:
@@ -21,7 +28,12 @@ def find_too_old(session: Session, now: datetime) -> int:
 
     One at a time, in a transaction of its own: so its locks are few, short and in order.
     """
-    return _next_betaling(session, now) or _next_terugbetaling(session, now) or _next_boeking(session, now)
+    return (
+        _next_betaling(session, now)
+        or _next_terugbetaling(session, now)
+        or _next_terugboeking(session, now)
+        or _next_boeking(session, now)
+    )
 
 
 def _next_betaling(session: Session, now: datetime) -> int:
@@ -79,6 +91,35 @@ def _open_about_terugbetaling(session: Session, row: TerugbetalingRow, soort: Ui
     )
     if mandje is not None:
         herbereken(session, mandje, door)
+
+
+def _next_terugboeking(session: Session, now: datetime) -> int:
+    soort, status = UitvalSoort.TE_OUD, TerugboekingStatus.GEMELD
+    since = now - MAX_AGE[TerugboekingStatus][status]
+    row = session.scalar(
+        select(TerugboekingRow)
+        .where(TerugboekingRow.status == status, TerugboekingRow.status_op < since)
+        .where(~_known(soort, since).where(UitvalRow.terugboeking_id == TerugboekingRow.id).exists())
+        .order_by(TerugboekingRow.status_op, TerugboekingRow.id)
+        .limit(1)
+    )
+    if row is None:
+        return 0
+    betaling = lock_around(session, row.betaling_id).betaling
+    session.refresh(row)
+    if row.status == status:  # nobody decided before the lock was ours
+        open_uitval(
+            session,
+            Door("klok", now),
+            soort,
+            f"terugboeking:{row.id}",
+            administratie_id=row.administratie_id,
+            winkelmandje_id=betaling.winkelmandje_id,
+            betaling_id=betaling.id,
+            terugboeking_id=row.id,
+            omschrijving="Een terugboeking staat al langer dan 120 dagen op GEMELD.",
+        )
+    return 1
 
 
 def _next_boeking(session: Session, now: datetime) -> int:

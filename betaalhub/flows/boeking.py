@@ -44,14 +44,14 @@ def book_paid(
     A product without a valid booking key, or a counter without a tussenrekening, opens CONFIG_ONGELDIG for this betaalopdracht
     only; others are booked. False then.
     """
-    sleutel = _paid_key(betaling.id, opdracht.id)
-    if _is_booked(session, sleutel):
+    sleutel = paid_key(betaling.id, opdracht.id)
+    if is_booked(session, sleutel):
         return True
     post = _post_of(session, betaling, opdracht, boekdatum(door.now), aside=aside)
     if post is None:
         _missing_key(session, betaling, opdracht, door)
         return False
-    _store(
+    store_post(
         session,
         post,
         sleutel,
@@ -79,11 +79,11 @@ def book_again(session: Session, row: JournaalpostRow, door: Door) -> bool:
         return False
     else:
         post = made
-    _replace(session, row, post, door)
+    replace_post(session, row, post, door)
     return True
 
 
-def _replace(session: Session, row: JournaalpostRow, post: Journaalpost, door: Door) -> None:
+def replace_post(session: Session, row: JournaalpostRow, post: Journaalpost, door: Door) -> None:
     """The same journaalpost with other lines, to be booked under its own number."""
     change_boeking(session, row, BoekingStatus.TE_BOEKEN, door)
     row.batch_id = None
@@ -96,11 +96,11 @@ def reverse_paid(
 ) -> bool:
     """Book the opposite of what `book_paid` booked, once, today and on the same accounts; False when that was never booked."""
     booked = session.scalar(
-        select(JournaalpostRow).where(JournaalpostRow.sleutel == _paid_key(betaling.id, opdracht.id))
+        select(JournaalpostRow).where(JournaalpostRow.sleutel == paid_key(betaling.id, opdracht.id))
     )
     if booked is None:
         return False
-    _store(
+    store_post(
         session,
         _reversal(session, booked, f"Herroepen {opdracht.kenmerk}", boekdatum(door.now)),
         f"HERROEPEN:{betaling.id}:{opdracht.id}",
@@ -115,11 +115,11 @@ def reverse_paid(
 
 def _reverse_again(session: Session, row: JournaalpostRow, door: Door) -> bool:
     """A rejected reversal follows what it reverses, which may have other accounts by now; False while that is rejected itself."""
-    key = _paid_key(row.betaling_id, row.betaalopdracht_id)
+    key = paid_key(row.betaling_id, row.betaalopdracht_id)
     (booked,) = session.scalars(select(JournaalpostRow).where(JournaalpostRow.sleutel == key)).all()
     if booked.status == BoekingStatus.AFGEKEURD:
         return False
-    _replace(session, row, _reversal(session, booked, row.omschrijving, row.boekdatum), door)
+    replace_post(session, row, _reversal(session, booked, row.omschrijving, row.boekdatum), door)
     return True
 
 
@@ -144,7 +144,8 @@ def _reversal(session: Session, booked: JournaalpostRow, omschrijving: str, on: 
     return reverse(post, soort=JournaalSoort.CORRECTIE, boekdatum=on, omschrijving=omschrijving)
 
 
-def _paid_key(betaling_id: int | None, opdracht_id: int | None) -> str:
+def paid_key(betaling_id: int | None, opdracht_id: int | None) -> str:
+    """The key of the journaalpost of what a betaling pays of a betaalopdracht."""
     return f"BETAALD:{betaling_id}:{opdracht_id}"
 
 
@@ -154,7 +155,7 @@ def _post_of(
     """The journaalpost of what this betaling pays of a betaalopdracht; None when an account for it is not configured."""
     regels = queries.toegewezen_regels(session, betaling.id, opdracht.id)
     administratie = session.get_one(AdministratieRow, opdracht.administratie_id)
-    tussenrekening = _tussenrekening(session, betaling, administratie)
+    tussenrekening = tussenrekening_of(session, betaling, administratie)
     if tussenrekening is None:
         return None
     if aside:
@@ -186,10 +187,12 @@ def book_surplus(
 ) -> None:
     """Book cents that came in beyond the betaling's amount on te verrekenen ontvangsten, once per total reached."""
     sleutel = f"MEER:{betaling.id}:{betaling.ontvangen_cent}"
-    if _is_booked(session, sleutel):
+    if is_booked(session, sleutel):
         return
     post = _surplus_of(session, betaling, surplus_cent, boekdatum(door.now), administratie_id=administratie_id)
-    _store(session, post, sleutel, door, keys=keys, administratie_id=administratie_id, betaling=betaling, opdracht=None)
+    store_post(
+        session, post, sleutel, door, keys=keys, administratie_id=administratie_id, betaling=betaling, opdracht=None
+    )
 
 
 def _surplus_of(
@@ -206,11 +209,12 @@ def _surplus_of(
     )
 
 
-def _is_booked(session: Session, sleutel: str) -> bool:
+def is_booked(session: Session, sleutel: str) -> bool:
+    """Is there a journaalpost for this event?"""
     return session.scalar(select(JournaalpostRow.id).where(JournaalpostRow.sleutel == sleutel)) is not None
 
 
-def _tussenrekening(session: Session, betaling: BetalingRow, administratie: AdministratieRow) -> str | None:
+def tussenrekening_of(session: Session, betaling: BetalingRow, administratie: AdministratieRow) -> str | None:
     """Where the money of this betaling rests: the account of the counter, or of the PSP account."""
     if betaling.kanaal == Kanaal.BALIE:
         return administratie.balie_tussenrekening
@@ -219,7 +223,7 @@ def _tussenrekening(session: Session, betaling: BetalingRow, administratie: Admi
 
 def _missing_key(session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door) -> None:
     administratie = session.get_one(AdministratieRow, opdracht.administratie_id)
-    no_counter = _tussenrekening(session, betaling, administratie) is None
+    no_counter = tussenrekening_of(session, betaling, administratie) is None
     open_uitval(
         session,
         door,
@@ -233,7 +237,7 @@ def _missing_key(session: Session, betaling: BetalingRow, opdracht: Betaalopdrac
     )
 
 
-def _store(
+def store_post(
     session: Session,
     post: Journaalpost,
     sleutel: str,
@@ -244,6 +248,7 @@ def _store(
     betaling: BetalingRow,
     opdracht: BetaalopdrachtRow | None,
 ) -> None:
+    """Write a journaalpost down under the key of its event; the caller knows that it is not there yet."""
     row = JournaalpostRow(
         administratie_id=administratie_id,
         betaalopdracht_id=opdracht.id if opdracht else None,

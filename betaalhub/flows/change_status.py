@@ -7,20 +7,37 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import (
+    GIVEN_BACK,
     LIVE,
     BetalingStatus,
     BoekingStatus,
     Kanaal,
     LeveringStatus,
     TerugbetalingStatus,
+    TerugboekingStatus,
     check_transition,
     is_correction,
 )
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.uitval import close_by_itself
-from betaalhub.storage.tables import BetalingRow, JournaalpostRow, ProductregelRow, TerugbetalingRow
+from betaalhub.storage.tables import (
+    BetalingRow,
+    JournaalpostRow,
+    ProductregelRow,
+    TerugbetalingRow,
+    TerugboekingRow,
+)
 
+_ASKED_BACK = frozenset(
+    {
+        UitvalSoort.LAAT_BETAALD,
+        UitvalSoort.DUBBEL_BETAALD,
+        UitvalSoort.BEDRAG_AFWIJKEND,
+        UitvalSoort.TERUGBETALING_MISLUKT,
+        UitvalSoort.NIET_LEVERBAAR,
+    }
+)
 _WAITED = frozenset({UitvalSoort.ONBEKEND_TE_LANG, UitvalSoort.TE_OUD})  # answered by any step
 
 
@@ -37,7 +54,7 @@ def change_betaling(
 
     `seen_at` (UTC): when the PSP was asked, so that answers are compared by their own time and not by that of writing.
     What waited for this step (an uitval about its age) closes by itself, and so does BEDRAG_AFWIJKEND when the whole amount
-    is there after all. The caller holds the locks and calls `herbereken` afterwards.
+    is there after all, or nothing of it any more. The caller holds the locks and calls `herbereken` afterwards.
     """
     van = BetalingStatus(betaling.status)
     check_transition(van, to, kanaal=Kanaal(betaling.kanaal))
@@ -57,7 +74,7 @@ def change_betaling(
         reden=reden,
         gegevens={"referentie": betaling.psp_referentie},
     )
-    answered = _WAITED | {UitvalSoort.BEDRAG_AFWIJKEND} if to == BetalingStatus.BETAALD else _WAITED
+    answered = _WAITED if to in LIVE else _WAITED | {UitvalSoort.BEDRAG_AFWIJKEND}
     close_by_itself(session, door, answered, betaling_id=betaling.id)
 
 
@@ -83,6 +100,52 @@ def change_terugbetaling(
         reden=reden,
     )
     close_by_itself(session, door, _WAITED, terugbetaling_id=row.id)
+    if to in GIVEN_BACK:
+        _given_back(session, row, door)
+
+
+def _given_back(session: Session, row: TerugbetalingRow, door: Door) -> None:
+    """The money went: the uitval that asked for it closes, and a betaling with another amount that gave all of it back ends."""
+    close_by_itself(session, door, _ASKED_BACK, terugbetaling_id=row.id)
+    session.flush()
+    betaling = session.get_one(BetalingRow, row.betaling_id)
+    live = BetalingStatus(betaling.status) == BetalingStatus.IN_BEHANDELING
+    if live and betaling.gereserveerd_cent == betaling.ontvangen_cent > 0:
+        change_betaling(session, betaling, BetalingStatus.GEANNULEERD, door, reden="BEDRAG_TERUGBETAALD")
+
+
+def change_terugboeking(
+    session: Session,
+    row: TerugboekingRow,
+    to: TerugboekingStatus,
+    door: Door,
+    *,
+    winkelmandje_id: int | None,
+    reden: str | None = None,
+    seen_at: datetime | None = None,
+) -> None:
+    """Give a terugboeking another status; IllegalTransition when the table does not hold that step.
+
+    `seen_at` (UTC): when the PSP was asked. What waited about it closes by itself: its age at any step, the terugboeking
+    itself when the money came back. The caller holds the lock on its betaling and calls `herbereken` afterwards.
+    """
+    van = TerugboekingStatus(row.status)
+    check_transition(van, to)
+    row.status, row.status_op = to, seen_at or door.now
+    record(
+        session,
+        door,
+        "TERUGBOEKING_STATUS",
+        onderwerp="TERUGBOEKING",
+        onderwerp_id=row.id,
+        winkelmandje_id=winkelmandje_id,
+        van=van,
+        naar=to,
+        reden=reden,
+        gegevens={"bedrag_cent": row.bedrag_cent, "betaling": row.betaling_id},
+    )
+    answered = _WAITED | {UitvalSoort.TERUGBOEKING} if to == TerugboekingStatus.GEWONNEN else _WAITED
+    close_by_itself(session, door, answered, terugboeking_id=row.id)
 
 
 def change_levering(

@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import LIVE, BetalingStatus, BoekingStatus
+from betaalhub.domain.statuses import LIVE, UNDER_WAY, BetalingStatus, BoekingStatus, TerugbetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.locks import lock_around, lock_opdracht
+from betaalhub.flows.terugbetaling_send import lock_terugbetaling, recompute
 from betaalhub.flows.uitval import open_about, open_about_post, open_uitval
 from betaalhub.storage.tables import JournaalpostRow
 
@@ -29,6 +30,8 @@ def give_up(session: Session, soort: OutboxSoort, object_id: int, *, now: dateti
             _boekingsbatch(session, object_id, door)
         case OutboxSoort.VERVAL:
             _verval(session, object_id, door)
+        case OutboxSoort.TERUGBETALING:
+            _terugbetaling(session, object_id, door)
 
 
 def _statusbericht(session: Session, betaalopdracht_id: int, door: Door) -> None:
@@ -72,6 +75,25 @@ def _vraag_psp(session: Session, betaling_id: int, door: Door) -> None:
         )
     for mandje in locked.mandjes:
         herbereken(session, mandje, door)
+
+
+def _terugbetaling(session: Session, terugbetaling_id: int, door: Door) -> None:
+    """The PSP does not answer about it: nobody knows where it stands, or it could not even be sent."""
+    locked, row = lock_terugbetaling(session, terugbetaling_id)
+    if row.status in UNDER_WAY:
+        unknown = row.status == TerugbetalingStatus.ONBEKEND
+        open_uitval(
+            session,
+            door,
+            UitvalSoort.ONBEKEND_TE_LANG if unknown else UitvalSoort.TE_OUD,
+            f"terugbetaling:{row.id}",
+            administratie_id=row.administratie_id,
+            betaalopdracht_id=row.betaalopdracht_id,
+            winkelmandje_id=locked.mandje.id,
+            terugbetaling_id=row.id,
+            omschrijving=f"Een terugbetaling staat al te lang op {row.status}.",
+        )
+        recompute(session, locked, door)
 
 
 def _boekingsbatch(session: Session, batch_id: int, door: Door) -> None:

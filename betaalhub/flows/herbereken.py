@@ -29,7 +29,7 @@ from betaalhub.domain.uitval import UITVAL, UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.wijzigingen import publish_versie
-from betaalhub.storage import outbox, queries
+from betaalhub.storage import outbox, queries, terugbetaling_queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     BetalingRow,
@@ -72,7 +72,7 @@ def herbereken(session: Session, mandje: WinkelmandjeRow, door: Door) -> None:
 def betaalopdracht_standen(
     session: Session, opdrachten: Sequence[BetaalopdrachtRow], *, live_mandjes: set[int]
 ) -> dict[int, BetaalopdrachtAfgeleid]:
-    """What the facts say of each betaalopdracht, by its id; four queries whatever their number (a winkelmandje holds few)."""
+    """What the facts say of each betaalopdracht, by its id; six queries whatever their number (a winkelmandje holds few)."""
     ids = [row.id for row in opdrachten]
     regels: dict[int, list[ProductregelRow]] = defaultdict(list)
     for regel in queries.regels_of(session, ids):
@@ -80,6 +80,7 @@ def betaalopdracht_standen(
     covered = _covered(session, ids)
     blocked = _blocked(session, ids)
     given_back, under_way = _terugbetalingen(session, ids)
+    taken = queries.teruggeboekt(session, ids) if covered else {}  # nothing is taken back of what nobody paid
     return {
         row.id: derive_betaalopdracht(
             BetaalopdrachtFeiten(
@@ -94,8 +95,9 @@ def betaalopdracht_standen(
                 ingetrokken=row.ingetrokken_op is not None,
                 verlopen=row.verlopen_op is not None,
                 herroepen=row.herroepen_op is not None,
+                aanvaard=row.aanvaard_op is not None,
                 terugbetaald_cent=given_back.get(row.id, 0),
-                teruggeboekt_cent=row.teruggeboekt_cent,
+                teruggeboekt_cent=taken.get(row.id, 0),
                 open_uitval=row.id in blocked,
                 terugbetaling_loopt=row.id in under_way,
             )
@@ -132,7 +134,7 @@ def _terugbetalingen(session: Session, opdracht_ids: list[int]) -> tuple[dict[in
     """Per betaalopdracht the cents that were given back, and those of which a terugbetaling is asked for or under way."""
     given_back: dict[int, int] = defaultdict(int)
     under_way: set[int] = set()
-    for opdracht_id, status, cents in queries.terugbetaald_per_status(session, opdracht_ids):
+    for opdracht_id, status, cents in terugbetaling_queries.per_status(session, opdracht_ids):
         if TerugbetalingStatus(status) in GIVEN_BACK:
             given_back[opdracht_id] += cents
         elif TerugbetalingStatus(status) in UNDER_WAY:
@@ -152,7 +154,7 @@ def _update(session: Session, row: BetaalopdrachtRow, now_is: BetaalopdrachtAfge
     if now_is == before:
         return
     row.status, row.leverbaar, row.ontvangen_cent = now_is.status, now_is.leverbaar, now_is.ontvangen_cent
-    row.terugbetaald_cent = now_is.terugbetaald_cent
+    row.terugbetaald_cent, row.teruggeboekt_cent = now_is.terugbetaald_cent, now_is.teruggeboekt_cent
     if now_is.status in _ENDED or row.herroepen_op is not None:
         row.levend_sleutel = None
     if now_is.status == BetaalopdrachtStatus.BETAALD and row.betaald_op is None:

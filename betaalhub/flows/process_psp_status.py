@@ -8,7 +8,9 @@ from betaalhub.domain.evidence import PspRapport
 from betaalhub.domain.fold import Verdict, fold
 from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
+from betaalhub.flows.bewegingen import process_bewegingen
 from betaalhub.flows.boeking import book_paid, book_surplus
+from betaalhub.flows.boeking_uitval import set_aside
 from betaalhub.flows.change_status import change_betaling
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
@@ -16,6 +18,7 @@ from betaalhub.flows.keys import Keys
 from betaalhub.flows.levering import open_niet_leverbaar
 from betaalhub.flows.locks import Locked, lock_around
 from betaalhub.flows.part_unpaid import part_unpaid
+from betaalhub.flows.terugboeking import process_terugboekingen, win_by_hand
 from betaalhub.flows.uitval import open_about
 from betaalhub.storage import queries
 from betaalhub.storage.tables import BetalingRow
@@ -41,23 +44,30 @@ def process_psp_status(
     locked = lock_around(session, betaling_id)
     betaling = locked.betaling
     van = BetalingStatus(betaling.status)
-    verdict = fold(rapport, expected_cents=betaling.bedrag_cent, current=van)
+    verdict = fold(rapport, expected_cents=betaling.bedrag_cent, current=van, accepted_cents=betaling.aanvaard_cent)
     if _is_older(rapport, betaling) and verdict.status != BetalingStatus.BETAALD:
         return van
     to = _expired(verdict.status, van) if closed_by_us else verdict.status
     booked = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else 0  # what was seen before it was paid is not
-    surplus_before = max(0, booked - betaling.bedrag_cent)
-    betaling.ontvangen_cent = max(betaling.ontvangen_cent, verdict.received_cents)
+    surplus_before = max(0, booked - (betaling.aanvaard_cent or betaling.bedrag_cent))
+    least = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else betaling.gereserveerd_cent
+    betaling.ontvangen_cent = max(least, verdict.received_cents)
     if verdict.methode:
         betaling.methode = verdict.methode[:_METHODE]  # a name that is too long must not keep money out
     if to is not None and to != van:
         change_betaling(session, betaling, to, door, seen_at=rapport.observed_at)
-    _signal(session, locked, verdict, door)
+    _signal(session, locked, verdict, rapport, door)
     if to == BetalingStatus.BETAALD:
-        _settle(session, locked, door, keys)
+        settle(session, locked, door, keys)
+    elif betaling.status != BetalingStatus.BETAALD:
+        aside = locked.mandje.administratie_id
+        set_aside(session, betaling, verdict.received_cents, door, keys=keys, administratie_id=aside)
     if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and verdict.surplus_cents > surplus_before:
         more = verdict.surplus_cents - surplus_before
         book_surplus(session, betaling, more, door, keys=keys, administratie_id=locked.mandje.administratie_id)
+    process_bewegingen(session, locked, rapport, door, keys)
+    process_terugboekingen(session, locked, rapport, door, keys)
+    win_by_hand(session, locked, verdict.received_cents, door, keys=keys, rapport=rapport)
     for mandje in locked.mandjes:
         herbereken(session, mandje, door)
         part_unpaid(session, mandje, keys=keys, door=door)
@@ -82,11 +92,16 @@ def _expired(status: BetalingStatus | None, van: BetalingStatus) -> BetalingStat
     return BetalingStatus.VERLOPEN if unpaid or (status is None and van == BetalingStatus.GESTART) else status
 
 
-def _signal(session: Session, locked: Locked, verdict: Verdict, door: Door) -> None:
-    """Open what waits for a person, and write the alarms down as facts."""
+def _signal(session: Session, locked: Locked, verdict: Verdict, rapport: PspRapport, door: Door) -> None:
+    """Open what waits for a person, and write the alarms down as facts. The figures of the cause make part of it: what a person
+    resolved stays so until the PSP says something else."""
     betaling = locked.betaling
-    evidence = f"{verdict.received_cents}-{verdict.refunded_cents}-{verdict.charged_back_cents}"
     for soort in verdict.uitval:
+        if soort == UitvalSoort.DUBBEL_BETAALD and verdict.surplus_cents <= betaling.meer_gereserveerd_cent:
+            continue  # what came in too much goes back already
+        evidence = str(verdict.received_cents)
+        if soort == UitvalSoort.BEDRAG_AFWIJKEND:
+            evidence = f"{rapport.registered_cents}-{verdict.received_cents}"
         open_about(session, door, soort, locked, evidence=evidence, again=False)
     for alarm in verdict.alarms:
         record(
@@ -100,9 +115,10 @@ def _signal(session: Session, locked: Locked, verdict: Verdict, door: Door) -> N
         )
 
 
-def _settle(session: Session, locked: Locked, door: Door, keys: Keys) -> None:
-    """Once per betaling: book what it pays, and open an uitval for what it pays late or twice."""
+def settle(session: Session, locked: Locked, door: Door, keys: Keys) -> None:
+    """A betaling became BETAALD: book what it pays, and open an uitval for what it pays late or twice."""
     betaling = locked.betaling
+    set_aside(session, betaling, 0, door, keys=keys, administratie_id=locked.mandje.administratie_id)
     double = queries.double_covered(session, betaling.id)
     late = {row.id for row in locked.betaald if row.status in _LATE or row.herroepen_op is not None}
     open_about(session, door, UitvalSoort.LAAT_BETAALD, locked, only=late)

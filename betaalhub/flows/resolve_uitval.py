@@ -2,197 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.privacy import mask_tekst
-from betaalhub.domain.statuses import BetalingStatus, BoekingStatus, UitvalStatus
+from betaalhub.domain.statuses import UitvalStatus
 from betaalhub.domain.uitval import UITVAL, Oplossing, UitvalSoort
-from betaalhub.domain.werk import OutboxSoort
-from betaalhub.errors import NotFound, Refusal
-from betaalhub.flows.boeking import book_again, book_paid
-from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.errors import Refusal
+from betaalhub.flows.gebeurtenissen import record
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys
-from betaalhub.flows.locks import lock_opdracht
-from betaalhub.storage import outbox
-from betaalhub.storage.database import lock
-from betaalhub.storage.tables import (
-    AdministratieRow,
-    BetaalopdrachtRow,
-    BetalingRow,
-    JournaalpostRow,
-    PspAccountRow,
-    UitvalRow,
-    ZenderRow,
+from betaalhub.flows.part_unpaid import part_unpaid
+from betaalhub.flows.resolve_uitval_geld import (
+    accept_amount,
+    accept_late,
+    accept_loss,
+    accept_taken,
+    can_accept,
+    can_dispute,
+    can_give_back,
+    dispute,
+    give_back,
 )
+from betaalhub.flows.resolve_uitval_hand import by_hand_options, set_by_hand
+from betaalhub.flows.resolve_uitval_terugbetaling import can_link, link_extern
+from betaalhub.flows.resolve_uitval_werk import (
+    ask_again,
+    book_once_more,
+    can_ask,
+    can_send,
+    close_circuit,
+    send_again,
+)
+from betaalhub.flows.resolve_uitval_zaak import Keuze, Zaak, lock_zaak, not_possible
+from betaalhub.storage.tables import UitvalRow
+
+Action = Callable[[Session, Zaak, Keuze], None]
 
 
-@dataclass(frozen=True, slots=True)
-class UitvalStand:
-    """One uitval as a person reads it. Times are UTC."""
-
-    id: int
-    soort: UitvalSoort
-    status: str
-    omschrijving: str
-    voorstel: str
-    oplossingen: tuple[Oplossing, ...]
-    betaalkenmerk: str | None
-    geopend_op: datetime
-    keer: int
-    opgelost_door: str | None
-    oplossing: str | None
-    reden: str | None
-
-
-def list_uitval(session: Session, *, everything: bool = False, limit: int = 200) -> Sequence[UitvalStand]:
-    """What waits for a person, oldest first; with `everything` also what is resolved."""
-    query = select(UitvalRow, BetaalopdrachtRow.kenmerk).outerjoin(
-        BetaalopdrachtRow, BetaalopdrachtRow.id == UitvalRow.betaalopdracht_id
-    )
-    if not everything:
-        query = query.where(UitvalRow.status != UitvalStatus.OPGELOST)
-    rows = session.execute(query.order_by(UitvalRow.geopend_op, UitvalRow.id).limit(limit))
-    return [_stand(row, kenmerk) for row, kenmerk in rows]
-
-
-def show_uitval(session: Session, uitval_id: int) -> UitvalStand:
-    """One uitval; NotFound when there is none with this number."""
-    row = session.get(UitvalRow, uitval_id)
-    if row is None:
-        raise NotFound(f"Er is geen uitval met nummer {uitval_id}.")
-    opdracht = session.get(BetaalopdrachtRow, row.betaalopdracht_id) if row.betaalopdracht_id else None
-    return _stand(row, opdracht.kenmerk if opdracht else None)
-
-
-def _stand(row: UitvalRow, betaalkenmerk: str | None) -> UitvalStand:
+def ways(session: Session, row: UitvalRow) -> tuple[Oplossing, ...]:
+    """The resolutions that fit this uitval as it stands now, the proposal first."""
     soort = UitvalSoort(row.soort)
-    return UitvalStand(
-        id=row.id,
-        soort=soort,
-        status=row.status,
-        omschrijving=row.omschrijving,
-        voorstel=UITVAL[soort].voorstel,
-        oplossingen=possible(soort),
-        betaalkenmerk=betaalkenmerk,
-        geopend_op=row.geopend_op,
-        keer=row.keer,
-        opgelost_door=row.opgelost_door,
-        oplossing=row.oplossing,
-        reden=row.reden,
+    return tuple(
+        way
+        for way in UITVAL[soort].oplossingen
+        if (soort, way) in _ACTIONS or way in _ALWAYS
+        if way not in _FITS or _FITS[way](session, row)
     )
 
 
 def possible(soort: UitvalSoort) -> tuple[Oplossing, ...]:
-    """The resolutions of this kind that can be done from here."""
-    return tuple(way for way in UITVAL[soort].oplossingen if way in _ACTIONS)
+    """The resolutions that an uitval of this kind may have; which of them fit depends on what it is about."""
+    return tuple(way for way in UITVAL[soort].oplossingen if (soort, way) in _ACTIONS or way in _ALWAYS)
 
 
-def resolve_uitval(
-    session: Session, uitval_id: int, *, oplossing: Oplossing, door: str, reden: str | None, now: datetime, keys: Keys
-) -> UitvalStand:
-    """Do what was chosen and close the uitval; the same cause opens it again.
+def resolve_uitval(session: Session, uitval_id: int, keuze: Keuze, *, keys: Keys) -> UitvalRow:
+    """Do what was chosen, and close the uitval or let it wait for the money; the same cause opens it again.
 
-    Refusal OPLOSSING_ONJUIST when this way does not fit the kind, REDEN_ONTBREEKT when a reason is needed.
+    NotFound; Refusal OPLOSSING_ONJUIST when this way does not fit this uitval, REDEN_ONTBREEKT, STATUS_ONJUIST or
+    TWEEDE_ONTBREEKT when something is needed with it.
     """
-    seen = session.get(UitvalRow, uitval_id)
-    if seen is None:
-        raise NotFound(f"Er is geen uitval met nummer {uitval_id}.")
-    mandje = lock_opdracht(session, seen.betaalopdracht_id)[0] if seen.betaalopdracht_id else None
-    (row,) = lock(session, UitvalRow, [uitval_id])
-    soort = UitvalSoort(row.soort)
+    zaak = lock_zaak(session, uitval_id, keys)
+    row = zaak.row
+    _check(session, row, keuze)
+    keuze = replace(keuze, reden=mask_tekst(keuze.reden)[0] if keuze.reden else None)
+    _write(session, zaak, keuze)
+    _ACTIONS.get((UitvalSoort(row.soort), keuze.oplossing), _ALWAYS.get(keuze.oplossing, _nothing))(
+        session, zaak, keuze
+    )
+    for mandje in zaak.mandjes:
+        herbereken(session, mandje, keuze.door)
+        part_unpaid(session, mandje, keys=keys, door=keuze.door)
+    return row
+
+
+def _check(session: Session, row: UitvalRow, keuze: Keuze) -> None:
     if row.status == UitvalStatus.OPGELOST:
-        raise Refusal("OPLOSSING_ONJUIST", "Deze uitval is al opgelost.")
-    if oplossing not in possible(soort):
-        ways = ", ".join(possible(soort))
-        raise Refusal("OPLOSSING_ONJUIST", f"Bij {soort} kan alleen: {ways}.")
-    if oplossing == Oplossing.GEEN_ACTIE and not reden:
-        raise Refusal("REDEN_ONTBREEKT", "Geef met --reden aan waarom er niets hoeft te gebeuren.")
-    reden = mask_tekst(reden)[0] if reden else None
-    who = Door(door, now)
-    _ACTIONS[oplossing](session, row, who, keys)
-    van, row.status = row.status, UitvalStatus.OPGELOST
-    row.opgelost_door, row.oplossing, row.reden, row.gewijzigd_op = door, oplossing, reden, now
+        raise not_possible("Deze uitval is al opgelost.")
+    fitting = ways(session, row)
+    if keuze.oplossing not in fitting:
+        raise not_possible(f"Bij {row.soort} kan nu alleen: {', '.join(fitting)}.")
+    if keuze.oplossing in _WITH_REASON and not keuze.reden:
+        why = "er niets hoeft te gebeuren" if keuze.oplossing == Oplossing.GEEN_ACTIE else "u dit met de hand doet"
+        raise Refusal("REDEN_ONTBREEKT", f"Geef met --reden aan waarom {why}.")
+
+
+def _write(session: Session, zaak: Zaak, keuze: Keuze) -> None:
+    """Who, how and why; before the deed, so that what the deed closes by itself is not this one."""
+    row = zaak.row
+    waits = keuze.oplossing in _WAITING and row.soort != UitvalSoort.NIET_LEVERBAAR
+    van, row.status = row.status, UitvalStatus.IN_BEHANDELING if waits else UitvalStatus.OPGELOST
+    row.opgelost_door, row.oplossing = keuze.door.wie, keuze.oplossing
+    row.reden, row.gewijzigd_op = keuze.reden, keuze.door.now
     record(
         session,
-        who,
-        "UITVAL_OPGELOST",
+        keuze.door,
+        "UITVAL_IN_BEHANDELING" if waits else "UITVAL_OPGELOST",
         onderwerp="UITVAL",
         onderwerp_id=row.id,
         betaalopdracht_id=row.betaalopdracht_id,
         van=van,
         naar=row.status,
-        reden=reden,
-        gegevens={"oplossing": oplossing},
+        reden=keuze.reden,
+        gegevens={"oplossing": keuze.oplossing, "status": keuze.status, "tweede": keuze.tweede},
     )
-    if mandje is not None:
-        herbereken(session, mandje, who)
-    return show_uitval(session, uitval_id)
+    session.flush()
 
 
-def _nothing(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
+def _nothing(session: Session, zaak: Zaak, keuze: Keuze) -> None:
     """The reason is the whole of it."""
 
 
-def _ask_again(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
-    if row.terugbetaling_id is not None:
-        raise Refusal(
-            "OPLOSSING_ONJUIST",
-            "Over een terugbetaling valt niets opnieuw te vragen: beslis erover en sluit met GEEN_ACTIE.",
-        )
-    if row.journaalpost_id is not None:
-        post = session.get_one(JournaalpostRow, row.journaalpost_id)
-        if post.batch_id is not None:
-            administratie = session.get_one(AdministratieRow, post.administratie_id)
-            _again(session, OutboxSoort.BOEKINGSBATCH, post.batch_id, f"erp:{administratie.code}", door)
-    elif row.betaling_id is not None:
-        betaling = session.get_one(BetalingRow, row.betaling_id)
-        account = session.get_one(PspAccountRow, betaling.psp_account_id)
-        _again(session, OutboxSoort.VRAAG_PSP, betaling.id, f"psp:{account.code}", door)
-
-
-def _send_again(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
-    opdracht = session.get_one(BetaalopdrachtRow, row.betaalopdracht_id)
-    zender = session.get_one(ZenderRow, opdracht.zender_id)
-    _again(session, OutboxSoort.STATUSBERICHT, opdracht.id, f"zender:{zender.code}", door)
-
-
-def _again(session: Session, soort: OutboxSoort, object_id: int, ontvanger: str, door: Door) -> None:
-    outbox.enqueue(session, soort, object_id, ontvanger=ontvanger, due_at=door.now, now=door.now)
-    outbox.circuit_success(session, ontvanger)
-
-
-def _book_again(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
-    """After the catalogue was mended: a rejected journaalpost is made again, a missing one is made."""
-    booked = True
-    if row.journaalpost_id is not None:
-        (post,) = lock(session, JournaalpostRow, [row.journaalpost_id])
-        booked = post.status != BoekingStatus.AFGEKEURD or book_again(session, post, door)
-    elif row.betaling_id is not None and row.betaalopdracht_id is not None:
-        betaling = session.get_one(BetalingRow, row.betaling_id)
-        opdracht = session.get_one(BetaalopdrachtRow, row.betaalopdracht_id)
-        if betaling.status == BetalingStatus.BETAALD:
-            booked = book_paid(session, betaling, opdracht, door, keys=keys, aside=False)
-    if not booked:
-        raise Refusal("OPLOSSING_ONJUIST", "Er is nog geen geldige boekingssleutel. Herstel eerst de catalogus.")
-
-
-def _close_circuit(session: Session, row: UitvalRow, door: Door, keys: Keys) -> None:
-    betaling = session.get(BetalingRow, row.betaling_id) if row.betaling_id else None
-    account = session.get(PspAccountRow, betaling.psp_account_id) if betaling and betaling.psp_account_id else None
-    if account is not None:
-        outbox.circuit_success(session, f"psp:{account.code}")
-
-
-_ACTIONS: Mapping[Oplossing, Callable[[Session, UitvalRow, Door, Keys], None]] = {
-    Oplossing.GEEN_ACTIE: _nothing,
-    Oplossing.OPNIEUW_VRAGEN: _ask_again,
-    Oplossing.OPNIEUW_VERZENDEN: _send_again,
-    Oplossing.OPNIEUW_BOEKEN: _book_again,
-    Oplossing.CIRCUIT_SLUITEN: _close_circuit,
+_O, _S = Oplossing, UitvalSoort
+_WITH_REASON = frozenset({_O.GEEN_ACTIE, _O.HANDMATIG_STATUS})
+_WAITING = frozenset({_O.TERUGBETALEN, _O.BETWISTEN})  # until the money went, or the PSP says how it ended
+_ALWAYS: Mapping[Oplossing, Action] = {_O.GEEN_ACTIE: _nothing, _O.OPNIEUW_VRAGEN: ask_again}
+_ACTIONS: Mapping[tuple[UitvalSoort, Oplossing], Action] = {
+    (_S.ONBEKEND_TE_LANG, _O.HANDMATIG_STATUS): set_by_hand,
+    (_S.TE_OUD, _O.HANDMATIG_STATUS): set_by_hand,
+    (_S.ONBEKEND_TE_LANG, _O.OPNIEUW_VERZENDEN): send_again,
+    (_S.TE_OUD, _O.KOPPELEN): link_extern,
+    (_S.LAAT_BETAALD, _O.ACCEPTEREN): accept_late,
+    (_S.LAAT_BETAALD, _O.TERUGBETALEN): give_back,
+    (_S.DUBBEL_BETAALD, _O.TERUGBETALEN): give_back,
+    (_S.BEDRAG_AFWIJKEND, _O.ACCEPTEREN): accept_amount,
+    (_S.BEDRAG_AFWIJKEND, _O.TERUGBETALEN): give_back,
+    (_S.PSP_SPREEKT_ZICH_TEGEN, _O.ACCEPTEREN): accept_loss,
+    (_S.PSP_STORING, _O.CIRCUIT_SLUITEN): close_circuit,
+    (_S.EXTERNE_TERUGBETALING, _O.KOPPELEN): link_extern,
+    (_S.TERUGBETALING_MISLUKT, _O.TERUGBETALEN): give_back,
+    (_S.TERUGBOEKING, _O.ACCEPTEREN): accept_taken,
+    (_S.TERUGBOEKING, _O.BETWISTEN): dispute,
+    (_S.NIET_LEVERBAAR, _O.TERUGBETALEN): give_back,
+    (_S.BOEKING_AFGEKEURD, _O.OPNIEUW_BOEKEN): book_once_more,
+    (_S.CONFIG_ONGELDIG, _O.OPNIEUW_BOEKEN): book_once_more,
+    (_S.BERICHT_DOOD, _O.OPNIEUW_VERZENDEN): send_again,
+}
+_FITS: Mapping[Oplossing, Callable[[Session, UitvalRow], bool]] = {
+    _O.OPNIEUW_VRAGEN: can_ask,
+    _O.OPNIEUW_VERZENDEN: can_send,
+    _O.ACCEPTEREN: can_accept,
+    _O.TERUGBETALEN: can_give_back,
+    _O.KOPPELEN: can_link,
+    _O.BETWISTEN: can_dispute,
+    _O.HANDMATIG_STATUS: lambda session, row: bool(by_hand_options(session, row)),
 }

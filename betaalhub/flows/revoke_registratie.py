@@ -23,7 +23,7 @@ from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys, Omgeving
 from betaalhub.flows.levering import close_niet_leverbaar
 from betaalhub.flows.locks import lock_opdracht
-from betaalhub.flows.terugbetaling import Deel, lock_delen, request
+from betaalhub.flows.terugbetaling import Deel, lock_delen, reserve
 from betaalhub.flows.uitval import close_by_itself
 from betaalhub.flows.withdraw import StatusAntwoord
 from betaalhub.storage import queries
@@ -98,7 +98,7 @@ def _give_back(
     reden: str,
 ) -> None:
     cents = {deel: deel.left_cent for deel in delen}
-    row = request(session, betaling, opdracht, cents, door=door, keys=keys, reden=reden)
+    row = reserve(session, betaling, opdracht, cents, door=door, keys=keys, reden=reden)
     for status in (TerugbetalingStatus.GOEDGEKEURD, TerugbetalingStatus.HANDMATIG):
         change_terugbetaling(session, row, status, door, reden="REGISTRATIE_HERROEPEN")
     opdracht.herroepen_op = door.now

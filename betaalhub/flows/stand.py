@@ -17,7 +17,7 @@ from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Portaal
 from betaalhub.flows.uitval import close_by_itself, open_uitval
 from betaalhub.ports import BetaalopdrachtStand, Ontvangst, RegelStand, TerugbetalingStand, Verwerking
-from betaalhub.storage import queries
+from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -93,8 +93,8 @@ def stand_of(session: Session, row: BetaalopdrachtRow) -> BetaalopdrachtStand:
         betaald_op=row.betaald_op,
         betaalmethode=next(iter(methoden.values()), None),
         terugbetalingen=tuple(
-            TerugbetalingStand(one.nummer, one.status, one.bedrag_cent, one.aangevraagd_op)
-            for one in queries.terugbetalingen_of(session, [row.id])
+            TerugbetalingStand(one.nummer, one.status, cents, one.aangevraagd_op)
+            for one, cents in terugbetaling_queries.of_opdrachten(session, [row.id])
         ),
     )
 

@@ -1,26 +1,36 @@
-"""Promises cents of a paid betaling to a terugbetaling, never more than it has left; and tells which terugbetalingen there are."""
+"""Promises cents of a paid betaling to a terugbetaling, never more than it has left, and sends on what needs no second person."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import UNDER_WAY, TerugbetalingStatus
+from betaalhub.domain.boeking import boekdatum
+from betaalhub.domain.statuses import BetalingStatus, Kanaal, TerugbetalingStatus
+from betaalhub.domain.terugbetaling import inherited, needs_second
+from betaalhub.domain.werk import OutboxSoort
+from betaalhub.errors import Refusal
+from betaalhub.flows.change_status import change_terugbetaling
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Keys
+from betaalhub.storage import outbox, terugbetaling_queries
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
+    AdministratieRow,
     BetaalopdrachtRow,
     BetalingRow,
     ProductregelRow,
+    PspAccountRow,
     TerugbetalingRegelRow,
     TerugbetalingRow,
     ToewijzingRow,
 )
+
+SYSTEEM = "systeem"  # who approves what needs no second person
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,15 @@ def lock_delen(session: Session, betaling_id: int, betaalopdracht_id: int) -> tu
     return betaling, {regel.regelnummer: Deel(regel, toewijzingen[toewijzing_id]) for toewijzing_id, regel in rows}
 
 
+def surplus_left(betaling: BetalingRow) -> int:
+    """The cents that came in and cover no productregel, and are not promised: beyond its amount when it is BETAALD, and all that
+    it received when it is not."""
+    if betaling.status != BetalingStatus.BETAALD:
+        return betaling.ontvangen_cent - betaling.gereserveerd_cent
+    covers = betaling.bedrag_cent if betaling.aanvaard_cent is None else betaling.aanvaard_cent
+    return max(0, betaling.ontvangen_cent - covers - betaling.meer_gereserveerd_cent)
+
+
 def request(
     session: Session,
     betaling: BetalingRow,
@@ -61,78 +80,142 @@ def request(
     keys: Keys,
     reden: str,
 ) -> TerugbetalingRow:
-    """Record a terugbetaling AANGEVRAAGD and reserve its cents, which the caller has compared with what is left.
+    """Record a terugbetaling on productregels and reserve its cents, which the caller has compared with what is left.
 
-    The database refuses more too (a CHECK on toewijzing and on betaling). `reden` holds no personal numbers any more.
+    Below every threshold it is GOEDGEKEURD at once and on its way; else AANGEVRAAGD, for a second person (domain.md, section 3).
+    `reden` holds no personal numbers any more. Refusal TERUGBETALING_TE_HOOG when the betaling as a whole has less left.
     """
+    row = reserve(session, betaling, opdracht, cents, door=door, keys=keys, reden=reden)
+    if not _asks_second(session, opdracht.administratie_id, cents, door):
+        approve(session, betaling, row, Door(SYSTEEM, door.now))
+    return row
+
+
+def reserve(
+    session: Session,
+    betaling: BetalingRow,
+    opdracht: BetaalopdrachtRow,
+    cents: Mapping[Deel, int],
+    *,
+    door: Door,
+    keys: Keys,
+    reden: str,
+) -> TerugbetalingRow:
+    """Record it AANGEVRAAGD and reserve its cents, without a word about who decides."""
     total = sum(cents.values())
-    row = TerugbetalingRow(
-        administratie_id=opdracht.administratie_id,
-        betaling_id=betaling.id,
-        betaalopdracht_id=opdracht.id,
-        nummer=keys.number(),
-        status=TerugbetalingStatus.AANGEVRAAGD,
-        status_op=door.now,
-        bedrag_cent=total,
-        reden=reden,
-        aangevraagd_door=door.wie,
-        aangevraagd_op=door.now,
-    )
-    session.add(row)
+    _check_left(total, betaling.ontvangen_cent - betaling.gereserveerd_cent)
+    row = _add(session, betaling, opdracht.administratie_id, total, door=door, keys=keys, reden=reden)
+    row.betaalopdracht_id = opdracht.id
     session.flush()
-    betaling.gereserveerd_cent += total
     for deel, bedrag_cent in cents.items():
         deel.toewijzing.gereserveerd_cent += bedrag_cent
         session.add(
             TerugbetalingRegelRow(terugbetaling_id=row.id, toewijzing_id=deel.toewijzing.id, bedrag_cent=bedrag_cent)
         )
+    _tell(session, row, betaling, door, winkelmandje_id=opdracht.winkelmandje_id, regels=len(cents))
+    return row
+
+
+def request_surplus(
+    session: Session,
+    betaling: BetalingRow,
+    bedrag_cent: int,
+    *,
+    administratie_id: int,
+    door: Door,
+    keys: Keys,
+    reden: str,
+) -> TerugbetalingRow:
+    """Record a terugbetaling of money that covers no productregel: what was paid too much, or what a betaling holds that is not
+    BETAALD. The threshold is the administratie's. The caller holds the lock on the betaling. Refusal TERUGBETALING_TE_HOOG.
+    """
+    _check_left(bedrag_cent, surplus_left(betaling))
+    row = _add(session, betaling, administratie_id, bedrag_cent, door=door, keys=keys, reden=reden)
+    betaling.meer_gereserveerd_cent += bedrag_cent
+    session.flush()
+    _tell(session, row, betaling, door, winkelmandje_id=betaling.winkelmandje_id, regels=0)
+    threshold = inherited(session.get_one(AdministratieRow, administratie_id).vier_ogen_cent)
+    if bedrag_cent < threshold:
+        approve(session, betaling, row, Door(SYSTEEM, door.now))
+    return row
+
+
+def approve(session: Session, betaling: BetalingRow, row: TerugbetalingRow, door: Door) -> None:
+    """GOEDGEKEURD, and queued for the PSP; money of the counter waits for a person who pays it out."""
+    change_terugbetaling(session, row, TerugbetalingStatus.GOEDGEKEURD, door)
+    row.beslist_door, row.beslist_op = door.wie, door.now
+    if betaling.kanaal == Kanaal.PSP:
+        enqueue(session, betaling, row, door)
+
+
+def enqueue(session: Session, betaling: BetalingRow, row: TerugbetalingRow, door: Door) -> None:
+    """The worker brings it to the PSP, or asks about it, now."""
+    account = session.get_one(PspAccountRow, betaling.psp_account_id)
+    outbox.enqueue(
+        session, OutboxSoort.TERUGBETALING, row.id, ontvanger=f"psp:{account.code}", due_at=door.now, now=door.now
+    )
+
+
+def _asks_second(session: Session, administratie_id: int, cents: Mapping[Deel, int], door: Door) -> bool:
+    """Does this, with what this betaling promised of the same productregels before, reach a threshold? Cutting a large
+    terugbetaling into small ones takes nobody's eyes away."""
+    per_product: dict[str, int] = defaultdict(int)
+    for deel in cents:
+        per_product[deel.regel.productcode] += deel.toewijzing.gereserveerd_cent  # these cents are in it by now
+    known = terugbetaling_queries.thresholds(session, administratie_id, per_product.keys(), boekdatum(door.now))
+    last = session.get_one(AdministratieRow, administratie_id).vier_ogen_cent
+    return needs_second(per_product, {code: inherited(*known.get(code, ()), last) for code in per_product})
+
+
+def _check_left(asked: int, left: int) -> None:
+    if not 0 < asked <= left:
+        uitleg = (
+            "Dit is meer dan er van deze betaling nog over is."
+            if left
+            else "Er is niets meer over om terug te betalen."
+        )
+        raise Refusal("TERUGBETALING_TE_HOOG", uitleg)
+
+
+def _add(
+    session: Session,
+    betaling: BetalingRow,
+    administratie_id: int,
+    bedrag_cent: int,
+    *,
+    door: Door,
+    keys: Keys,
+    reden: str,
+) -> TerugbetalingRow:
+    row = TerugbetalingRow(
+        administratie_id=administratie_id,
+        betaling_id=betaling.id,
+        nummer=keys.number(),
+        status=TerugbetalingStatus.AANGEVRAAGD,
+        status_op=door.now,
+        bedrag_cent=bedrag_cent,
+        reden=reden,
+        aangevraagd_door=door.wie,
+        aangevraagd_op=door.now,
+        gezocht=0,
+    )
+    session.add(row)
+    betaling.gereserveerd_cent += bedrag_cent
+    return row
+
+
+def _tell(
+    session: Session, row: TerugbetalingRow, betaling: BetalingRow, door: Door, *, winkelmandje_id: int, regels: int
+) -> None:
     record(
         session,
         door,
         "TERUGBETALING_AANGEVRAAGD",
         onderwerp="TERUGBETALING",
         onderwerp_id=row.id,
-        winkelmandje_id=opdracht.winkelmandje_id,
-        betaalopdracht_id=opdracht.id,
+        winkelmandje_id=winkelmandje_id,
+        betaalopdracht_id=row.betaalopdracht_id,
         naar=row.status,
-        reden=reden,
-        gegevens={"nummer": row.nummer, "bedrag_cent": total, "regels": len(cents), "betaling": betaling.id},
+        reden=row.reden,
+        gegevens={"nummer": row.nummer, "bedrag_cent": row.bedrag_cent, "regels": regels, "betaling": betaling.id},
     )
-    return row
-
-
-@dataclass(frozen=True, slots=True)
-class TerugbetalingWeergave:
-    """One terugbetaling as a person reads it. Cents, UTC."""
-
-    nummer: str
-    status: str
-    bedrag_cent: int
-    betaalkenmerk: str | None
-    aangevraagd_op: datetime
-    aangevraagd_door: str
-    reden: str | None
-
-
-def list_terugbetalingen(
-    session: Session, *, everything: bool = False, limit: int = 200
-) -> Sequence[TerugbetalingWeergave]:
-    """What was asked for and is not done yet, oldest first; with `everything` also what came to an end."""
-    query = select(TerugbetalingRow, BetaalopdrachtRow.kenmerk).outerjoin(
-        BetaalopdrachtRow, BetaalopdrachtRow.id == TerugbetalingRow.betaalopdracht_id
-    )
-    if not everything:
-        query = query.where(TerugbetalingRow.status.in_(sorted(UNDER_WAY)))
-    rows = session.execute(query.order_by(TerugbetalingRow.aangevraagd_op, TerugbetalingRow.id).limit(limit))
-    return [
-        TerugbetalingWeergave(
-            row.nummer,
-            row.status,
-            row.bedrag_cent,
-            kenmerk,
-            row.aangevraagd_op,
-            row.aangevraagd_door,
-            row.reden,
-        )
-        for row, kenmerk in rows
-    ]

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from betaalhub.errors import NotFound
-from betaalhub.storage import queries
+from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     GebeurtenisRow,
@@ -93,7 +93,7 @@ def _onderdelen(session: Session, mandje: WinkelmandjeRow, ids: list[int]) -> tu
     ]
     lines += [
         Regel("terugbetaling", row.nummer, row.status, row.bedrag_cent, row.reden or "")
-        for row in queries.terugbetalingen_of(session, ids)
+        for row in terugbetaling_queries.around(session, mandje.id, ids)
     ]
     lines += [
         Regel("journaalpost", row.nummer, row.status, None, row.boekstuknummer or row.reden or "")
@@ -115,10 +115,11 @@ def _momenten(session: Session, mandje_id: int, ids: list[int]) -> tuple[Moment,
         .order_by(GebeurtenisRow.tijdstip, GebeurtenisRow.id)
         .limit(500)
     )
-    return tuple(Moment(row.tijdstip, row.wie, _in_words(row)) for row in rows)
+    return tuple(Moment(row.tijdstip, row.wie, in_words(row)) for row in rows)
 
 
-def _in_words(row: GebeurtenisRow) -> str:
+def in_words(row: GebeurtenisRow) -> str:
+    """What happened, from what to what, and why."""
     step = f" {row.van or '-'} → {row.naar}" if row.naar else ""
     reden = f" ({row.reden})" if row.reden else ""
     return f"{row.soort.lower().replace('_', ' ')}{step}{reden}"

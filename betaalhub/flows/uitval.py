@@ -27,6 +27,7 @@ def open_uitval(
     betaling_id: int | None = None,
     journaalpost_id: int | None = None,
     terugbetaling_id: int | None = None,
+    terugboeking_id: int | None = None,
     omschrijving: str | None = None,
     again: bool = True,
 ) -> UitvalRow:
@@ -47,6 +48,7 @@ def open_uitval(
             betaling_id=betaling_id,
             journaalpost_id=journaalpost_id,
             terugbetaling_id=terugbetaling_id,
+            terugboeking_id=terugboeking_id,
             omschrijving=UITVAL[soort].omschrijving,
             geopend_op=door.now,
             gewijzigd_op=door.now,
@@ -109,6 +111,12 @@ def open_about(
         )
 
 
+def evidence_of(row: UitvalRow) -> str | None:
+    """The figures that `open_about` made part of the cause; None when there were none."""
+    parts = row.sleutel.split(":")
+    return parts[4] if len(parts) == 5 and parts[1] == "betaling" else None
+
+
 def open_about_post(session: Session, door: Door, soort: UitvalSoort, post: JournaalpostRow) -> None:
     """Open an uitval about one journaalpost."""
     open_uitval(
@@ -132,9 +140,11 @@ def close_by_itself(
     betaalopdracht_id: int | None = None,
     journaalpost_id: int | None = None,
     terugbetaling_id: int | None = None,
+    terugboeking_id: int | None = None,
+    cause: str | None = None,
 ) -> None:
-    """The cause is gone: close what is open of these kinds about one betaling, betaalopdracht, journaalpost or terugbetaling
-    (AUTOMATISCH).
+    """The cause is gone: close what is open of these kinds about one betaling, betaalopdracht, journaalpost, terugbetaling or
+    terugboeking, or with one `cause` (AUTOMATISCH).
 
     The caller recomputes the betaalopdracht afterwards.
     """
@@ -143,14 +153,18 @@ def close_by_itself(
         "betaalopdracht_id": betaalopdracht_id,
         "journaalpost_id": journaalpost_id,
         "terugbetaling_id": terugbetaling_id,
+        "terugboeking_id": terugboeking_id,
     }
     query = select(UitvalRow).where(UitvalRow.soort.in_(sorted(soorten)), UitvalRow.status != UitvalStatus.OPGELOST)
     for name, value in about.items():
         if value is not None:
             query = query.where(getattr(UitvalRow, name) == value)
+    if cause is not None:
+        query = query.where(UitvalRow.sleutel.in_([f"{soort}:{cause}" for soort in sorted(soorten)]))
     for row in session.scalars(query.order_by(UitvalRow.id)).all():
-        van, row.status = row.status, UitvalStatus.OPGELOST
-        row.opgelost_door, row.oplossing, row.gewijzigd_op = door.wie, "AUTOMATISCH", door.now
+        van, row.status, row.gewijzigd_op = row.status, UitvalStatus.OPGELOST, door.now
+        if van == UitvalStatus.OPEN:  # of what a person has in hand, she chose the way
+            row.opgelost_door, row.oplossing = door.wie, "AUTOMATISCH"
         record(
             session,
             door,

@@ -152,6 +152,7 @@ _ROWS = (
     # At a screen
     _screen("KENMERK_ONJUIST", Wie.GEBRUIKER, "Dit kenmerk klopt niet: controleer de cijfers."),
     _screen("WINKELMANDJE_BEZET", Wie.GEBRUIKER, "Dit winkelmandje wordt al betaald."),
+    _screen("TERUGBETALING_ONJUIST", Wie.BEHEERDER, "Dit kan niet met deze terugbetaling."),
     _screen("OPLOSSING_ONJUIST", Wie.BEHEERDER, "Deze oplossing past niet bij deze uitval."),
     _screen("REDEN_ONTBREEKT", Wie.BEHEERDER, "Deze oplossing vraagt om een reden."),
     # Ours

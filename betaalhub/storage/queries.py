@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalingStatus, UitvalStatus
+from betaalhub.domain.statuses import TAKEN, BetaalopdrachtStatus, BetalingStatus, UitvalStatus
 from betaalhub.storage.database import chunks
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -18,7 +18,8 @@ from betaalhub.storage.tables import (
     GebeurtenisRow,
     ProductregelRow,
     ProductRow,
-    TerugbetalingRow,
+    TerugboekingRegelRow,
+    TerugboekingRow,
     ToewijzingRow,
     UitvalRow,
     WinkelmandjeRow,
@@ -194,28 +195,20 @@ def open_uitval_of(session: Session, betaalopdracht_ids: Collection[int]) -> Seq
     ]
 
 
-def terugbetaald_per_status(session: Session, betaalopdracht_ids: Collection[int]) -> list[tuple[int, str, int]]:
-    """Per betaalopdracht and status of its terugbetalingen: their cents together."""
-    return [
-        (opdracht_id or 0, status, int(cents))  # a sum comes back as a Decimal from some databases
+def teruggeboekt(session: Session, betaalopdracht_ids: Collection[int]) -> dict[int, int]:
+    """The cents that the bank took back and did not return, per betaalopdracht that lost any."""
+    return {
+        opdracht_id: int(cents)
         for part in chunks(betaalopdracht_ids)
-        for opdracht_id, status, cents in session.execute(
-            select(TerugbetalingRow.betaalopdracht_id, TerugbetalingRow.status, func.sum(TerugbetalingRow.bedrag_cent))
-            .where(TerugbetalingRow.betaalopdracht_id.in_(part))
-            .group_by(TerugbetalingRow.betaalopdracht_id, TerugbetalingRow.status)
+        for opdracht_id, cents in session.execute(
+            select(ProductregelRow.betaalopdracht_id, func.sum(TerugboekingRegelRow.bedrag_cent))
+            .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+            .join(TerugboekingRegelRow, TerugboekingRegelRow.toewijzing_id == ToewijzingRow.id)
+            .join(TerugboekingRow, TerugboekingRow.id == TerugboekingRegelRow.terugboeking_id)
+            .where(ProductregelRow.betaalopdracht_id.in_(part), TerugboekingRow.status.in_(sorted(TAKEN)))
+            .group_by(ProductregelRow.betaalopdracht_id)
         )
-    ]
-
-
-def terugbetalingen_of(session: Session, betaalopdracht_ids: Collection[int]) -> Sequence[TerugbetalingRow]:
-    """The terugbetalingen of these betaalopdrachten, the oldest first."""
-    return [
-        row
-        for part in chunks(betaalopdracht_ids)
-        for row in session.scalars(
-            select(TerugbetalingRow).where(TerugbetalingRow.betaalopdracht_id.in_(part)).order_by(TerugbetalingRow.id)
-        )
-    ]
+    }
 
 
 def paying(session: Session, betaalopdracht_id: int) -> BetalingRow | None:

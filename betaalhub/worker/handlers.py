@@ -12,6 +12,7 @@ from betaalhub.flows.verval import expire
 from betaalhub.hub import Hub
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.steps.deliver import deliver_batch, deliver_statusbericht
+from betaalhub.steps.refund import refund
 from betaalhub.storage.database import reading, with_retries
 
 Handler = Callable[[Hub, int], datetime | None]
@@ -44,11 +45,16 @@ def _verval(hub: Hub, betaalopdracht_id: int) -> datetime | None:
     )
 
 
+def _terugbetaling(hub: Hub, terugbetaling_id: int) -> datetime | None:
+    return refund(hub, terugbetaling_id, wie="worker")
+
+
 HANDLERS: Mapping[OutboxSoort, Handler] = {
     OutboxSoort.VRAAG_PSP: _ask,
     OutboxSoort.STATUSBERICHT: _statusbericht,
     OutboxSoort.BOEKINGSBATCH: _batch,
     OutboxSoort.VERVAL: _verval,
+    OutboxSoort.TERUGBETALING: _terugbetaling,
 }
 if HANDLERS.keys() != set(OutboxSoort):
     raise AssertionError("Every kind of work needs its handler")

@@ -61,6 +61,8 @@ class DocdataPsp:
         partial_refund=True,
         capture=True,
         signed_notification=False,
+        repeat_hours=None,
+        idempotent_refund=False,
     )
 
     def __init__(

@@ -17,7 +17,9 @@ from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome, Refusal
 from betaalhub.flows.access import find_bewijzen
 from betaalhub.flows.ageing import find_too_old
 from betaalhub.flows.dead import give_up
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.resolve_uitval import resolve_uitval
+from betaalhub.flows.resolve_uitval_zaak import Keuze
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.storage.tables import (
     BetalingRow,
@@ -30,6 +32,7 @@ from betaalhub.storage.tables import (
     WinkelmandjeRow,
 )
 from betaalhub.worker.loop import run_until_idle
+from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances
 from tests.flows.town import VERGUNNING, Town, rapport
 
 A, P, C = PogingStatus.APPROVED, PogingStatus.PENDING, PogingStatus.CANCELLED
@@ -44,7 +47,7 @@ def resolve(town: Town, oplossing: Oplossing) -> None:
     (uitval,) = (row for row in town.all(UitvalRow) if row.status == "OPEN")
     town.does(
         lambda session: resolve_uitval(
-            session, uitval.id, oplossing=oplossing, door="J. Jansen", reden=None, now=town.clock(), keys=town.hub.keys
+            session, uitval.id, Keuze(oplossing, Door("J. Jansen", town.clock())), keys=town.hub.keys
         )
     )
 
@@ -169,8 +172,7 @@ def test_more_money_is_booked_once_whatever_was_seen_before(town: Town) -> None:
     for _ in range(2):
         town.answered(betaling, rapport(A, cents=20_000, registered=18_750, at=town.clock()))
         town.clock.forward(minutes=1)
-    booked = [regel.debet_cent for regel in town.all(BoekingsregelRow) if regel.debet_cent]
-    assert sorted(booked) == [1_250, 18_750]
+    assert balances(town) == {TUSSEN: 20_000, ASIDE: -1_250, PROCEEDS: -18_750}
 
 
 def test_a_name_that_is_too_long_is_a_name_that_nobody_has(town: Town) -> None:

@@ -32,6 +32,7 @@ from betaalhub.flows.register_betaling import RegistratieAntwoord, register_beta
 from betaalhub.flows.report_levering import report_levering
 from betaalhub.flows.request_terugbetaling import request_terugbetaling
 from betaalhub.flows.resolve_uitval import resolve_uitval
+from betaalhub.flows.resolve_uitval_zaak import Keuze
 from betaalhub.flows.revoke_registratie import revoke_registratie
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.flows.withdraw import withdraw
@@ -251,10 +252,7 @@ def resolves(town: Town, uitval_id: int, oplossing: Oplossing) -> Any:
         lambda session: resolve_uitval(
             session,
             uitval_id,
-            oplossing=oplossing,
-            door="J. de Vries",
-            reden="Gedaan",
-            now=town.clock(),
+            Keuze(oplossing, Door("J. de Vries", town.clock()), reden="Gedaan"),
             keys=town.hub.keys,
         )
     )
