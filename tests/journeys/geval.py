@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from betaalhub.storage.tables import GebeurtenisRow
+from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.terugbetaling_besluit import decide
+from betaalhub.storage.tables import GebeurtenisRow, TerugbetalingRow
 from tests.journeys.burger import Burger
 from tests.journeys.stad import Opdracht, Stad
 
@@ -51,6 +53,15 @@ def happens(stad: Stad, opdracht: Opdracht, event: str, *, attempt: int = 1, tol
     if told:
         stad.psp(f"orders/{reference}/notify")
         stad.work()
+
+
+def approves(stad: Stad) -> None:
+    """A second person approves every terugbetaling that waits for one, and the worker sends them."""
+    for row in stad.rows(TerugbetalingRow):
+        if row.status == "AANGEVRAAGD":
+            with stad.hub.sessions.begin() as session:
+                decide(session, row.nummer, goedkeuren=True, door=Door("A. Bakker", stad.clock()))
+    stad.work()
 
 
 def at_once(*calls: Callable[[], object]) -> None:

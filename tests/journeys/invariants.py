@@ -24,6 +24,8 @@ from betaalhub.storage.tables import (
     RegistratieRow,
     TerugbetalingRegelRow,
     TerugbetalingRow,
+    TerugboekingRegelRow,
+    TerugboekingRow,
     ToewijzingRow,
     UitvalRow,
     WijzigingRow,
@@ -33,6 +35,7 @@ from betaalhub.storage.tables import (
 
 Listing = Mapping[str, Any]
 _FLAPS = {BetaalopdrachtStatus.OPEN, BetaalopdrachtStatus.IN_BETALING}  # its coming and going is not published
+_FREE = {"AFGEWEZEN", "MISLUKT", "GEWONNEN"}  # they hold no cents any more
 _ENDED = {BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN}
 
 
@@ -77,22 +80,29 @@ def _toewijzingen(session: Session) -> None:
 
 
 def _terugbetalingen(session: Session) -> None:
-    """What is reserved on a toewijzing and a betaling is what its terugbetalingen hold, and never more than there is."""
-    terugbetalingen = {row.id: row for row in _all(session, TerugbetalingRow) if row.status != "AFGEWEZEN"}
-    lines: dict[int, int] = defaultdict(int)
+    """What is reserved is what terugbetalingen and terugboekingen hold, line by line, and never more than there is; what the bank
+    or somebody at the PSP took beyond that is recorded, and lies on no productregel."""
+    back = {row.id: row for row in _all(session, TerugbetalingRow) if row.status not in _FREE}
+    taken = {row.id: row for row in _all(session, TerugboekingRow) if row.status not in _FREE}
     held: dict[int, int] = defaultdict(int)
-    of_betaling: dict[int, int] = defaultdict(int)
+    lines: dict[tuple[str, int], int] = defaultdict(int)
     for row in _all(session, TerugbetalingRegelRow):
-        if row.terugbetaling_id in terugbetalingen:
-            lines[row.terugbetaling_id] += row.bedrag_cent
-            held[row.toewijzing_id] += row.bedrag_cent
-    for row in terugbetalingen.values():
-        of_betaling[row.betaling_id] += row.bedrag_cent
-        assert row.betaalopdracht_id is None or lines[row.id] == row.bedrag_cent, f"terugbetaling {row.nummer}"
+        lines["terugbetaling", row.terugbetaling_id] += row.bedrag_cent
+        held[row.toewijzing_id] += row.bedrag_cent if row.terugbetaling_id in back else 0
+    for row in _all(session, TerugboekingRegelRow):
+        lines["terugboeking", row.terugboeking_id] += row.bedrag_cent
+        held[row.toewijzing_id] += row.bedrag_cent if row.terugboeking_id in taken else 0
+    for kind, rows in (("terugbetaling", back), ("terugboeking", taken)):
+        assert all(lines[kind, row.id] <= row.bedrag_cent for row in rows.values()), kind
+    of_betaling: dict[int, int] = defaultdict(int)
     for row in _all(session, ToewijzingRow):
         assert row.gereserveerd_cent == held[row.id] <= row.bedrag_cent, f"toewijzing {row.id}"
+        of_betaling[row.betaling_id] += row.gereserveerd_cent
     for row in _all(session, BetalingRow):
-        assert row.gereserveerd_cent == of_betaling[row.id] <= row.ontvangen_cent, f"betaling {row.id}"
+        reserved = of_betaling[row.id] + row.meer_gereserveerd_cent
+        assert row.gereserveerd_cent == reserved <= row.ontvangen_cent, f"betaling {row.id}"
+        gone = sum(one.bedrag_cent for one in (*back.values(), *taken.values()) if one.betaling_id == row.id)
+        assert reserved <= gone, f"betaling {row.id}: more is reserved than its movements hold"
 
 
 def _live_mandjes(session: Session) -> set[int]:
@@ -280,6 +290,7 @@ def _history(session: Session) -> None:
         "BETAALOPDRACHT": BetaalopdrachtRow,
         "UITVAL": UitvalRow,
         "TERUGBETALING": TerugbetalingRow,
+        "TERUGBOEKING": TerugboekingRow,
     }
     for onderwerp, row_class in told.items():
         for row in _all(session, row_class):
