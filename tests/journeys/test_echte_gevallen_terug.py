@@ -181,5 +181,5 @@ def test_e14_two_requests_for_the_same_money(stad: Stad) -> None:
     at_once(ask, ask, ask)
     approves(stad)
     stad.passes(hours=1)
-    assert (len(refused), terugbetalingen(stad)) == (2, ["VOLTOOID"])
+    assert (refused, terugbetalingen(stad)) == (["TERUGBETALING_TE_HOOG"] * 2, ["VOLTOOID"])
     assert at_psp(stad) == [("CAPTURED", EVENEMENT)]
