@@ -14,7 +14,7 @@ from betaalhub.errors import ConfigurationError
 from betaalhub.flows.keys import Keys, Portaal
 from betaalhub.hub import Hub
 from betaalhub.ports import ErpPort, ProductsysteemPort, PspPort
-from betaalhub.settings import Settings
+from betaalhub.settings import PspSettings, Settings
 from betaalhub.soap.access import AccessChoices, TransportAccess
 from betaalhub.soap.application import Beveiliging, make_closed, make_soap
 from betaalhub.soap.profiles import EISEN, Profiel
@@ -37,7 +37,7 @@ def make_hub(settings: Settings) -> Hub:
     """The hub of one process; nothing is called and nothing is read from the register yet."""
     return Hub(
         sessions=make_sessions(make_engine(settings.database_url)),
-        psps={settings.psp_account: make_psp(settings)},
+        psps={one.account: make_psp(one, timeout=settings.neighbour_timeout) for one in settings.psps},
         erp=make_erp(settings),
         productsysteem=_productsystemen(settings),
         clock=utc_now,
@@ -50,22 +50,33 @@ def make_hub(settings: Settings) -> Hub:
     )
 
 
-def make_psp(settings: Settings) -> PspPort:
-    """The PSP connector that the settings name."""
-    make: Callable[..., PspPort] = _chosen(PSP, settings.psp_koppeling, "PSP_KOPPELING")
-    return make(
-        url=settings.psp_url,
-        menu_url=settings.psp_menu_url,
-        merchant=settings.psp_merchant,
-        password=settings.psp_password,
-        profile=settings.psp_profile,
-        timeout=settings.neighbour_timeout,
-    )
+def make_psp(account: PspSettings, *, timeout: float) -> PspPort:
+    """The connector of one PSP account; `timeout` in seconds. ConfigurationError names the setting that is wrong."""
+    make: Any = _chosen(PSP, account.koppeling, f"{account.prefix}KOPPELING")
+    for name in sorted({own for connector in PSP.values() for own in connector.own_settings} - {"menu_url"}):
+        if getattr(account, name) is not None and name not in make.own_settings:
+            raise ConfigurationError(f"{account.prefix}{name.upper()}: koppeling {account.koppeling} kent dit niet")
+    own = {name: getattr(account, name) for name in make.own_settings}
+    missing = [f"{account.prefix}{name.upper()}" for name, value in own.items() if value is None]
+    if missing:
+        raise ConfigurationError(f"{', '.join(missing)}: ontbreekt; koppeling {account.koppeling} kan niet zonder")
+    try:
+        psp: PspPort = make(
+            url=account.url,
+            merchant=account.merchant,
+            password=account.password,
+            profile=account.profile,
+            timeout=timeout,
+            **own,
+        )
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{account.prefix}…: {error}") from None
+    return psp
 
 
 def make_erp(settings: Settings) -> ErpPort:
     """The ERP connector that the settings name."""
-    make: Callable[..., ErpPort] = _chosen(ERP, settings.erp_koppeling, "ERP_KOPPELING")
+    make: Callable[..., ErpPort] = _chosen(ERP, settings.erp_koppeling, "BETAALHUB_ERP_KOPPELING")
     return make(
         url=settings.erp_url,
         user=settings.erp_user,
@@ -93,7 +104,7 @@ def _productsystemen(settings: Settings) -> Callable[[str], ProductsysteemPort]:
 def _chosen(koppelingen: Mapping[str, Any], name: str, setting: str) -> Any:
     if name not in koppelingen:
         known = ", ".join(sorted(koppelingen))
-        raise ConfigurationError(f"BETAALHUB_{setting}: onbekende koppeling {name}; kies uit: {known}")
+        raise ConfigurationError(f"{setting}: onbekende koppeling {name}; kies uit: {known}")
     return koppelingen[name]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.domain.betaalopdracht import Limits
+from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.keys import Keys, Portaal
 from betaalhub.ports import ErpPort, ProductsysteemPort, PspPort
 
@@ -28,3 +30,11 @@ class Hub:
     soap_url: str
     attempt: timedelta  # how long a betaling stays open at the PSP
     lease: timedelta  # how long a worker may hold a piece of work
+    pause: Callable[[float], None] = time.sleep  # waits so many seconds for somebody else, with nothing open
+
+    def psp(self, account: str) -> PspPort:
+        """The PSP account with this code; NeighbourError MISCONFIGURED when this process has no settings for it."""
+        port = self.psps.get(account)
+        if port is None:
+            raise NeighbourError(Outcome.NOT_DONE, MISCONFIGURED, neighbour=f"PSP account {account}")
+        return port

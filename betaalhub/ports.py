@@ -10,18 +10,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from betaalhub.domain.evidence import PspRapport
+
+
+class PspCode(StrEnum):
+    """Codes of a PSP's refusal that mean something to the hub, whoever the PSP is; every other code is only written down."""
+
+    REFERENCE_NOT_UNIQUE = "REFERENCE_NOT_UNIQUE"  # a create with this reference landed before
+    ORDER_UNKNOWN = "ORDER_UNKNOWN"  # never proof that a payment failed: it may not be visible yet
+    METHOD_UNKNOWN = (
+        "METHOD_UNKNOWN"  # the catalogue names a betaalmethode that this connector cannot open; nothing was sent
+    )
+    DECLINED = "DECLINED"  # the PSP or the bank behind it said no
+    MISCONFIGURED = "MISCONFIGURED"  # our key, our account or our clock
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a PSP can do; flows choose their resolver by it, never by the PSP's name."""
 
-    lookup_by_reference: bool  # a lost create can be found by our reference
+    lookup_by_reference: bool  # a lost create can be found by our reference: the connector is a `LookupPort` too
     idempotent_create: bool  # the same create again returns the same order
-    cancel: bool
+    cancel: bool  # an open order can be closed; without it the PSP ends an attempt by itself when its time is over
     partial_refund: bool
     capture: bool
     signed_notification: bool
@@ -46,7 +58,7 @@ class StartPspBetaling:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """How the browser gets to the PSP."""
+    """How the browser gets to the PSP, and back to an order that is still open: the hub keeps it."""
 
     method: Literal["GET", "POST"]
     url: str
@@ -95,15 +107,29 @@ class InboundHttp:
     body: bytes
 
 
+class NotificationProblem(StrEnum):
+    """Why a notification was not taken for what it says it is: something to look at, and no change of anything."""
+
+    SIGNATURE = "SIGNATURE"  # not signed with our key
+    NOT_UNDERSTOOD = "NOT_UNDERSTOOD"
+    OTHER_MERCHANT = "OTHER_MERCHANT"  # truly signed, but about another account
+
+
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What a notification asks: look at these references now. Never a status."""
+    """What a notification asks: look now at the betalingen with these references or PSP keys. Never a status.
+
+    `event_id` only where the sender gives each event an identity: then the hub acts on it once. `problem`: refused, with no
+    references; the reply says so to the sender.
+    """
 
     references: tuple[str, ...]
-    event_id: str | None  # only where the sender gives one
+    event_id: str | None
     reply_status: int
     reply_body: str
     reply_type: str = "text/plain; charset=utf-8"
+    psp_keys: tuple[str, ...] = ()
+    problem: NotificationProblem | None = None
 
 
 class ReturnHint(StrEnum):
@@ -117,45 +143,55 @@ class ReturnHint(StrEnum):
 
 
 class PspPort(Protocol):
-    """A payment service provider. `code` names the connector, e.g. `docdata`."""
+    """A payment service provider. `code` names the connector, e.g. `docdata`.
+
+    Stateless: whatever must be remembered of a start is in what `start` gives back, and the hub keeps it.
+    """
 
     code: str
     capabilities: Capabilities
 
     def start(self, command: StartPspBetaling) -> StartedPspBetaling:
-        """Open an order and tell where the citizen must go. REFUSED with code REFERENCE_NOT_UNIQUE: it landed before."""
-        ...
-
-    def resume(self, psp_key: str, command: StartPspBetaling) -> Handover:
-        """The way back to an order that is still open; pure, calls nobody."""
+        """Open an order and tell where the citizen must go. The same command again is the same order for `repeat_hours`; where
+        that is None it is REFUSED with REFERENCE_NOT_UNIQUE: it landed before. METHOD_UNKNOWN: nothing was sent."""
         ...
 
     def status(self, psp_key: str, *, now: datetime, timeout: float = 10.0) -> PspRapport:
-        """Ask what the PSP knows of an order; `timeout` in seconds for the whole call."""
+        """Ask what the PSP knows of an order; `timeout` in seconds for the whole question."""
         ...
 
     def cancel(self, psp_key: str) -> None:
-        """Ask to close an order. The answer proves nothing: ask the status after it."""
+        """Ask to close an order; what can't be closed, because it is paid or ends by itself, is no error. The answer proves
+        nothing: ask the status after it."""
         ...
 
     def refund(self, command: RefundCommand) -> None:
-        """Ask to give back; accepted is not done: the status tells."""
+        """Ask to give back; accepted is not done: the status tells, under our reference."""
         ...
 
     def capture(self, command: CaptureCommand) -> None:
-        """Ask to collect; accepted is not done: the status tells."""
+        """Ask to collect what was only authorised; accepted is not done: the status tells."""
         ...
 
     def parse_notification(self, request: InboundHttp) -> Notification:
-        """Pure: which references does this notification point at?"""
+        """Pure: which betalingen does this notification point at? Takes any bytes, and raises nothing."""
         ...
 
     def parse_return(self, request: InboundHttp) -> ReturnHint:
-        """Pure: what does the return URL suggest?"""
+        """Pure: what does the return URL suggest? GET or POST, with or without parameters; raises nothing."""
         ...
 
     def health(self) -> None:
-        """Reach the PSP; raises NeighbourError when that fails."""
+        """Reach the PSP: address and credentials; raises NeighbourError when that fails."""
+        ...
+
+
+@runtime_checkable
+class LookupPort(Protocol):
+    """What a PSP with the capability `lookup_by_reference` can do as well."""
+
+    def find(self, command: StartPspBetaling, *, timeout: float = 10.0) -> StartedPspBetaling | None:
+        """The order that was opened with this command's reference; None when the PSP has none. `timeout` in seconds."""
         ...
 
 

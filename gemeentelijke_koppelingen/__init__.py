@@ -9,8 +9,11 @@ from typing import Any
 from gemeentelijke_koppelingen.erp_grootboek import GrootboekErp
 from gemeentelijke_koppelingen.productsysteem_betaalstatus import BetaalstatusProductsysteem
 from gemeentelijke_koppelingen.psp_docdata import DocdataPsp
+from gemeentelijke_koppelingen.psp_worldline import WorldlinePsp
 
-PSP: Mapping[str, type[DocdataPsp]] = MappingProxyType({"docdata": DocdataPsp})
+PSP: Mapping[str, type[DocdataPsp] | type[WorldlinePsp]] = MappingProxyType(
+    {"docdata": DocdataPsp, "worldline": WorldlinePsp}
+)
 ERP: Mapping[str, type[GrootboekErp]] = MappingProxyType({"grootboek": GrootboekErp})
 PRODUCTSYSTEEM: Mapping[str, type[BetaalstatusProductsysteem]] = MappingProxyType(
     {"betaalstatus": BetaalstatusProductsysteem}

@@ -1,4 +1,4 @@
-"""One HTTP POST to a neighbour with a total deadline, and what is surely known when it fails.
+"""One HTTP request to a neighbour with a total deadline, and what is surely known when it fails.
 
 The standard library's client instead of a pool, on purpose: connecting is a step of its own here, so "surely never
 arrived" (NOT_DONE) is told from "may have arrived" (UNKNOWN) by where the call broke and not by the name of an
@@ -67,14 +67,22 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the HTTP status and the whole body."""
+    """What came back: the HTTP status, the whole body, and the Content-Type ("" when there was none)."""
 
     status: int
     content: bytes = field(repr=False)
+    media_type: str = ""
 
 
 def post(endpoint: Endpoint, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Answer:
-    """POST `body` and read the whole answer within `timeout` seconds, connecting included.
+    """POST `body` to the endpoint; see `exchange`."""
+    return exchange(endpoint, "POST", body, headers, timeout=timeout)
+
+
+def exchange(
+    endpoint: Endpoint, method: str, body: bytes | None, headers: Mapping[str, str], *, timeout: float
+) -> Answer:
+    """Send a request and read the whole answer within `timeout` seconds, connecting included.
 
     Raises NeighbourError: NOT_DONE when no connection came about, UNKNOWN when it broke after that.
     """
@@ -85,9 +93,9 @@ def post(endpoint: Endpoint, body: bytes, headers: Mapping[str, str], *, timeout
         connection.sock = cast(socket.socket, _TimedSocket(sock, deadline))
         parts = urlsplit(endpoint.url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", target, body=body, headers={**headers, "Connection": "close"})
+        connection.request(method, target, body=body, headers={**headers, "Connection": "close"})
         response = connection.getresponse()
-        return Answer(response.status, _read(response, endpoint.neighbour))
+        return Answer(response.status, _read(response, endpoint.neighbour), response.headers.get("Content-Type", ""))
     except TimeoutError:
         raise NeighbourError(Outcome.UNKNOWN, ExchangeCode.NO_ANSWER_IN_TIME, neighbour=endpoint.neighbour) from None
     except (OSError, http.client.HTTPException):

@@ -17,7 +17,7 @@ from betaalhub.demo.journey import stuurgegevens
 from betaalhub.domain.operaties import Operatie
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.load_catalogus import load_catalogus
-from gemeentelijke_koppelingen.simulatoren import SimulatorConfig
+from gemeentelijke_koppelingen.simulatoren import SimulatorConfig, WorldlineConfig
 
 CATALOGUS = Path(betaalhub.__file__).parent / "catalogus" / "demo.toml"
 GEHEIM = "geheim van de aansluiting"
@@ -64,6 +64,31 @@ def simulator_config(**changes: Any) -> SimulatorConfig:
         "productsysteem_password": WACHTWOORD,
     }
     return SimulatorConfig(**{**values, **changes})
+
+
+# A second PSP account, as its settings name it.
+WORLDLINE = {
+    "account": "wl",
+    "koppeling": "worldline",
+    "merchant": "GemeenteDemo",
+    "key_id": "sleutel-1",
+    "password": WACHTWOORD,
+    "webhook_key_id": "webhook-1",
+    "webhook_secret": "geheim van de webhooks",
+}
+
+
+def worldline_config(notification_url: str | None) -> WorldlineConfig:
+    """A simulated Worldline on a free port that knows the second PSP account."""
+    return WorldlineConfig(
+        0,
+        notification_url=notification_url,
+        merchant=WORLDLINE["merchant"],
+        key_id=WORLDLINE["key_id"],
+        secret=WORLDLINE["password"],
+        webhook_key_id=WORLDLINE["webhook_key_id"],
+        webhook_secret=WORLDLINE["webhook_secret"],
+    )
 
 
 def demo_catalogus(*, terug: str, push: str | None) -> dict[str, Any]:

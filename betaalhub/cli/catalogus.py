@@ -66,7 +66,7 @@ def load_demo(settings: Settings, geheim: str) -> None:
     for zender in data["zender"]:
         zender["terugkeer_adressen"] = [f"{page}/terug"]
         zender["push_url"] = f"{page}/soap/betaalstatus"
-    data["psp_account"]["code"] = settings.psp_account
+    data["psp_account"]["code"] = settings.psp.account
     with open_engine(settings) as engine:
         migrate(engine)
         _load(make_sessions(engine), data, lambda _: geheim, {one["naam"] for one in data["aansluiting"]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import click
 
@@ -12,9 +13,9 @@ from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.proof_screen import told_ending
 from betaalhub.cli.register import open_register
 from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
+from betaalhub.flows.catalogus_gaps import catalogus_gaps
 from betaalhub.flows.einddatums import find_endings
-from betaalhub.flows.load_catalogus import catalogus_gaps
-from betaalhub.settings import Settings
+from betaalhub.settings import PspSettings, Settings
 from betaalhub.storage.database import reading
 
 _WHY = {
@@ -35,11 +36,11 @@ def command() -> None:
     """
     settings = Settings.from_env()
     click.echo("Instellingen        goed")
-    checks = {
+    checks: dict[str, Callable[[Settings], str]] = {
         "Register": _register,
         "Catalogus": _catalogus,
         "Aansluitingen": _aansluitingen,
-        "PSP": _psp,
+        **{_psp_name(settings, one): partial(_psp, account=one) for one in settings.psps},
         "Financieel systeem": _erp,
     }
     if settings.soap_key_pem is not None:
@@ -65,9 +66,10 @@ def _register(settings: Settings) -> str:
 
 def _catalogus(settings: Settings) -> str:
     with open_register(settings) as sessions, reading(sessions) as session:
-        gaps = catalogus_gaps(session, psp_account=settings.psp_account, psp_koppeling=settings.psp_koppeling)
+        accounts = {one.account: (one.koppeling, one.prefix) for one in settings.psps}
+        gaps = catalogus_gaps(session, accounts=accounts)
     if gaps:
-        raise ConfigurationError("; ".join(gaps))
+        raise ConfigurationError("; ".join(dict.fromkeys(gaps)))
     return "met producten en aansluitingen"
 
 
@@ -88,10 +90,15 @@ def _ondertekenen(settings: Settings) -> str:
     return f"het certificaat is nog {days} dagen geldig"
 
 
-def _psp(settings: Settings) -> str:
-    with _explained(settings.psp_url, "BETAALHUB_PSP_URL", "BETAALHUB_PSP_MERCHANT met BETAALHUB_PSP_PASSWORD"):
-        make_psp(settings).health()
-    return f"{settings.psp_koppeling} op {settings.psp_url}"
+def _psp_name(settings: Settings, account: PspSettings) -> str:
+    return "PSP" if len(settings.psps) == 1 else f"PSP {account.account}"
+
+
+def _psp(settings: Settings, account: PspSettings) -> str:
+    mine = account.prefix
+    with _explained(account.url, f"{mine}URL", f"{mine}MERCHANT met {mine}PASSWORD"):
+        make_psp(account, timeout=settings.neighbour_timeout).health()
+    return f"{account.koppeling} op {account.url}"
 
 
 def _erp(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.register import open_engine
 from betaalhub.cli.secret_file import secret_file
 from betaalhub.errors import ConfigurationError
+from betaalhub.flows.catalogus_shape import psp_accounts
 from betaalhub.flows.load_catalogus import known_administraties
 from betaalhub.settings import Settings
 from betaalhub.storage.database import make_sessions, migrate, reading
@@ -66,9 +67,10 @@ def _tell(settings: Settings, data: Mapping[str, Any], made: Mapping[str, str], 
     counts = {kind: len(data.get(kind, ())) for kind in _PLURAL}
     counted = ", ".join(f"{number} {kind if number == 1 else _PLURAL[kind]}" for kind, number in counts.items())
     click.echo(f"Register is klaar. Catalogus van {data['administratie']['naam']} is geladen: {counted}.")
-    account = data["psp_account"]["code"]
-    if account != settings.psp_account:
-        click.echo(f"Let op: zet BETAALHUB_PSP_ACCOUNT op {account}; nu staat er {settings.psp_account}.")
+    accounts = [account["code"] for account in psp_accounts(data)]
+    if settings.psp.account not in accounts:
+        wanted = " of ".join(accounts)
+        click.echo(f"Let op: zet BETAALHUB_PSP_ACCOUNT op {wanted}; nu staat er {settings.psp.account}.")
     for naam in (one["naam"] for one in data.get("aansluiting", ())):
         if naam not in made:
             click.echo(f"Aansluiting {naam} houdt haar geheim.")

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from betaalhub.app import make_signer
+from betaalhub.app import make_hub, make_signer
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.demo.ports import check_ports, hub_door
 from betaalhub.settings import Settings
@@ -26,7 +26,8 @@ def command(config: str | None) -> None:
     Luistert op BETAALHUB_BIND. Ctrl-C of SIGTERM maakt af wat loopt en stopt dan.
     """
     settings = Settings.from_env()
-    make_signer(settings)  # a key that can't be used is told here, once, and not by every process
+    make_signer(settings)  # what can't be used is told here, once, and not by every process
+    make_hub(settings)
     if config is None and "LISTEN_FDS" not in os.environ:  # systemd may hand over an open door
         check_ports(hub_door(settings))
     arguments = ["-m", "gunicorn", "-c", config or "python:betaalhub.gunicorn_conf", "betaalhub.wsgi:application"]

@@ -39,9 +39,9 @@ def prepare(directory: Path, environ: Mapping[str, str]) -> Environment:
         geheim = kept.get(_AANSLUITING_LINE) or secrets.token_hex(16)
         chosen = _chosen(directory.resolve(), kept, environ)
         settings = Settings.from_env(chosen)
-        if settings.psp_productie:
+        if production := settings.production_accounts:
             raise ConfigurationError(
-                "BETAALHUB_PSP_PRODUCTIE: de demo draait met simulatoren, nooit naast een productieaccount"
+                f"{production[0].prefix}PRODUCTIE: de demo draait met simulatoren, nooit naast een productieaccount"
             )
         chosen = {**_addresses(settings), **chosen}
         write_private(directory / ENV_FILE, _as_shell({**chosen, _AANSLUITING_LINE: geheim}))

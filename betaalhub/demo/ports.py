@@ -21,7 +21,9 @@ def hub_door(settings: Settings) -> list[Door]:
 def all_doors(settings: Settings) -> list[Door]:
     """Where the hub and the simulators listen."""
     host = settings.simulator_host
+    second = any(one.koppeling == "worldline" for one in settings.psps)
     return [
+        *([("SIMULATOR_WORLDLINE_PORT", host, settings.simulator_worldline_port)] if second else []),
         *hub_door(settings),
         ("SIMULATOR_PSP_PORT", host, settings.simulator_psp_port),
         ("SIMULATOR_ERP_PORT", host, settings.simulator_erp_port),

@@ -13,7 +13,13 @@ from betaalhub.demo.environment import AANSLUITING
 from betaalhub.demo.story import Say
 from betaalhub.logs import configure_logging
 from betaalhub.settings import PREFIX, Settings
-from gemeentelijke_koppelingen.simulatoren import DemoProduct, RunningSimulators, SimulatorConfig, start_simulators
+from gemeentelijke_koppelingen.simulatoren import (
+    DemoProduct,
+    RunningSimulators,
+    SimulatorConfig,
+    WorldlineConfig,
+    start_simulators,
+)
 
 GEHEIM_VARIABLE = "DEMO_AANSLUITING_GEHEIM"
 
@@ -41,7 +47,7 @@ def with_simulator_secrets(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def run_simulators(settings: Settings, *, say: Say) -> None:
-    """Serve the three simulators until SIGTERM or Ctrl-C. ConfigurationError beside a production account."""
+    """Serve the simulators until SIGTERM or Ctrl-C. ConfigurationError beside a production account."""
     configure_logging(settings.log_level, settings.log_format == "json")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -65,6 +71,8 @@ def _tell(running: RunningSimulators, config: SimulatorConfig, say: Say) -> None
     )
     for name, page, soap, user in rows:
         say(f"  {name:<20}pagina {page:<26}SOAP {soap}  (gebruiker {user})")
+    if (base := running.worldline_base) is not None and config.worldline is not None:
+        say(f"  {'PSP Worldline':<20}pagina {base + '/':<26}REST {base}/v2  (PSPID {config.worldline.merchant})")
 
 
 def _config(settings: Settings) -> SimulatorConfig:
@@ -74,12 +82,12 @@ def _config(settings: Settings) -> SimulatorConfig:
         psp_port=settings.simulator_psp_port,
         erp_port=settings.simulator_erp_port,
         productsysteem_port=settings.simulator_productsysteem_port,
-        hub_notification_url=f"{settings.public_url}/psp/{settings.psp_account}/melding?reference=",
+        hub_notification_url=f"{settings.public_url}/psp/{settings.psp.account}/melding?reference=",
         hub_soap_url=f"{settings.public_url}/soap/v1",
         state_dir=Path(settings.simulator_state_dir),
-        productie=settings.psp_productie,
-        psp_merchant=settings.psp_merchant,
-        psp_password=settings.psp_password,
+        productie=bool(settings.production_accounts),
+        psp_merchant=settings.psp.merchant,
+        psp_password=settings.psp.password,
         erp_user=settings.erp_user,
         erp_password=settings.erp_password,
         productsysteem_user=settings.productsysteem_user,
@@ -87,4 +95,21 @@ def _config(settings: Settings) -> SimulatorConfig:
         aansluiting=AANSLUITING if geheim else None,
         aansluiting_geheim=geheim,
         producten=PRODUCTEN if geheim else (),
+        worldline=_worldline(settings),
+    )
+
+
+def _worldline(settings: Settings) -> WorldlineConfig | None:
+    """The second simulated PSP, when an account of the hub speaks with one."""
+    account = next((one for one in settings.psps if one.koppeling == "worldline"), None)
+    if account is None:
+        return None
+    return WorldlineConfig(
+        settings.simulator_worldline_port,
+        notification_url=f"{settings.public_url}/psp/{account.account}/melding",
+        merchant=account.merchant,
+        key_id=account.key_id,
+        secret=account.password,
+        webhook_key_id=account.webhook_key_id or "simulator",
+        webhook_secret=account.webhook_secret or "simulator",
     )

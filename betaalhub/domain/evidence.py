@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+MIXED_CURRENCY = "XXX"  # ISO 4217 for "no currency": the amounts under one attempt are in different ones
+
 
 class PogingStatus(StrEnum):
     """What one attempt at the PSP is in, after the connector's closed table; UNKNOWN words stay UNKNOWN, never failed."""

@@ -25,8 +25,12 @@ def needs_second(cents: Mapping[str, int], thresholds: Mapping[str, int]) -> boo
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Are these the same name, whatever the capitals and spaces? "J. de Vries" and "j.de vries" are."""
-    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+    """Are these the same name, whatever the capitals, spaces and dots? "J. de Vries" and "j de vries" are."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    return "".join(letter for letter in name if letter.isalnum()).casefold()
 
 
 def choose_poging(rapport: PspRapport, cents: int, *, newest: bool, currency: str = "EUR") -> str | None:

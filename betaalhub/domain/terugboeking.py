@@ -24,7 +24,7 @@ def allot_terugboeking(cents: int, *, surplus_left: int, left: Mapping[int, int]
     toewijzingen. Every part stays within what it has left.
     """
     within = min(cents, max(0, whole_left))
-    surplus = min(within, max(0, surplus_left))
-    regels = min(within - surplus, sum(left.values()))
+    regels = min(within - min(within, max(0, surplus_left)), sum(left.values()))
+    surplus = within - regels  # with what was accepted above the amount of the betaling
     shares = zip(sorted(left), spread(regels, [left[key] for key in sorted(left)]), strict=True)
     return Spreiding(surplus, {key: share for key, share in shares if share}, cents - surplus - regels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,21 +13,26 @@ from betaalhub.domain.statuses import FINAL, BetalingStatus, Kanaal
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.change_status import change_betaling
 from betaalhub.flows.checkout import START_GRACE, Checkout, Intent, intent_of
+from betaalhub.flows.closing import TIME_IS_OVER
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.locks import lock_around
 from betaalhub.storage import outbox
 from betaalhub.storage.tables import BetalingRow, PspAccountRow
 
+_CLOSING = timedelta(minutes=15)  # after the end of its time
+_CLOSING_AGAIN = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class AskView:
-    """One betaling as the asker needs it. `settled`: there is nothing to ask now."""
+    """One betaling as the asker needs it. `settled`: there is nothing to ask now. Times are UTC."""
 
     betaling_id: int
     status: BetalingStatus
     psp_account: str
     psp_sleutel: str | None
+    aangemaakt_op: datetime
     verloopt_op: datetime
     intent: Intent
     settled: bool
@@ -51,6 +56,7 @@ def begin_ask(session: Session, betaling_id: int, *, wie: str, now: datetime) ->
         status=BetalingStatus(betaling.status),
         psp_account=intent.psp_account,
         psp_sleutel=betaling.psp_sleutel,
+        aangemaakt_op=betaling.aangemaakt_op,
         verloopt_op=betaling.verloopt_op,
         intent=intent,
         settled=in_flight or keyless or betaling.kanaal == Kanaal.BALIE,
@@ -58,9 +64,14 @@ def begin_ask(session: Session, betaling_id: int, *, wie: str, now: datetime) ->
 
 
 def next_ask_of(session: Session, betaling_id: int, now: datetime) -> datetime | None:
-    """When this betaling is asked about again (domain.md, asking schedule); None: never, by itself."""
+    """When this betaling is asked about again (domain.md, asking schedule); None: never, by itself.
+
+    One that the PSP did not close at the end of its time is tried again soon: the PSP's clock may be a little behind.
+    """
     row = session.get_one(BetalingRow, betaling_id)
     status = BetalingStatus(row.status)
+    if row.reden == TIME_IS_OVER and row.verloopt_op <= now < row.verloopt_op + _CLOSING:
+        return now + _CLOSING_AGAIN
     return next_ask(
         status,
         created_at=row.aangemaakt_op,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,21 @@ def _cents(value: Any) -> str | None:
     return None if good else "moet een heel aantal centen zijn, meer dan 0, zonder punt of komma"
 
 
+def _threshold(value: Any) -> str | None:
+    good = type(value) is int and 0 <= value <= 99_999_999
+    return None if good else "moet een heel aantal centen zijn, 0 of meer, zonder punt of komma"
+
+
+def _minutes(value: Any) -> str | None:
+    good = type(value) is int and 5 <= value <= 1440
+    return None if good else "moet een heel aantal minuten zijn, van 5 tot en met 1440"
+
+
+def _logo(value: Any) -> str | None:
+    good = isinstance(value, str) and re.fullmatch(r"[a-z0-9-]{1,40}", value)
+    return None if good else "moet een naam zijn van kleine letters, cijfers en streepjes, zoals bank"
+
+
 def _date(value: Any) -> str | None:
     good = isinstance(value, date) and not isinstance(value, datetime)
     return None if good else "moet een datum zijn als 2026-01-31, zonder aanhalingstekens"
@@ -81,12 +97,14 @@ def _tables(value: Any) -> str | None:
 
 
 _CODE = _text(40)
+# What a product takes over from its productgroep, and that from the PSP account or the administratie.
+_INHERITED: Mapping[str, Look] = {"psp_account": _text(30), "poging_minuten": _minutes, "vier_ogen_cent": _threshold}
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
         "administratie": Shape(
             {"code": _CODE, "naam": _text(100), "btw_rekening": _text(20), "te_verrekenen_rekening": _text(20)},
-            {"balie_tussenrekening": _text(20)},
+            {"balie_tussenrekening": _text(20), "verschil_rekening": _text(20), "vier_ogen_cent": _threshold},
         ),
         "psp_account": Shape(
             {
@@ -95,7 +113,8 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
                 "tussenrekening": _text(20),
                 "productie": _flag,
                 "betaalmethode": _tables,
-            }
+            },
+            {"actief": _flag, "poging_minuten": _minutes},
         ),
         "betaalmethode": Shape(
             {
@@ -105,9 +124,11 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
                 "uitleg_nl": _text(200),
                 "uitleg_en": _text(200),
             },
-            {"actief": _flag},
+            {"actief": _flag, "logo": _logo},
         ),
-        "productgroep": Shape({"code": _CODE, "naam": _text(100), "dienst": _text(100)}, {"boekingsleutel": _table}),
+        "productgroep": Shape(
+            {"code": _CODE, "naam": _text(100), "dienst": _text(100)}, {"boekingsleutel": _table, **_INHERITED}
+        ),
         "boekingsleutel": Shape(
             {"grootboekrekening": _text(20), "btw": _one_of(BtwCode), "geldig_van": _date},
             {"kostenplaats": _text(20), "project": _text(20), "geldig_tot": _date},
@@ -121,7 +142,13 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
                 "prijsregel": _one_of(Prijsregel),
                 "geldig_van": _date,
             },
-            {"omschrijving_en": _text(140), "prijs_cent": _cents, "geldig_tot": _date, "boekingsleutel": _table},
+            {
+                "omschrijving_en": _text(140),
+                "prijs_cent": _cents,
+                "geldig_tot": _date,
+                "boekingsleutel": _table,
+                **_INHERITED,
+            },
             key=("code", "geldig_van"),
         ),
         "zender": Shape(
@@ -139,8 +166,14 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         ),
     }
 )
-_SINGLE = ("administratie", "psp_account")
-_MANY = ("productgroep", "product", "zender", "aansluiting")
+_SINGLE = ("administratie",)
+_MANY = ("psp_account", "productgroep", "product", "zender", "aansluiting")
+
+
+def psp_accounts(data: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The PSP accounts of a catalogue: one table with single brackets, as before there could be more, or a list."""
+    found = data.get("psp_account", ())
+    return [found] if isinstance(found, Mapping) else found
 
 
 def check_shape(data: Mapping[str, Any]) -> None:
@@ -150,7 +183,9 @@ def check_shape(data: Mapping[str, Any]) -> None:
         found = data.get(name)
         problems += list(_of_table(name, found, f"[{name}]")) if isinstance(found, Mapping) else [f"[{name}] ontbreekt"]
     for name in _MANY:
-        problems += _of_tables(name, data.get(name, []), f"[[{name}]]")
+        problems += _of_tables(name, psp_accounts(data) if name == "psp_account" else data.get(name, []), f"[[{name}]]")
+    if not psp_accounts(data):
+        problems.append("[[psp_account]] ontbreekt")
     if problems:
         raise ConfigurationError("Catalogus klopt niet:\n  " + "\n  ".join(problems))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.kenmerk import ideal_description, psp_referentie
@@ -17,13 +17,14 @@ from betaalhub.errors import NotFound
 from betaalhub.flows.change_status import change_betaling
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
+from betaalhub.flows.routing import offers_of, route_of
 from betaalhub.storage import outbox, queries
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
     AdministratieRow,
-    BetaalmethodeRow,
     BetaalopdrachtRow,
     BetalingRow,
+    ProductregelRow,
     PspAccountRow,
     ToewijzingRow,
     WinkelmandjeRow,
@@ -51,6 +52,7 @@ class Checkout(StrEnum):
     CHANGED = "CHANGED"  # the winkelmandje is not what she saw, or a betaalopdracht is about to expire
     CLOSED = "CLOSED"  # paid, expired or empty
     NO_METHOD = "NO_METHOD"  # this method is not offered
+    DOWN = "DOWN"  # the PSP is spared: nothing was tried, and she may come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Intent:
     taal: str = "nl"
     token: str = ""
     volgnummer: int = 0
+    minuten: int = 0  # how long the attempt lasts, from its start
 
 
 def checkout(
@@ -74,7 +77,8 @@ def checkout(
 ) -> Intent:
     """Record the intent to pay this winkelmandje; the same form sent twice finds the same betaling. NotFound: no such token.
 
-    `accounts`: the codes of the PSP accounts that this process can call.
+    `accounts`: the codes of the PSP accounts that this process can call. `attempt`: how long an attempt lasts where neither
+    product nor account says so. An account whose circuit is open is passed over, and DOWN when there is no other.
     """
     found = queries.winkelmandje_by_token(session, token)
     if found is None:
@@ -87,15 +91,18 @@ def checkout(
             return intent_of(session, Checkout.RESUME, mandje, row)
     if mandje.status != WinkelmandjeStatus.OPEN or not opdrachten:
         return Intent(Checkout.CLOSED)
-    if not _as_seen(mandje, opdrachten, wish, now + attempt):
+    regels = queries.regels_of(session, [row.id for row in opdrachten])
+    route = route_of(session, mandje.administratie_id, [regel.productcode for regel in regels], now)
+    offers = offers_of(session, mandje.administratie_id, route, accounts=accounts, now=now)
+    chosen = [offer for offer in offers if offer.methode.code == wish.methode]
+    account = next((offer.account for offer in chosen if not offer.spared), None)
+    until = now + route.attempt(account.poging_minuten if account else None, attempt)
+    if not _as_seen(mandje, opdrachten, wish, until):
         return Intent(Checkout.CHANGED)
-    account = _account(session, mandje.administratie_id, wish.methode, accounts)
     if account is None:
-        return Intent(Checkout.NO_METHOD)
-    betaling = _record_intent(
-        session, mandje, account, wish, volgnummer=len(betalingen) + 1, now=now, until=now + attempt
-    )
-    _allot(session, betaling, opdrachten)
+        return Intent(Checkout.DOWN if chosen else Checkout.NO_METHOD)
+    betaling = _record_intent(session, mandje, account, wish, volgnummer=len(betalingen) + 1, now=now, until=until)
+    _allot(session, betaling, regels)
     door = Door("burger", now)
     change_betaling(session, betaling, BetalingStatus.STARTEN, door)
     herbereken(session, mandje, door)
@@ -112,17 +119,6 @@ def _as_seen(mandje: WinkelmandjeRow, opdrachten: list[BetaalopdrachtRow], wish:
         and sum(row.totaal_cent for row in opdrachten) == wish.totaal_cent
         and all(row.status == BetaalopdrachtStatus.OPEN and row.vervalt_op >= until for row in opdrachten)
     )
-
-
-def _account(session: Session, administratie_id: int, methode: str, accounts: Collection[str]) -> PspAccountRow | None:
-    rows = session.execute(
-        select(PspAccountRow, BetaalmethodeRow.actief)
-        .join(BetaalmethodeRow, BetaalmethodeRow.psp_account_id == PspAccountRow.id)
-        .where(PspAccountRow.administratie_id == administratie_id, BetaalmethodeRow.code == methode)
-        .order_by(PspAccountRow.id)
-    )
-    usable = (account for account, offered in rows if account.actief and offered and account.code in accounts)
-    return next(usable, None)
 
 
 def _record_intent(
@@ -169,9 +165,8 @@ def _record_intent(
     return betaling
 
 
-def _allot(session: Session, betaling: BetalingRow, opdrachten: list[BetaalopdrachtRow]) -> None:
+def _allot(session: Session, betaling: BetalingRow, regels: Sequence[ProductregelRow]) -> None:
     """Freeze which productregels this betaling pays, and for how many cents; together they are its amount."""
-    regels = queries.regels_of(session, [row.id for row in opdrachten])
     rows = [
         {"betaling_id": betaling.id, "productregel_id": row.id, "bedrag_cent": row.bedrag_cent, "gereserveerd_cent": 0}
         for row in regels
@@ -194,4 +189,5 @@ def intent_of(session: Session, what: Checkout, mandje: WinkelmandjeRow, betalin
         taal=betaling.taal,
         token=mandje.token,
         volgnummer=betaling.volgnummer,
+        minuten=max(1, int((betaling.verloopt_op - betaling.aangemaakt_op).total_seconds() // 60)),
     )

@@ -9,9 +9,7 @@ from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.locks import lock_around
 from betaalhub.storage.tables import BetalingRow
 
-_TIME_IS_OVER = (
-    "TIJD_OM"  # the reden of a living betaling that the hub itself is closing; its next status takes it away
-)
+TIME_IS_OVER = "TIJD_OM"  # the reden of a living betaling that the hub is closing; its next status takes it away
 
 
 def begin_closing(session: Session, betaling_id: int, door: Door) -> bool:
@@ -22,9 +20,9 @@ def begin_closing(session: Session, betaling_id: int, door: Door) -> bool:
     betaling = lock_around(session, betaling_id).betaling
     if betaling.status not in (BetalingStatus.GESTART, BetalingStatus.ONBEKEND):
         return False
-    if betaling.reden == _TIME_IS_OVER:
+    if betaling.reden == TIME_IS_OVER:
         return True
-    betaling.reden = _TIME_IS_OVER
+    betaling.reden = TIME_IS_OVER
     record(
         session,
         door,
@@ -32,11 +30,11 @@ def begin_closing(session: Session, betaling_id: int, door: Door) -> bool:
         onderwerp="BETALING",
         onderwerp_id=betaling.id,
         winkelmandje_id=betaling.winkelmandje_id,
-        reden=_TIME_IS_OVER,
+        reden=TIME_IS_OVER,
     )
     return True
 
 
 def is_closing(session: Session, betaling_id: int) -> bool:
     """Did the hub begin to close this attempt, and has it no other status since?"""
-    return session.get_one(BetalingRow, betaling_id).reden == _TIME_IS_OVER
+    return session.get_one(BetalingRow, betaling_id).reden == TIME_IS_OVER

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.parents import is_payable
 from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.keys import Portaal
+from betaalhub.flows.routing import can_begin
 from betaalhub.flows.vervolg import PAGE, Vraag, goes_on, make_vervolg
 from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow, WinkelmandjeRow, ZenderRow
 
@@ -59,7 +59,8 @@ def vraag_klantoverzicht(
 ) -> Klantoverzicht:
     """The open and recent betaalopdrachten of this klant in the zender's administratie, whichever zender made them.
 
-    Refusal NIET_GEAUTORISEERD without the right, ZOEKVRAAG_ONJUIST for a foreign Vervolg. Three statements and those of access.
+    Refusal NIET_GEAUTORISEERD without the right, ZOEKVRAAG_ONJUIST for a foreign Vervolg. Three statements and those of access,
+    and three for each of which the end is less than a day away.
     """
     row, asker = BetaalopdrachtRow, require_zender(session, aanroeper, zender, _OPERATIE)
     vraag = Vraag(_OPERATIE, asker.id, {"klant": klant_kenmerk})
@@ -76,12 +77,17 @@ def vraag_klantoverzicht(
     if after is not None:
         query = query.where(after)
     rows = session.execute(query.order_by(row.aangemaakt_op.desc(), row.id.desc()).limit(PAGE + 1)).all()
-    page = _regels(session, rows[:PAGE], portaal=portaal, until=now + attempt)
+    page = _regels(session, rows[:PAGE], portaal=portaal, now=now, attempt=attempt)
     return Klantoverzicht(page, make_vervolg(portaal, vraag, page[-1].betaalkenmerk) if len(rows) > PAGE else None)
 
 
 def _regels(
-    session: Session, rows: Sequence[Row[BetaalopdrachtRow, str, str]], *, portaal: Portaal, until: datetime
+    session: Session,
+    rows: Sequence[Row[BetaalopdrachtRow, str, str]],
+    *,
+    portaal: Portaal,
+    now: datetime,
+    attempt: timedelta,
 ) -> tuple[Overzichtregel, ...]:
     first = _first_regels(session, [row.id for row, _, _ in rows])
     return tuple(
@@ -97,7 +103,7 @@ def _regels(
             vervalt_op=row.vervalt_op,
             betaald_op=row.betaald_op,
             betaal_url=portaal.betaal_url(row.token, row.betaler_taal or "nl")
-            if is_payable(BetaalopdrachtStatus(row.status), row.vervalt_op, until)
+            if can_begin(session, row, attempt=attempt, now=now)
             else None,
         )
         for row, winkelmandje, naam in rows

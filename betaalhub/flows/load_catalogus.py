@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.bewijs import BewijsSoort
 from betaalhub.errors import ConfigurationError
 from betaalhub.flows.aansluitingen import AansluitingChange, add_aansluiting, change_aansluiting
 from betaalhub.flows.bewijzen import NieuwBewijs, add_bewijs, revoke_all
-from betaalhub.flows.catalogus_shape import SHAPES, check_shape
+from betaalhub.flows.catalogus_shape import SHAPES, check_shape, psp_accounts
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.zenders import ZenderChange, add_zender, change_zender
 from betaalhub.storage.queries import zender_by_code
@@ -47,7 +47,9 @@ def load_catalogus(
     administratie_id = _put(
         session, AdministratieRow, {"code": data["administratie"]["code"]}, data["administratie"]
     ).id
-    _psp_account(session, administratie_id, data["psp_account"])
+    for table in psp_accounts(data):
+        _psp_account(session, administratie_id, table)
+    _refuse_unknown_accounts(session, administratie_id, data)
     for table in data.get("productgroep", ()):
         _productgroep(session, administratie_id, table)
     for table in data.get("product", ()):
@@ -62,22 +64,6 @@ def known_administraties(session: Session) -> Sequence[tuple[str, str]]:
     """Code and name of each administratie in the register."""
     rows = session.scalars(select(AdministratieRow).order_by(AdministratieRow.code))
     return [(row.code, row.naam) for row in rows]
-
-
-def catalogus_gaps(session: Session, *, psp_account: str, psp_koppeling: str) -> Sequence[str]:
-    """What the register still lacks before a citizen can pay, in Dutch; empty when nothing."""
-    kinds = {"producten": ProductRow, "zenders": ZenderRow, "aansluitingen": AansluitingRow}
-    missing = [word for word, row in kinds.items() if not session.scalar(select(func.count()).select_from(row))]
-    if missing:
-        return [f"er zijn nog geen {' en geen '.join(missing)}; draai: betaalhub init --catalogus BESTAND"]
-    account = session.scalar(select(PspAccountRow).where(PspAccountRow.code == psp_account))
-    if account is None:
-        return [f"het register kent geen PSP-account {psp_account} (BETAALHUB_PSP_ACCOUNT)"]
-    if account.koppeling != psp_koppeling:
-        return [
-            f"PSP-account {psp_account} heeft koppeling {account.koppeling}, BETAALHUB_PSP_KOPPELING is {psp_koppeling}"
-        ]
-    return []
 
 
 def _put(session: Session, row_class: type[Any], key: Table, values: Table) -> Any:
@@ -105,9 +91,17 @@ def _whole(kind: str, table: Table) -> dict[str, Any]:
 
 
 def _psp_account(session: Session, administratie_id: int, table: Table) -> None:
-    account = _put(
-        session, PspAccountRow, {"code": table["code"]}, {**table, "administratie_id": administratie_id, "actief": True}
+    taken = session.scalar(
+        select(PspAccountRow.id).where(
+            PspAccountRow.code == table["code"], PspAccountRow.administratie_id != administratie_id
+        )
     )
+    if taken is not None:
+        raise ConfigurationError(
+            f"Catalogus klopt niet:\n  [[psp_account]] {table['code']} is al van een andere administratie; kies een andere code"
+        )
+    values = {**_whole("psp_account", table), "administratie_id": administratie_id}
+    account = _put(session, PspAccountRow, {"code": table["code"]}, values)
     codes = [methode["code"] for methode in table["betaalmethode"]]
     for row in session.scalars(select(BetaalmethodeRow).where(BetaalmethodeRow.psp_account_id == account.id)):
         row.actief = row.code in codes
@@ -116,8 +110,22 @@ def _psp_account(session: Session, administratie_id: int, table: Table) -> None:
         _put(session, BetaalmethodeRow, key, {**_whole("betaalmethode", methode), "volgorde": volgorde})
 
 
+def _refuse_unknown_accounts(session: Session, administratie_id: int, data: Table) -> None:
+    """Every PSP account that a product or productgroep names must be there: in this file, or loaded before."""
+    known = set(session.scalars(select(PspAccountRow.code).where(PspAccountRow.administratie_id == administratie_id)))
+    problems = [
+        f"[[{kind}]] {table['code']}: psp_account {table['psp_account']} is er niet; kies uit: {', '.join(sorted(known))}"
+        for kind in ("productgroep", "product")
+        for table in data.get(kind, ())
+        if table.get("psp_account") is not None and table["psp_account"] not in known
+    ]
+    if problems:
+        raise ConfigurationError("Catalogus klopt niet:\n  " + "\n  ".join(problems))
+
+
 def _productgroep(session: Session, administratie_id: int, table: Table) -> None:
-    row = _put(session, ProductgroepRow, {"administratie_id": administratie_id, "code": table["code"]}, table)
+    key = {"administratie_id": administratie_id, "code": table["code"]}
+    row = _put(session, ProductgroepRow, key, _whole("productgroep", table))
     if "boekingsleutel" in table:
         _boekingsleutel(session, administratie_id, row.id, None, table["boekingsleutel"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,8 @@ from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys, Portaal, make_meebetaaltoken
-from betaalhub.flows.winkelmandje import join, take_out
+from betaalhub.flows.routing import Offer, offers_of, route_of
+from betaalhub.flows.winkelmandje import join, may_join_route, take_out
 from betaalhub.storage import queries
 from betaalhub.storage.tables import (
     AdministratieRow,
@@ -25,7 +26,6 @@ from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     BetalingRow,
     ProductregelRow,
-    PspAccountRow,
     WinkelmandjeRow,
     ZenderRow,
 )
@@ -96,6 +96,7 @@ class Methode:
     naam_en: str
     uitleg_nl: str
     uitleg_en: str
+    logo: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +114,23 @@ class MandjeStand:
     opdrachten: tuple[OpdrachtStand, ...]
     betaling: BetalingWeergave | None
     paginastatus: Paginastatus
-    methoden: tuple[Methode, ...]
+    methoden: tuple[Methode, ...]  # with which she may begin now
     meebetaaltoken: str
+    storing: bool = False  # there are no methods because the PSP is spared: later there will be
 
 
-def view_mandje(session: Session, token: str, *, portaal: Portaal, now: datetime) -> MandjeStand:
-    """The winkelmandje that opens with this token (its own or one of its betaalopdrachten's). NotFound: no such token."""
+def view_mandje(
+    session: Session, token: str, *, portaal: Portaal, now: datetime, accounts: Collection[str] | None = None
+) -> MandjeStand:
+    """The winkelmandje that opens with this token (its own or one of its betaalopdrachten's). NotFound: no such token.
+
+    `accounts`: the codes of the PSP accounts that this process can call; None: all of them.
+    """
     mandje = _by_token(session, token)
     opdrachten = queries.opdrachten_of(session, mandje.id)
-    methoden = _methoden(session, mandje.administratie_id)
+    regels = queries.regels_of(session, [row.id for row in opdrachten])
+    offers = _offers(session, mandje, regels, accounts, now)
+    methoden = _methoden(offers)
     betalingen = [*queries.betalingen_of(session, mandje.id), *queries.paid_by(session, [row.id for row in opdrachten])]
     # What was registered by mistake was never received: nobody may read that she got it back.
     revoked = bool(opdrachten) and all(row.herroepen_op is not None for row in opdrachten)
@@ -135,28 +144,34 @@ def view_mandje(session: Session, token: str, *, portaal: Portaal, now: datetime
         totaal_cent=sum(row.totaal_cent for row in opdrachten),
         ontvangen_cent=sum(row.ontvangen_cent for row in opdrachten),
         terugbetaald_cent=sum(row.terugbetaald_cent for row in opdrachten),
-        opdrachten=_opdracht_standen(session, opdrachten),
-        betaling=_betaling(chosen, {item.code: item for item, _ in methoden}) if chosen else None,
+        opdrachten=_opdracht_standen(session, opdrachten, regels),
+        betaling=_betaling(chosen, _names(session, chosen)) if chosen else None,
         paginastatus=_paginastatus(session, mandje, opdrachten, chosen, revoked=revoked),
-        methoden=tuple(item for item, offered in methoden if offered),
+        methoden=methoden,
+        storing=bool(offers) and not methoden,
         meebetaaltoken=make_meebetaaltoken(portaal, mandje.id, now),
     )
 
 
 def join_by_kenmerk(
     session: Session, token: str, *, kenmerk: str, bedrag_cent: int, limits: Limits, now: datetime
-) -> None:
+) -> bool:
     """Put the open betaalopdracht with this kenmerk (its own or its winkelmandje's) and exactly this amount into this
-    winkelmandje; one that lies in it already stays. NotFound: unknown, another amount, or one of the two is busy, paid or
-    expired; the citizen is not told which."""
+    winkelmandje; one that lies in it already stays. False: the two are paid at different PSP accounts, so never in one go.
+
+    NotFound: unknown, another amount, or one of the two is busy, paid or expired; the citizen is not told which.
+    """
     mandje = _by_token(session, token)
     other = queries.joinable_by_kenmerk(session, mandje.administratie_id, kenmerk)
     if other is None or other.totaal_cent != bedrag_cent:
         raise NotFound("No open betaalopdracht with this kenmerk and amount")
     if other.winkelmandje_id == mandje.id:
-        return
+        return True
+    if not may_join_route(session, mandje, other, now):
+        return False
     if not join(session, mandje.id, other.id, limits=limits, door=Door("burger", now)):
         raise NotFound("One of the two winkelmandjes is busy")
+    return True
 
 
 def remove_betaalopdracht(session: Session, token: str, *, betaalkenmerk: str, keys: Keys, now: datetime) -> None:
@@ -180,17 +195,41 @@ def _by_token(session: Session, token: str) -> WinkelmandjeRow:
     return mandje
 
 
-def _methoden(session: Session, administratie_id: int) -> list[tuple[Methode, bool]]:
-    rows = session.execute(
-        select(BetaalmethodeRow, PspAccountRow.actief)
-        .join(PspAccountRow, PspAccountRow.id == BetaalmethodeRow.psp_account_id)
-        .where(PspAccountRow.administratie_id == administratie_id)
-        .order_by(BetaalmethodeRow.volgorde, BetaalmethodeRow.id)
+def _offers(
+    session: Session,
+    mandje: WinkelmandjeRow,
+    regels: Sequence[ProductregelRow],
+    accounts: Collection[str] | None,
+    now: datetime,
+) -> list[Offer]:
+    """The ways to pay of what lies in it; none when it can't be paid any more."""
+    if mandje.status != WinkelmandjeStatus.OPEN:
+        return []
+    route = route_of(session, mandje.administratie_id, [regel.productcode for regel in regels], now)
+    return offers_of(session, mandje.administratie_id, route, accounts=accounts, now=now)
+
+
+def _methoden(offers: Sequence[Offer]) -> tuple[Methode, ...]:
+    """Each way to pay once, as the first account that can be used now calls it."""
+    found: dict[str, Methode] = {}
+    for offer in offers:
+        if not offer.spared:
+            found.setdefault(offer.methode.code, _methode(offer.methode))
+    return tuple(found.values())
+
+
+def _methode(row: BetaalmethodeRow) -> Methode:
+    return Methode(row.code, row.naam_nl, row.naam_en, row.uitleg_nl, row.uitleg_en, row.logo)
+
+
+def _names(session: Session, betaling: BetalingRow) -> Methode | None:
+    """The method of a betaling in the words of its own account; None for a method that nobody named."""
+    row = session.scalar(
+        select(BetaalmethodeRow).where(
+            BetaalmethodeRow.psp_account_id == betaling.psp_account_id, BetaalmethodeRow.code == betaling.methode
+        )
     )
-    return [
-        (Methode(row.code, row.naam_nl, row.naam_en, row.uitleg_nl, row.uitleg_en), bool(row.actief and actief))
-        for row, actief in rows
-    ]
+    return _methode(row) if row else None
 
 
 def _chosen(betalingen: Sequence[BetalingRow]) -> BetalingRow | None:
@@ -213,8 +252,7 @@ _ELSEWHERE = {
 }
 
 
-def _betaling(row: BetalingRow, methoden: dict[str, Methode]) -> BetalingWeergave:
-    methode = methoden.get(row.methode) if row.kanaal == Kanaal.PSP else None
+def _betaling(row: BetalingRow, methode: Methode | None) -> BetalingWeergave:
     names = (methode.naam_nl, methode.naam_en) if methode else _ELSEWHERE.get(row.methode, (row.methode, row.methode))
     return BetalingWeergave(
         volgnummer=row.volgnummer,
@@ -227,10 +265,11 @@ def _betaling(row: BetalingRow, methoden: dict[str, Methode]) -> BetalingWeergav
     )
 
 
-def _opdracht_standen(session: Session, opdrachten: Sequence[BetaalopdrachtRow]) -> tuple[OpdrachtStand, ...]:
-    ids = [row.id for row in opdrachten]
+def _opdracht_standen(
+    session: Session, opdrachten: Sequence[BetaalopdrachtRow], all_regels: Sequence[ProductregelRow]
+) -> tuple[OpdrachtStand, ...]:
     regels: dict[int, list[ProductregelRow]] = defaultdict(list)
-    for regel in queries.regels_of(session, ids):
+    for regel in all_regels:
         regels[regel.betaalopdracht_id].append(regel)
     namen = dict(
         session.execute(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.parents import is_payable
-from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalingStatus
+from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import Finding, Refusal
 from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Portaal
+from betaalhub.flows.routing import can_begin
 from betaalhub.flows.uitval import close_by_itself, open_uitval
 from betaalhub.ports import BetaalopdrachtStand, Ontvangst, RegelStand, TerugbetalingStand, Verwerking
 from betaalhub.storage import queries, terugbetaling_queries
@@ -35,13 +35,15 @@ def vraag_betaalstatus(
     zender: str,
     aanroeper: Aanroeper,
     portaal: Portaal,
-    until: datetime,
+    now: datetime,
+    attempt: timedelta,
     betaalkenmerk: str | None = None,
     kenmerk: str | None = None,
 ) -> tuple[BetaalopdrachtStand, str | None]:
     """The stand and the BetaalUrl of one betaalopdracht of this zender, by betaalkenmerk or by its own Kenmerk (the newest).
 
-    No BetaalUrl when nothing can be paid any more; `until` is when an attempt that began now would end (UTC). Refusal ZOEKVRAAG_ONJUIST unless exactly one is given, BETAALOPDRACHT_ONBEKEND when there is none of this zender.
+    No BetaalUrl when nothing can be paid any more; `attempt` is how long paying may take by default. Refusal
+    ZOEKVRAAG_ONJUIST unless exactly one is given, BETAALOPDRACHT_ONBEKEND when there is none of this zender.
     """
     row = require_zender(session, aanroeper, zender, "VraagBetaalstatus")
     if (betaalkenmerk is None) == (kenmerk is None):
@@ -49,7 +51,7 @@ def vraag_betaalstatus(
     opdracht = _find(session, row.id, betaalkenmerk, kenmerk)
     if opdracht is None:
         raise Refusal("BETAALOPDRACHT_ONBEKEND", "Deze betaalopdracht is niet bekend bij deze zender.")
-    payable = is_payable(BetaalopdrachtStatus(opdracht.status), opdracht.vervalt_op, until)
+    payable = can_begin(session, opdracht, attempt=attempt, now=now)
     url = portaal.betaal_url(opdracht.token, opdracht.betaler_taal or "nl") if payable else None
     return stand_of(session, opdracht), url
 

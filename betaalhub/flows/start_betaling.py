@@ -28,7 +28,7 @@ from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Omgeving, read_meebetaaltoken
 from betaalhub.flows.locks import lock_opdracht
 from betaalhub.flows.wijzigingen import publish_versie
-from betaalhub.flows.winkelmandje import find_joinable, move_apart, new_winkelmandje, reserve_kenmerk
+from betaalhub.flows.winkelmandje import find_joinable, fits_beside, move_apart, new_winkelmandje, reserve_kenmerk
 from betaalhub.storage import outbox, queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -126,9 +126,9 @@ def _choose_winkelmandje(
     mandje = find_joinable(
         session,
         _pointed_at(session, zender, verzoek, omgeving),
+        verzoek,
         administratie_id=zender.administratie_id,
-        limits=omgeving.limits,
-        extra_cent=verzoek.totaal_cent,
+        omgeving=omgeving,
     )
     return mandje or new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
 
@@ -166,7 +166,7 @@ def _replace(
     omgeving: Omgeving,
 ) -> WinkelmandjeRow:
     """Vervang: an OPEN betaalopdracht makes room for its successor in the same winkelmandje, or in one of its own where the
-    successor would bring that one over its maximum."""
+    successor would bring that one over its maximum or is paid at another PSP account."""
     mandje, old = lock_opdracht(session, existing.id)
     if old.levend_sleutel is None:  # withdrawn or expired just before the lock was ours: its Kenmerk is free
         return new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
@@ -176,7 +176,7 @@ def _replace(
     old.ingetrokken_op, old.levend_sleutel = omgeving.now, None
     apart = move_apart(session, old, mandje, keys=omgeving.keys, door=door, soort="BETAALOPDRACHT_VERVANGEN")
     herbereken(session, apart, door)
-    if mandje.totaal_cent + verzoek.totaal_cent <= omgeving.limits.max_cent:
+    if fits_beside(session, mandje, verzoek, omgeving):
         return mandje
     return new_winkelmandje(session, zender.administratie_id, keys=omgeving.keys, now=omgeving.now)
 

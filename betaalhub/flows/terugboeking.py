@@ -130,8 +130,9 @@ def add_terugboeking(
     session.flush()
     for toewijzing_id, part in spreiding.toewijzingen.items():
         session.add(TerugboekingRegelRow(terugboeking_id=row.id, toewijzing_id=toewijzing_id, bedrag_cent=part))
-    _reserve(locked, toewijzingen, spreiding, sign=1)
+        toewijzingen[toewijzing_id].gereserveerd_cent += part
     session.flush()
+    _reserve(session, locked, toewijzingen)
     record(
         session,
         door,
@@ -161,8 +162,9 @@ def win(session: Session, locked: Locked, row: TerugboekingRow, door: Door, *, k
         seen_at=rapport.observed_at,
     )
     session.flush()
-    loose = max(0, locked.betaling.meer_gereserveerd_cent - _loose_cents(session, row.betaling_id))
-    _reserve(locked, toewijzingen, Spreiding(loose, parts, 0), sign=-1)
+    for toewijzing_id, part in parts.items():
+        toewijzingen[toewijzing_id].gereserveerd_cent -= part
+    _reserve(session, locked, toewijzingen)
     for opdracht in locked.betaald:
         book_taken(session, row, opdracht, door, keys=keys, won=True)
     book_taken_aside(session, row, row.bedrag_cent - sum(parts.values()), door, keys=keys, won=True)
@@ -204,11 +206,12 @@ def _spread(locked: Locked, toewijzingen: Mapping[int, ToewijzingRow], cents: in
     )
 
 
-def _reserve(locked: Locked, toewijzingen: Mapping[int, ToewijzingRow], spreiding: Spreiding, *, sign: int) -> None:
-    for toewijzing_id, part in spreiding.toewijzingen.items():
-        toewijzingen[toewijzing_id].gereserveerd_cent += sign * part
-    locked.betaling.meer_gereserveerd_cent += sign * spreiding.surplus
-    locked.betaling.gereserveerd_cent += sign * (spreiding.surplus + sum(spreiding.toewijzingen.values()))
+def _reserve(session: Session, locked: Locked, toewijzingen: Mapping[int, ToewijzingRow]) -> None:
+    """What movements hold of the betaling: on its toewijzingen, and what lies on none as far as there is money for it."""
+    betaling = locked.betaling
+    regels = sum(row.gereserveerd_cent for row in toewijzingen.values())
+    loose = min(_loose_cents(session, betaling.id), betaling.ontvangen_cent - regels)
+    betaling.meer_gereserveerd_cent, betaling.gereserveerd_cent = loose, regels + loose
 
 
 def _regels(session: Session, terugboeking_id: int) -> dict[int, int]:

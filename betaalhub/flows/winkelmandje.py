@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.betaalopdracht import Limits
+from betaalhub.domain.betaalopdracht import BetaalopdrachtVerzoek, Limits
 from betaalhub.domain.kenmerk import make_kenmerk
 from betaalhub.domain.statuses import BetaalopdrachtStatus, WinkelmandjeStatus
 from betaalhub.errors import BetaalhubError, NotFound
 from betaalhub.flows.gebeurtenissen import Door, record
-from betaalhub.flows.keys import Keys
+from betaalhub.flows.keys import Keys, Omgeving
+from betaalhub.flows.routing import may_share
+from betaalhub.storage import queries
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import BetaalopdrachtRow, KenmerkRow, WinkelmandjeRow
 
@@ -50,15 +53,39 @@ def new_winkelmandje(session: Session, administratie_id: int, *, keys: Keys, now
 
 
 def find_joinable(
-    session: Session, winkelmandje_id: int | None, *, administratie_id: int, limits: Limits, extra_cent: int
+    session: Session,
+    winkelmandje_id: int | None,
+    verzoek: BetaalopdrachtVerzoek,
+    *,
+    administratie_id: int,
+    omgeving: Omgeving,
 ) -> WinkelmandjeRow | None:
-    """The locked winkelmandje when a betaalopdracht of `extra_cent` may join it; None otherwise, which is never a fault."""
+    """The locked winkelmandje when this betaalopdracht may join it; None otherwise, which is never a fault."""
     if winkelmandje_id is None:
         return None
     found = lock(session, WinkelmandjeRow, [winkelmandje_id])
-    if not found or not _may_join(session, found[0], administratie_id, limits, extra_cent):
+    if not found or not _may_join(session, found[0], administratie_id, omgeving.limits, verzoek.totaal_cent):
         return None
-    return found[0]
+    return found[0] if fits_beside(session, found[0], verzoek, omgeving) else None
+
+
+def fits_beside(session: Session, mandje: WinkelmandjeRow, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving) -> bool:
+    """Can it be paid in one go with what lies in this winkelmandje? Not above the maximum, nor at another PSP account."""
+    if mandje.totaal_cent + verzoek.totaal_cent > omgeving.limits.max_cent:
+        return False
+    codes = [regel.productcode for regel in verzoek.regels]
+    return _same_route(session, mandje, codes, omgeving.now)
+
+
+def may_join_route(session: Session, mandje: WinkelmandjeRow, other: BetaalopdrachtRow, now: datetime) -> bool:
+    """May this betaalopdracht be paid at the same PSP account as what lies in this winkelmandje?"""
+    codes = [regel.productcode for regel in queries.regels_of(session, [other.id])]
+    return _same_route(session, mandje, codes, now)
+
+
+def _same_route(session: Session, mandje: WinkelmandjeRow, codes: Sequence[str], now: datetime) -> bool:
+    inside = [row.id for row in queries.opdrachten_of(session, mandje.id)]
+    return not inside or may_share(session, mandje.administratie_id, inside, codes, now)
 
 
 def _may_join(
@@ -94,7 +121,9 @@ def join(session: Session, mandje_id: int, betaalopdracht_id: int, *, limits: Li
     if mandje is None or source is None or moved.status != BetaalopdrachtStatus.OPEN:
         return False
     open_source = source.status == WinkelmandjeStatus.OPEN and moved.winkelmandje_id == source.id
-    if not open_source or not _may_join(session, mandje, moved.administratie_id, limits, moved.totaal_cent):
+    if not open_source or not may_join_route(session, mandje, moved, door.now):
+        return False
+    if not _may_join(session, mandje, moved.administratie_id, limits, moved.totaal_cent):
         return False
     source.totaal_cent -= moved.totaal_cent
     source.versie += 1

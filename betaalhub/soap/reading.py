@@ -42,7 +42,8 @@ def vraag_betaalstatus(hub: Hub, aanroeper: Any, message: Any) -> types.VraagBet
             zender=message.Stuurgegevens.Zender,
             aanroeper=aanroeper,
             portaal=hub.portaal,
-            until=hub.clock() + hub.attempt,
+            now=hub.clock(),
+            attempt=hub.attempt,
             betaalkenmerk=message.Betaalkenmerk,
             kenmerk=message.Kenmerk,
         )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from betaalhub.domain.evidence import PspRapport
 from betaalhub.domain.fold import fold
 from betaalhub.domain.statuses import BetalingStatus
-from betaalhub.errors import NeighbourError, Outcome
+from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.ask import AskView, begin_ask
+from betaalhub.flows.circuit import note_psp
 from betaalhub.flows.closing import begin_closing, is_closing
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.process_psp_status import process_psp_status
 from betaalhub.hub import Hub
-from betaalhub.steps.pay import command_for, start_at_psp
+from betaalhub.steps.resolve_start import note_failure, resolve_start
 from betaalhub.storage.database import reading, with_retries
 
 DEFAULT_TIMEOUT = 10.0  # seconds
@@ -24,34 +27,41 @@ def ask_psp(
 ) -> BetalingStatus:
     """Ask, fold and record; gives the status after it. Raises NeighbourError when the PSP gave no answer to judge.
 
-    `timeout` is in seconds for one question. An attempt whose time is over is cancelled at the PSP and asked about again
-    before it is called VERLOPEN, and one whose start was never answered is started again with the same reference;
-    `only_ask` leaves both to the worker, for a citizen who waits for her page.
+    `timeout` is in seconds for one question. An attempt whose time is over is cancelled at the PSP, where it can be, and asked
+    about again before it is called VERLOPEN; what became of one whose start was never answered is found out by what the PSP
+    can do. `only_ask` leaves both to the worker, for a citizen who waits for her page.
     """
     view = with_retries(hub.sessions, lambda session: begin_ask(session, betaling_id, wie=wie, now=hub.clock()))
     if view.settled:
         return view.status
     if view.psp_sleutel is None:
-        return view.status if only_ask else _create_again(hub, view, wie)
-    psp = hub.psps[view.psp_account]
-    rapport = psp.status(view.psp_sleutel, now=hub.clock(), timeout=timeout)
-    closed = not only_ask and _is_over(view, rapport, hub.clock()) and _close(hub, view, Door(wie, hub.clock()))
-    if closed:
-        rapport = psp.status(view.psp_sleutel, now=hub.clock(), timeout=timeout)
-    else:
-        closed = _was_closed(hub, view, rapport)
-    return with_retries(
-        hub.sessions,
-        lambda session: process_psp_status(
-            session, betaling_id, rapport, door=Door(wie, hub.clock()), keys=hub.keys, closed_by_us=closed
-        ),
-    )
+        return view.status if only_ask else resolve_start(hub, view, wie=wie, timeout=timeout)
+    rapport = _status(hub, view, wie, timeout)
+    closed = False
+    closing = not only_ask and _is_over(view, rapport, hub.clock()) and _begin_closing(hub, view, wie)
+    if closing and hub.psp(view.psp_account).capabilities.cancel:
+        accepted = _cancel(hub, view, wie)
+        rapport = _status(hub, view, wie, timeout)
+        closed = accepted and rapport.closed is not False  # a PSP that says it is open must not be contradicted
+    closed = closed or _was_closed(hub, view, rapport)
+    return with_retries(hub.sessions, lambda session: _record(hub, session, view, rapport, wie=wie, closed=closed))
 
 
-def _create_again(hub: Hub, view: AskView, wie: str) -> BetalingStatus:
-    """At a PSP without look-up by reference, creating again with the same reference is the ask (domain.md, section 3)."""
-    command = command_for(hub, view.intent)
-    return start_at_psp(hub, view.betaling_id, command, view.psp_account, wie=wie)
+def _status(hub: Hub, view: AskView, wie: str, timeout: float) -> PspRapport:
+    try:
+        return hub.psp(view.psp_account).status(view.psp_sleutel or "", now=hub.clock(), timeout=timeout)
+    except NeighbourError as error:
+        note_failure(hub, view, error, wie)
+        raise
+
+
+def _record(
+    hub: Hub, session: Session, view: AskView, rapport: PspRapport, *, wie: str, closed: bool
+) -> BetalingStatus:
+    door = Door(wie, hub.clock())
+    status = process_psp_status(session, view.betaling_id, rapport, door=door, keys=hub.keys, closed_by_us=closed)
+    note_psp(session, view.psp_account, None, betaling_id=view.betaling_id, door=door)
+    return status
 
 
 def _is_over(view: AskView, rapport: PspRapport, now: datetime) -> bool:
@@ -62,22 +72,26 @@ def _is_over(view: AskView, rapport: PspRapport, now: datetime) -> bool:
     return verdict.status in (None, BetalingStatus.GESTART)
 
 
-def _close(hub: Hub, view: AskView, door: Door) -> bool:
-    """Write down that we close it, then cancel at the PSP. False when it refused or the betaling moved meanwhile: then it is
-    asked about later."""
-    if not with_retries(hub.sessions, lambda session: begin_closing(session, view.betaling_id, door)):
-        return False
+def _begin_closing(hub: Hub, view: AskView, wie: str) -> bool:
+    door = Door(wie, hub.clock())
+    return with_retries(hub.sessions, lambda session: begin_closing(session, view.betaling_id, door))
+
+
+def _cancel(hub: Hub, view: AskView, wie: str) -> bool:
+    """Cancel at the PSP, after it was written down that we do. False when the PSP refuses: something moves there, and what it
+    says next decides; the attempt is closed at a later ask."""
     try:
-        hub.psps[view.psp_account].cancel(view.psp_sleutel or "")
+        hub.psp(view.psp_account).cancel(view.psp_sleutel or "")
     except NeighbourError as error:
-        if error.outcome == Outcome.REFUSED:
+        note_failure(hub, view, error, wie)
+        if error.outcome == Outcome.REFUSED and error.code != MISCONFIGURED:
             return False
         raise
     return True
 
 
 def _was_closed(hub: Hub, view: AskView, rapport: PspRapport) -> bool:
-    """Is it cancelled because we closed it, and was that cut short before its end could be written down?"""
+    """Is it cancelled while we were closing it, now or when that was cut short before its end could be written down?"""
     verdict = fold(rapport, expected_cents=view.intent.bedrag_cent, current=view.status)
     if verdict.status != BetalingStatus.GEANNULEERD:
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from betaalhub.domain.statuses import LIVE, BetalingStatus
@@ -14,19 +13,25 @@ from betaalhub.ports import StartPspBetaling
 from betaalhub.storage.database import reading, with_retries
 from betaalhub.storage.tables import BetalingRow
 
-_WAIT = 3.0  # seconds that a second click waits for the first one's answer
-_PAUSE = 0.1
+_PAUSE = 0.1  # seconds
+_LOOKS = 30  # after each of them a pause: so long a second click waits for the first one's answer
 
 
 @dataclass(frozen=True, slots=True)
 class PayResult:
-    """Where the browser goes (`url`), or why not: unavailable, changed, closed, no_method, or unknown (look at the status)."""
+    """Where the browser goes (`url`), or why not: down (nothing was tried), unavailable (it was), changed, closed, no_method,
+    or unknown (look at the status)."""
 
     url: str | None
     problem: str = ""
 
 
-_PROBLEMS = {Checkout.CHANGED: "changed", Checkout.CLOSED: "closed", Checkout.NO_METHOD: "no_method"}
+_PROBLEMS = {
+    Checkout.CHANGED: "changed",
+    Checkout.CLOSED: "closed",
+    Checkout.NO_METHOD: "no_method",
+    Checkout.DOWN: "down",
+}
 
 
 def pay(hub: Hub, token: str, wish: PayWish) -> PayResult:
@@ -53,7 +58,7 @@ def command_for(hub: Hub, intent: Intent) -> StartPspBetaling:
         return_url=f"{hub.portaal.betaal_url(intent.token, intent.taal)}/terug/{intent.volgnummer}",
         taal="en" if intent.taal == "en" else "nl",
         methode=intent.methode,
-        valid_minutes=max(1, int(hub.attempt.total_seconds() // 60)),
+        valid_minutes=intent.minuten,
     )
 
 
@@ -61,7 +66,7 @@ def start_at_psp(hub: Hub, betaling_id: int, command: StartPspBetaling, account:
     """Call the PSP with nothing open and record what came of it; the status that the betaling has then."""
     result: Started | NeighbourError
     try:
-        started = hub.psps[account].start(command)
+        started = hub.psp(account).start(command)
         result = Started(started.psp_key, started.handover.url)
     except NeighbourError as error:
         result = error
@@ -72,13 +77,14 @@ def start_at_psp(hub: Hub, betaling_id: int, command: StartPspBetaling, account:
 
 def _resume(hub: Hub, intent: Intent) -> PayResult:
     """The way to the PSP order of a living betaling; waits a moment when another request is opening it just now."""
-    until = time.monotonic() + _WAIT
-    while True:
+    for look in range(_LOOKS):
+        if look:
+            hub.pause(_PAUSE)
         with reading(hub.sessions) as session:
             row = session.get_one(BetalingRow, intent.betaling_id)
             status, url = BetalingStatus(row.status), row.doorstuur_url
         if status == BetalingStatus.GESTART and url:
             return PayResult(url)
-        if status not in (BetalingStatus.AANGEMAAKT, BetalingStatus.STARTEN) or time.monotonic() > until:
-            return PayResult(None, "unknown")
-        time.sleep(_PAUSE)
+        if status not in (BetalingStatus.AANGEMAAKT, BetalingStatus.STARTEN):
+            break
+    return PayResult(None, "unknown")

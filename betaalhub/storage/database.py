@@ -25,6 +25,7 @@ from betaalhub.errors import BetaalhubError, ConfigurationError, Moved
 from betaalhub.storage.tables import GebeurtenisRow, NumberedRow
 
 T = TypeVar("T")
+KeyT = TypeVar("KeyT", int, str)
 RowT = TypeVar("RowT", bound=NumberedRow)
 
 IN_LIST = 500  # values in one IN: Oracle takes 1000
@@ -200,8 +201,8 @@ def lock(session: Session, row_class: type[RowT], ids: Collection[int]) -> list[
     return found
 
 
-def chunks(ids: Collection[int]) -> Iterator[list[int]]:
-    """The ids ascending, without doubles, in parts that fit in one IN list."""
+def chunks(ids: Collection[KeyT]) -> Iterator[list[KeyT]]:
+    """The ids (or codes) ascending, without doubles, in parts that fit in one IN list."""
     ordered = sorted(set(ids))
     for start in range(0, len(ordered), IN_LIST):
         yield ordered[start : start + IN_LIST]

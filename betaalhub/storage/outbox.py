@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, case, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,6 +22,8 @@ from betaalhub.storage.database import reading, with_retries
 from betaalhub.storage.tables import CircuitRow, OutboxRow
 
 READY, LEASED, DONE, DEAD = "R", "L", "D", "X"
+CIRCUIT_THRESHOLD = 3  # failures in a row after which a receiver is spared
+PSP = "psp:"  # before the code of a PSP account: the receiver of what is asked there
 _FOUT_LENGTH = 200
 
 
@@ -129,7 +131,7 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 def _candidates(now: datetime, limit: int, soorten: Collection[OutboxSoort] | None) -> Select[int]:
-    spared = select(CircuitRow.ontvanger).where(CircuitRow.ontvanger == OutboxRow.ontvanger, CircuitRow.open_tot > now)
+    spared = select(CircuitRow.ontvanger).where(CircuitRow.ontvanger == OutboxRow.ontvanger, _is_spared(now))
     query = select(OutboxRow.id).where(_due(now), ~spared.exists())
     if soorten is not None:
         query = query.where(OutboxRow.soort.in_(sorted(soorten)))
@@ -217,9 +219,12 @@ def circuit_failure(session: Session, ontvanger: str, *, now: datetime) -> int:
     return session.scalar(select(CircuitRow.fouten).where(CircuitRow.ontvanger == ontvanger)) or 1
 
 
-def circuit_open(session: Session, ontvanger: str, *, until: datetime) -> None:
-    """Spare this receiver, which failed before, until that time."""
-    session.execute(_plain(update(CircuitRow).where(CircuitRow.ontvanger == ontvanger).values(open_tot=until)))
+def circuit_open(session: Session, ontvanger: str, *, until: datetime, failures: int = 0) -> None:
+    """Spare this receiver, which failed before, until that time, as after at least so many failures in a row."""
+    counted = case((CircuitRow.fouten < failures, failures), else_=CircuitRow.fouten)
+    session.execute(
+        _plain(update(CircuitRow).where(CircuitRow.ontvanger == ontvanger).values(open_tot=until, fouten=counted))
+    )
 
 
 def circuit_success(session: Session, ontvanger: str) -> None:
@@ -227,6 +232,43 @@ def circuit_success(session: Session, ontvanger: str) -> None:
     session.execute(
         delete(CircuitRow).where(CircuitRow.ontvanger == ontvanger).execution_options(synchronize_session=False)
     )
+
+
+def circuits_open(session: Session, now: datetime) -> frozenset[str]:
+    """The receivers that are spared now."""
+    return frozenset(session.scalars(select(CircuitRow.ontvanger).where(_is_spared(now))))
+
+
+def circuits_to_probe(session: Session, now: datetime) -> list[str]:
+    """The PSP accounts, as receivers, of which the circuit is open and that may be tried again now."""
+    due = select(CircuitRow.ontvanger).where(_waits_for_probe(), CircuitRow.open_tot <= now)
+    return list(session.scalars(due.order_by(CircuitRow.ontvanger)))
+
+
+def circuit_take(session: Session, ontvanger: str, *, now: datetime, until: datetime) -> bool:
+    """Is the probe of this PSP account ours? One at a time: nobody else gets it before `until`."""
+    mine = update(CircuitRow).where(CircuitRow.ontvanger == ontvanger, _waits_for_probe(), CircuitRow.open_tot <= now)
+    return _changed(session, mine.values(open_tot=until))
+
+
+def _waits_for_probe() -> ColumnElement[bool]:
+    """A PSP account that failed too often: citizens stand before it, so a probe and not the next work finds out."""
+    return and_(CircuitRow.ontvanger.startswith(PSP, autoescape=True), CircuitRow.fouten >= CIRCUIT_THRESHOLD)
+
+
+def _is_spared(now: datetime) -> ColumnElement[bool]:
+    return or_(CircuitRow.open_tot > now, _waits_for_probe())
+
+
+def bring_forward(session: Session, soort: OutboxSoort, objects: Select[int], *, ontvanger: str, now: datetime) -> None:
+    """Work of this kind about these objects that waits for later is due now."""
+    waiting = (
+        OutboxRow.soort == soort,
+        OutboxRow.ontvanger == ontvanger,
+        OutboxRow.state == READY,
+        OutboxRow.due_at > now,
+    )
+    session.execute(_plain(update(OutboxRow).where(*waiting, OutboxRow.object_id.in_(objects)).values(due_at=now)))
 
 
 def backlog(session: Session) -> tuple[Backlog, ...]:

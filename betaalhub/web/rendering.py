@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, request, url_for
 
 from betaalhub.web.context import asked_taal, the_web
-from betaalhub.web.static_files import static_url
+from betaalhub.web.static_files import logo_url, static_url
 from betaalhub.web.texts import Taal
 
 TAAL_NAMES = {Taal.NL: "Nederlands", Taal.EN: "English"}
@@ -16,6 +16,7 @@ TAAL_NAMES = {Taal.NL: "Nederlands", Taal.EN: "English"}
 def register_rendering(app: Flask) -> None:
     """Give the templates of this application their common values."""
     app.jinja_env.globals["static_url"] = static_url
+    app.jinja_env.globals["logo_url"] = logo_url
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_common)
 

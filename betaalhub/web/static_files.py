@@ -15,6 +15,8 @@ TYPES = {
     "portal.css": "text/css; charset=utf-8",
     "portal.js": "text/javascript; charset=utf-8",
     "betaalhub.svg": "image/svg+xml",
+    "methode-bank.svg": "image/svg+xml",
+    "methode-kaart.svg": "image/svg+xml",
 }
 
 
@@ -32,6 +34,12 @@ def fingerprint(name: str) -> str:
 def static_url(name: str) -> str:
     """The address of one of our files, with its fingerprint."""
     return url_for("static_file", name=name, v=fingerprint(name))
+
+
+def logo_url(logo: str | None) -> str:
+    """The address of the picture beside a way to pay; empty when the catalogue names none that we have."""
+    name = f"methode-{logo}.svg"
+    return static_url(name) if name in TYPES else ""
 
 
 @public("style, script and icon hold nothing of anyone")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import uuid
 from collections.abc import Callable
@@ -16,11 +15,13 @@ from betaalhub.domain.schedule import circuit_delay, retry_delay
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import MISCONFIGURED, BetaalhubError, LeaseLost, NeighbourError, Outcome
 from betaalhub.flows.ageing import find_too_old
+from betaalhub.flows.ask import next_ask_of
 from betaalhub.flows.boekingsbatch import collect_batches, has_unbatched
 from betaalhub.flows.dead import give_up
 from betaalhub.flows.gezien import forget_seen
 from betaalhub.flows.wijzigingen import NUMBER_AT_ONCE, number_wijzigingen, zenders_behind
 from betaalhub.hub import Hub
+from betaalhub.steps.probe_psp import probe_psp
 from betaalhub.storage import outbox
 from betaalhub.storage.database import reading, with_retries
 from betaalhub.storage.outbox import Job
@@ -32,23 +33,25 @@ _AGEING_EVERY = timedelta(minutes=5)
 _AGEING_ROUND = 200  # at most in one round
 _FORGET_ROUNDS = 40  # at most in one round, of 500 each: what is left waits for the next
 _REGISTER_AWAY = 5.0  # seconds
-_CIRCUIT_THRESHOLD = 3  # failures in a row before a receiver is spared
 
 
 def run_once(hub: Hub, *, batch: int = 10) -> int:
-    """Number the feed and gather journaalposten, then claim and do what is due now; gives the pieces of work done or tried.
+    """Number the feed, gather journaalposten and probe PSP accounts that were spared, then claim and do what is due now; gives
+    the pieces of work done or tried.
 
     A feed of which more than one round waits counts as work: the worker goes on at once.
     """
     with reading(hub.sessions) as session:
         waiting, behind = has_unbatched(session), zenders_behind(session)
+        spared = outbox.circuits_to_probe(session, hub.clock())
     full = sum(_number(hub, zender_id) == NUMBER_AT_ONCE for zender_id in behind)
     if waiting:
         with_retries(hub.sessions, lambda session: collect_batches(session, keys=hub.keys, now=hub.clock()))
+    probed = sum(probe_psp(hub, ontvanger.removeprefix(outbox.PSP)) for ontvanger in spared)
     jobs = outbox.claim(hub.sessions, now=hub.clock(), n=batch, lease=hub.lease, token=uuid.uuid4().hex)
     for job in jobs:
         do(hub, job)
-    return len(jobs) + full
+    return len(jobs) + full + probed
 
 
 def _number(hub: Hub, zender_id: int) -> int:
@@ -82,7 +85,8 @@ def do(hub: Hub, job: Job) -> None:
 def _finish(hub: Hub, job: Job, next_due: datetime | None) -> None:
     def write(session: Session) -> None:
         outbox.finish(session, job, now=hub.clock(), next_due=next_due)
-        outbox.circuit_success(session, job.ontvanger)
+        if not _is_psp(job):
+            outbox.circuit_success(session, job.ontvanger)
 
     with_retries(hub.sessions, write)
     log.info("work_done", soort=job.soort, object_id=job.object_id, ontvanger=job.ontvanger)
@@ -93,19 +97,27 @@ def _fail(hub: Hub, job: Job, fout: str, *, spares: bool) -> None:
 
     def write(session: Session) -> None:
         now = hub.clock()
-        delay = retry_delay(job.attempts, draw=secrets.randbelow)
+        delay = retry_delay(job.attempts, draw=hub.keys.draw)
+        next_due = now + delay if delay else None
         if delay is None:  # before the outbox row: winkelmandjes are locked first (domain.md 2.10)
             give_up(session, OutboxSoort(job.soort), job.object_id, now=now)
-        outbox.fail(session, job, now=now, next_due=now + delay if delay else None, fout=fout)
-        if spares:
+            if job.soort == OutboxSoort.VRAAG_PSP:  # a person knows, and it is asked on, as long as its schedule lasts
+                next_due = next_ask_of(session, job.object_id, now)
+        outbox.fail(session, job, now=now, next_due=next_due, fout=fout)
+        if spares and not _is_psp(job):
             failures = outbox.circuit_failure(session, job.ontvanger, now=now)
-            if failures >= _CIRCUIT_THRESHOLD or fout == MISCONFIGURED:
+            if failures >= outbox.CIRCUIT_THRESHOLD or fout == MISCONFIGURED:
                 outbox.circuit_open(session, job.ontvanger, until=now + circuit_delay(failures))
 
     try:
         with_retries(hub.sessions, write)
     except LeaseLost:
         log.warning("lease_lost", soort=job.soort, object_id=job.object_id, ontvanger=job.ontvanger)
+
+
+def _is_psp(job: Job) -> bool:
+    """Of a PSP account the step that calls counts what came of it: citizens call it too (flows/circuit.py)."""
+    return job.ontvanger.startswith(outbox.PSP)
 
 
 class Worker:

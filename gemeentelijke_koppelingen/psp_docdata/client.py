@@ -17,6 +17,7 @@ from betaalhub.ports import (
     Handover,
     InboundHttp,
     Notification,
+    PspCode,
     RefundCommand,
     ReturnHint,
     StartedPspBetaling,
@@ -54,6 +55,7 @@ class DocdataPsp:
     """One merchant account at Docdata. Stateless and safe to share between threads."""
 
     code = mapping.NEIGHBOUR
+    own_settings = ("menu_url",)
     capabilities = Capabilities(
         lookup_by_reference=False,
         idempotent_create=False,
@@ -100,9 +102,9 @@ class DocdataPsp:
         values = mapping.create_values(command, profile=account.profile, filler_email=account.filler_email)
         success = self._call("create", "create", values)
         key = self._soap.translate(lambda: _key(success))
-        return StartedPspBetaling(key, self.resume(key, command))
+        return StartedPspBetaling(key, self.menu(key, command))
 
-    def resume(self, psp_key: str, command: StartPspBetaling) -> Handover:
+    def menu(self, psp_key: str, command: StartPspBetaling) -> Handover:
         """The menu of an order; none of its parameters is signed, so the return proves nothing."""
         parameters = {
             "command": "show_payment_cluster",
@@ -147,7 +149,7 @@ class DocdataPsp:
         try:
             self._call(self._status_operation, "status", {"paymentOrderKey": _NO_ORDER}, timeout=10.0)
         except NeighbourError as error:
-            if error.outcome is not Outcome.REFUSED or error.code != mapping.PspCode.ORDER_UNKNOWN:
+            if error.outcome is not Outcome.REFUSED or error.code != PspCode.ORDER_UNKNOWN:
                 raise
 
     def _call(self, operation: str, node: str, values: Mapping[str, Any], *, timeout: float | None = None) -> Any:

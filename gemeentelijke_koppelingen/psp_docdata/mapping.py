@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from betaalhub.domain.evidence import BewegingStatus, PogingStatus, PspBeweging, PspPoging, PspRapport
+from betaalhub.domain.evidence import MIXED_CURRENCY, BewegingStatus, PogingStatus, PspBeweging, PspPoging, PspRapport
 from betaalhub.errors import NeighbourError, Outcome
-from betaalhub.ports import CaptureCommand, RefundCommand, StartPspBetaling
+from betaalhub.ports import CaptureCommand, PspCode, RefundCommand, StartPspBetaling
+from gemeentelijke_koppelingen.closed_tables import meaning
 from gemeentelijke_koppelingen.psp_docdata.words import (
     AUTHORIZATION,
     CONFIDENCE,
@@ -23,22 +23,12 @@ from gemeentelijke_koppelingen.psp_docdata.words import (
     ErrorCode,
     Method,
     Movement,
-    meaning,
 )
 from gemeentelijke_koppelingen.soap_client import clean_code
 
 NEIGHBOUR = "docdata"
-MIXED_CURRENCY = "XXX"  # ISO 4217 for "no currency": the amounts under one payment are in different ones
 _EMAIL = re.compile(r"[^\s'\"]+@[^\s'\".@]+(\.[^\s'\".@]+)*")
 _MINUTES_PER_DAY = 24 * 60
-
-
-class PspCode(StrEnum):
-    """Codes of a refusal that flows act on."""
-
-    REFERENCE_NOT_UNIQUE = "REFERENCE_NOT_UNIQUE"  # a create with this reference landed before
-    ORDER_UNKNOWN = "ORDER_UNKNOWN"  # never proof that a payment failed: it may not be visible yet
-    MISCONFIGURED = "MISCONFIGURED"
 
 
 def create_values(command: StartPspBetaling, *, profile: str, filler_email: str) -> dict[str, Any]:

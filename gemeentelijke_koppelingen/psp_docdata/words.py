@@ -6,16 +6,11 @@ XSD leaves these codes open, so a word that is not here reads as UNKNOWN: never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
-from typing import TypeVar
 
 from betaalhub.domain.evidence import BewegingStatus, PogingStatus
-from betaalhub.errors import ConfigurationError, Outcome
-
-_Word = TypeVar("_Word", bound=StrEnum)
-_Meaning = TypeVar("_Meaning")
+from betaalhub.errors import Outcome
+from gemeentelijke_koppelingen.closed_tables import closed
 
 
 class Authorization(StrEnum):
@@ -81,19 +76,6 @@ class Method(StrEnum):
     MAESTRO = "MAESTRO"
     BANK_TRANSFER = "BANK_TRANSFER"
     SEPA_DIRECT_DEBIT = "SEPA_DIRECT_DEBIT"
-
-
-def closed(words: type[_Word], table: Mapping[_Word, _Meaning]) -> Mapping[_Word, _Meaning]:
-    """The table, read-only; raises ConfigurationError when a word has no meaning in it."""
-    missing = [word for word in words if word not in table]
-    if missing:
-        raise ConfigurationError(f"{words.__name__}: no meaning for {', '.join(missing)}")
-    return MappingProxyType(dict(table))
-
-
-def meaning(words: type[_Word], table: Mapping[_Word, _Meaning], text: str, unknown: _Meaning) -> _Meaning:
-    """What a received word means, `unknown` when it is not one of ours."""
-    return table[words(text)] if text in words.__members__ else unknown
 
 
 AUTHORIZATION = closed(

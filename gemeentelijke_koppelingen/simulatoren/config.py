@@ -25,8 +25,22 @@ class DemoProduct:
 
 
 @dataclass(frozen=True, slots=True)
+class WorldlineConfig:
+    """A second simulated PSP, Worldline: where it listens (port 0: any free one), who may call it, and whom it tells, signed with
+    the key of the webhooks. `merchant` and `key_id` None: not checked."""
+
+    port: int
+    notification_url: str | None = None
+    merchant: str | None = None
+    key_id: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    webhook_key_id: str = "simulator"
+    webhook_secret: str = field(default="simulator", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatorConfig:
-    """Where the three simulators listen (port 0: any free one) and what they know of the hub.
+    """Where the simulators listen (port 0: any free one) and what they know of the hub.
 
     A credential of None means: not checked. `hub_notification_url` ends where the reference is to be appended;
     None: the PSP notifies nobody. `state_dir` None: nothing outlives the process. `public_host` is the name in the
@@ -52,6 +66,7 @@ class SimulatorConfig:
     aansluiting: str | None = None
     aansluiting_geheim: str | None = field(default=None, repr=False)
     producten: tuple[DemoProduct, ...] = ()
+    worldline: WorldlineConfig | None = None  # None: there is no second PSP
 
     def __post_init__(self) -> None:
         if self.productie:

@@ -1,4 +1,5 @@
-"""The simulated PSP's notifications: a GET that carries the reference, sent later and again until the hub says 200."""
+"""The notifications of a simulated PSP, sent later and again until the hub says 200: a GET that carries the reference, or what
+the PSP makes of it."""
 
 from __future__ import annotations
 
@@ -18,14 +19,17 @@ _TIMEOUT = 5.0
 _SENDERS = 4
 
 Result = Callable[[str, int], None]
+MakeRequest = Callable[[str], urllib.request.Request]
 
 
 class Notifier:
     """Sends notifications from its own threads. `result(reference, status)` hears of each try; 0 means no answer."""
 
-    def __init__(self, url: str | None, result: Result) -> None:
-        """`url` is what the reference is appended to; None: nobody is notified."""
+    def __init__(self, url: str | None, result: Result, *, request: MakeRequest | None = None) -> None:
+        """`url` is what the reference is appended to; None: nobody is notified. `request` makes another request of it than
+        a GET of that address."""
         self._url = url
+        self._request = request or self._get_request
         self._result = result
         self._waiting: list[tuple[float, int, str, int]] = []
         self._numbers = itertools.count()
@@ -43,7 +47,7 @@ class Notifier:
     def now(self, reference: str) -> None:
         """Send once, in this thread, and wait for the answer."""
         if self._url is not None:
-            self._result(reference, self._get(self._url + quote(reference, safe="")))
+            self._result(reference, self._sent(reference))
 
     def close(self) -> None:
         """Stop; what still waits is forgotten."""
@@ -65,15 +69,18 @@ class Notifier:
                     self._senders.submit(self._send, reference, tries)
 
     def _send(self, reference: str, tries: int) -> None:
-        status = self._get(f"{self._url}{quote(reference, safe='')}")
+        status = self._sent(reference)
         self._result(reference, status)
         if status != 200 and tries < len(LADDER):
             self.later(reference, delay=LADDER[tries], tries=tries + 1)
 
-    def _get(self, url: str) -> int:
-        request = urllib.request.Request(url, headers={"User-Agent": "Betaalhub PSP-simulator"})
+    def _get_request(self, reference: str) -> urllib.request.Request:
+        url = f"{self._url}{quote(reference, safe='')}"
+        return urllib.request.Request(url, headers={"User-Agent": "Betaalhub PSP-simulator"})
+
+    def _sent(self, reference: str) -> int:
         try:
-            with _OPENER.open(request, timeout=_TIMEOUT) as response:
+            with _OPENER.open(self._request(reference), timeout=_TIMEOUT) as response:
                 return int(response.status)
         except urllib.error.HTTPError as error:
             error.close()

@@ -43,7 +43,8 @@ class Scenario:
     `name`: the row of scenarios.py, for the pages. `method`: pay by this one, whatever was chosen. `paid_amount`: pay this
     instead of what was asked, `paid_difference` more or less than that. `registered_difference`: register so much more. `attempts`:
     so many approved payments. `zero_after_cancel`: the registered total becomes 0. `status_word`: report this word for the newest
-    payment. `drift`: report elements that are not in the contract. `refund_status`: what a refund becomes at once. `later`: events
+    payment. `drift`: report elements that are not in the contract. `refund_status`: what a refund becomes at once.
+    `authorise_only`: approve without collecting. `later`: events
     of psp_events.py, as `20:chargeback`.
     """
 
@@ -59,6 +60,7 @@ class Scenario:
     status_word: str | None = None
     drift: bool = False
     refund_status: str = "CAPTURED"
+    authorise_only: bool = False
     notification: Notify = Notify.NORMAL
     notification_delay: float = 0.0
     later: tuple[str, ...] = ()
@@ -198,7 +200,7 @@ def _approved(order: Order, payment: Payment, amount: int | None) -> Payment:
         confidence="ACQUIRER_APPROVED",
         amount=cents,
         currency=scenario.paid_currency or order.currency,
-        captures=(Movement(None, "CAPTURED", cents),),
+        captures=() if scenario.authorise_only else (Movement(None, "CAPTURED", cents),),
     )
 
 

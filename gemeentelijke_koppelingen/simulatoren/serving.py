@@ -1,9 +1,10 @@
-"""Runs the three simulators as real servers in this process, each on its own port, until told to stop."""
+"""Runs the simulators as real servers in this process, each on its own port, until told to stop."""
 
 from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,10 +12,9 @@ import structlog
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from betaalhub.errors import ConfigurationError
-from gemeentelijke_koppelingen.simulatoren import erp, productsysteem, psp
+from gemeentelijke_koppelingen.simulatoren import erp, productsysteem, psp, worldline
 from gemeentelijke_koppelingen.simulatoren.config import SimulatorConfig
 from gemeentelijke_koppelingen.simulatoren.memory import Memory
-from gemeentelijke_koppelingen.simulatoren.psp_state import PspState
 from gemeentelijke_koppelingen.simulatoren.script import Wsgi
 
 log = structlog.get_logger(__name__)
@@ -37,9 +37,9 @@ class RunningSimulators:
     psp_base: str
     erp_base: str
     productsysteem_base: str
+    worldline_base: str | None  # where Worldline's API and its pages are; None: there is none
     _servers: tuple[BaseWSGIServer, ...] = field(repr=False)
-    _memories: tuple[Memory, ...] = field(repr=False)
-    _state: PspState = field(repr=False)
+    _closing: tuple[Callable[[], None], ...] = field(repr=False)
     _stop: threading.Event = field(repr=False)
 
     @property
@@ -73,13 +73,12 @@ class RunningSimulators:
         for server in self._servers:
             server.shutdown()
             server.server_close()
-        self._state.close()
-        for memory in self._memories[1:]:
-            memory.close()
+        for close in self._closing:
+            close()
 
 
 def start_simulators(config: SimulatorConfig) -> RunningSimulators:
-    """Start all three in threads of this process; the caller closes what it gets.
+    """Start all of them in threads of this process; the caller closes what it gets.
 
     Raises ConfigurationError when a port is taken, with nothing left running.
     """
@@ -87,20 +86,27 @@ def start_simulators(config: SimulatorConfig) -> RunningSimulators:
     sockets = _listen_all(config)
     name = config.public_host or config.host
     bases = [f"http://{f'[{name}]' if ':' in name else name}:{sock.getsockname()[1]}" for sock in sockets]
-    memories = tuple(Memory(_path(config.state_dir, kind)) for kind in ("psp", "erp", "productsysteem"))
+    kinds = ("psp", "erp", "productsysteem", "worldline")[: len(bases)]
+    memories = [Memory(_path(config.state_dir, kind)) for kind in kinds]
     psp_app, state = psp.make_psp(config, bases[0], memories[0], stop)
-    apps = (
+    apps: list[Wsgi] = [
         psp_app,
         erp.make_erp(config, bases[1], memories[1], stop),
         productsysteem.make_productsysteem(config, bases[2], memories[2], stop),
-    )
+    ]
+    closing: list[Callable[[], None]] = [state.close, memories[1].close, memories[2].close]
+    if config.worldline is not None:
+        worldline_app, books = worldline.make_worldline(config.worldline, bases[3], memories[3], stop)
+        apps.append(worldline_app)
+        closing.append(books.close)
     servers = tuple(_serve(app, sock) for app, sock in zip(apps, sockets, strict=True))
-    log.info("simulators_started", psp=bases[0], erp=bases[1], productsysteem=bases[2])
-    return RunningSimulators(bases[0], bases[1], bases[2], servers, memories, state, stop)
+    log.info("simulators_started", **dict(zip(kinds, bases, strict=True)))
+    second = bases[3] if config.worldline is not None else None
+    return RunningSimulators(bases[0], bases[1], bases[2], second, servers, tuple(closing), stop)
 
 
 def serve_simulators(config: SimulatorConfig, stop: threading.Event) -> None:
-    """Start all three and stay until `stop` is set. Raises ConfigurationError when a port is taken."""
+    """Start all of them and stay until `stop` is set. Raises ConfigurationError when a port is taken."""
     running = start_simulators(config)
     try:
         stop.wait()
@@ -111,12 +117,15 @@ def serve_simulators(config: SimulatorConfig, stop: threading.Event) -> None:
 
 def _listen_all(config: SimulatorConfig) -> list[socket.socket]:
     sockets: list[socket.socket] = []
+    wanted = [
+        (config.psp_port, "BETAALHUB_SIMULATOR_PSP_PORT"),
+        (config.erp_port, "BETAALHUB_SIMULATOR_ERP_PORT"),
+        (config.productsysteem_port, "BETAALHUB_SIMULATOR_PRODUCTSYSTEEM_PORT"),
+    ]
+    if config.worldline is not None:
+        wanted.append((config.worldline.port, "BETAALHUB_SIMULATOR_WORLDLINE_PORT"))
     try:
-        for port, setting in (
-            (config.psp_port, "BETAALHUB_SIMULATOR_PSP_PORT"),
-            (config.erp_port, "BETAALHUB_SIMULATOR_ERP_PORT"),
-            (config.productsysteem_port, "BETAALHUB_SIMULATOR_PRODUCTSYSTEEM_PORT"),
-        ):
+        for port, setting in wanted:
             sockets.append(_listen(config.host, port, setting))
     except ConfigurationError:
         for sock in sockets:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators, start_simulators
-from tests.builders import simulator_config
+from tests.builders import simulator_config, worldline_config
 from tests.cli.administrator import Administrator
 from tests.journeys.conftest import near, new_stad, stad
 
@@ -40,6 +40,6 @@ def administrator(loaded: Path, tmp_path: Path) -> Administrator:
 @pytest.fixture(scope="module")
 def neighbours() -> Iterator[RunningSimulators]:
     """Simulators that run and know the passwords."""
-    simulators = start_simulators(simulator_config())
+    simulators = start_simulators(simulator_config(worldline=worldline_config(None)))
     yield simulators
     simulators.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
+from tests.builders import WORLDLINE
 from tests.cli.administrator import Administrator, free_ports
 from tests.wire.identities import identity
 
@@ -62,6 +63,17 @@ def test_a_register_that_is_behind_is_told_and_not_touched(newcomer: Administrat
 def test_an_empty_catalogue_is_told(newcomer: Administrator) -> None:
     newcomer.types("migrate")
     assert "er zijn nog geen producten en geen zenders en geen aansluitingen" in newcomer.types("check", code=1)
+
+
+def test_every_psp_account_is_tried(connected: Administrator, neighbours: RunningSimulators) -> None:
+    second = {f"BETAALHUB_PSP2_{name.upper()}": value for name, value in WORLDLINE.items()}
+    both = connected.with_env(**second, BETAALHUB_PSP2_URL=neighbours.worldline_base)
+    said = both.types("check", code=1)
+    assert "het register kent geen PSP-account wl (BETAALHUB_PSP2_ACCOUNT)" in said
+    assert f"PSP wl              goed, worldline op {neighbours.worldline_base}" in said
+    assert "PSP psp             goed, docdata op" in said
+    wrong = both.with_env(BETAALHUB_PSP2_PASSWORD="verkeerd").types("check", code=1)
+    assert "klopt BETAALHUB_PSP2_MERCHANT met BETAALHUB_PSP2_PASSWORD?" in wrong and "verkeerd" not in wrong
 
 
 @pytest.mark.parametrize(

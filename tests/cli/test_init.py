@@ -164,7 +164,7 @@ def test_a_refused_catalogue_leaves_nothing_in_the_register(newcomer: Administra
 def test_everything_that_is_wrong_is_told_at_once(newcomer: Administrator) -> None:
     wrong = DEMO.replace('dienst = "Stadsbeheer"\n', "").replace('naam_en = "Credit card"\n', "")
     said = newcomer.types("init", "--catalogus", saved(newcomer, wrong), code=2)
-    assert "[psp_account], betaalmethode CREDITCARD: naam_en ontbreekt" in said
+    assert "[[psp_account]] psp, betaalmethode CREDITCARD: naam_en ontbreekt" in said
     assert "[[productgroep]] BUITENRUIMTE: dienst ontbreekt" in said
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from betaalhub.app import access_choices
+from betaalhub.app import access_choices, make_hub
 from betaalhub.settings import Settings
 from tests.cli.administrator import SECONDS, Administrator, free_ports
 
@@ -120,6 +120,77 @@ def test_simulators_do_not_start_beside_a_production_account(newcomer: Administr
     assert "BETAALHUB_PSP_PRODUCTIE" in production.types("simulators", code=2)
     demo = production.types("demo", "--map", str(newcomer.directory / "demo"), code=2)
     assert "BETAALHUB_PSP_PRODUCTIE" in demo
+
+
+SECOND = {
+    "ACCOUNT": "wl",
+    "KOPPELING": "worldline",
+    "URL": "http://127.0.0.1:1",
+    "MERCHANT": "GemeenteDemo",
+    "KEY_ID": "sleutel",
+    "PASSWORD": "geheim-van-worldline",
+    "WEBHOOK_KEY_ID": "webhook",
+    "WEBHOOK_SECRET": "geheim-van-de-webhook",
+}
+
+
+def with_second(administrator: Administrator, **changes: str | None) -> Administrator:
+    """An administrator who added a second PSP account, with these changes."""
+    values = {f"BETAALHUB_PSP2_{name}": value for name, value in {**SECOND, **changes}.items()}
+    return administrator.with_env(**values)
+
+
+def settings_of(administrator: Administrator) -> Settings:
+    return Settings.from_env({name: value for name, value in administrator.env.items() if value is not None})
+
+
+def test_a_second_psp_account_has_its_own_connector_and_settings(newcomer: Administrator) -> None:
+    hub = make_hub(settings_of(with_second(newcomer)))
+    assert {account: psp.code for account, psp in hub.psps.items()} == {"psp": "docdata", "wl": "worldline"}
+
+
+def test_a_secret_of_a_second_psp_account_may_lie_in_a_file(newcomer: Administrator) -> None:
+    (newcomer.directory / "geheim").write_text("uit een bestand\n")
+    apart = with_second(newcomer, PASSWORD=None, PASSWORD_FILE=str(newcomer.directory / "geheim"))
+    assert settings_of(apart).psps[1].password == "uit een bestand"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"ACCOUNT": None}, "BETAALHUB_PSP2_ACCOUNT: ontbreekt; Code van het PSP-account"),
+        ({"URL": None}, "BETAALHUB_PSP2_URL: ontbreekt"),
+        ({"URL": "worldline.example"}, "BETAALHUB_PSP2_URL: geef een adres"),
+        ({"PASSWORD": None}, "BETAALHUB_PSP2_PASSWORD: ontbreekt"),
+        ({"ACCOUNT": "psp"}, "BETAALHUB_PSP2_ACCOUNT: psp is ook de code van BETAALHUB_PSP_ACCOUNT"),
+        ({"ACCOUNT": "een/twee"}, "BETAALHUB_PSP2_ACCOUNT: geef 1 tot en met 30 letters"),
+        ({"PASWORD": "oeps"}, "BETAALHUB_PSP2_PASWORD: deze instelling bestaat niet"),
+        ({"PRODUCTIE": "yes"}, "BETAALHUB_PSP2_PRODUCTIE: geef ja of nee"),
+        ({"KOPPELING": "adyen"}, "BETAALHUB_PSP2_KOPPELING: onbekende koppeling adyen; kies uit: docdata, worldline"),
+        ({"WEBHOOK_SECRET": None}, "BETAALHUB_PSP2_WEBHOOK_SECRET: ontbreekt; koppeling worldline kan niet zonder"),
+        ({"KOPPELING": "docdata"}, "BETAALHUB_PSP2_KEY_ID: koppeling docdata kent dit niet"),
+        ({"URL": "http://127.0.0.1:1/v2"}, "BETAALHUB_PSP2_…: worldline: give the address of the API without a path"),
+        ({"MERCHANT": "een/twee"}, "BETAALHUB_PSP2_…: worldline: the PSPID takes"),
+    ],
+)
+def test_a_wrong_second_psp_account_is_named(
+    newcomer: Administrator, changes: dict[str, str | None], told: str
+) -> None:
+    said = with_second(newcomer, **changes).types("serve", code=2)
+    assert told in said
+    assert not [secret for secret in ("geheim-van", "oeps") if secret in said]
+
+
+def test_a_tenth_psp_account_is_refused(newcomer: Administrator) -> None:
+    said = newcomer.with_env(BETAALHUB_PSP10_ACCOUNT="tien").types("serve", code=2)
+    assert "BETAALHUB_PSP10_ACCOUNT: deze instelling bestaat niet" in said
+
+
+def test_simulators_do_not_start_beside_a_second_account_in_production(newcomer: Administrator) -> None:
+    production = with_second(newcomer, PRODUCTIE="ja")
+    assert "productieaccount" in production.types("simulators", code=2)
+    demo = production.types("demo", "--map", str(newcomer.directory / "demo"), code=2)
+    assert "BETAALHUB_PSP2_PRODUCTIE" in demo
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from betaalhub.demo.journey import stuurgegevens
+from betaalhub.storage.tables import TerugbetalingRow
 from tests.cli.administrator import Administrator
 from tests.journeys.stad import Opdracht, Stad
 
@@ -53,3 +54,63 @@ def test_it_stands_in_the_story_of_the_payment(desk: Administrator, asked: Opdra
 def test_one_that_waits_too_long_becomes_uitval(desk: Administrator, asked: Opdracht, stad: Stad) -> None:
     stad.passes(days=15)
     assert "staat al te lang op AANGEVRAAGD" in desk.types("uitval", "list")
+
+
+def newest(stad: Stad) -> str:
+    return str(stad.rows(TerugbetalingRow)[-1].nummer)
+
+
+def test_one_is_shown_with_what_can_be_done(desk: Administrator, asked: Opdracht, stad: Stad) -> None:
+    nummer = newest(stad)
+    shown = desk.types("terugbetaling", "show", nummer[:6].lower())
+    assert shown.startswith(f"Terugbetaling {nummer}: AANGEVRAAGD, € 123,45\n")
+    assert "1  € 123,45  " in shown
+    assert f'betaalhub terugbetaling keur-goed {nummer} --door "UW NAAM"' in shown
+    assert "Een ander dan vergunningen beslist" in shown
+
+
+def test_a_colleague_approves_and_the_money_goes_back(desk: Administrator, asked: Opdracht, stad: Stad) -> None:
+    said = desk.types("terugbetaling", "keur-goed", newest(stad), "--door", "P. Prins")
+    assert "beslist door   P. Prins" in said
+    assert "De hub stuurt haar naar de PSP" in said
+    stad.passes(minutes=10)
+    assert "Klaar. U hoeft niets te doen." in desk.types("terugbetaling", "show", newest(stad))
+    assert desk.types("terugbetaling", "list") == "Er wacht geen terugbetaling.\n"
+
+
+def test_a_rejection_says_why(desk: Administrator, asked: Opdracht, stad: Stad) -> None:
+    said = desk.types("terugbetaling", "wijs-af", newest(stad), "--reden", "Geen recht op", "--door", "P. Prins")
+    assert "AFGEWEZEN" in said
+    assert "Geen recht op" in said
+    assert "Geen recht op" in desk.types("status", asked.betaalkenmerk)
+
+
+def test_a_person_asks_back_what_is_left(desk: Administrator, asked: Opdracht, stad: Stad) -> None:
+    why = ("--reden", "Rest", "--door", "J. Jansen")
+    said = desk.types("terugbetaling", "vraag-aan", asked.betaalkenmerk, *why)
+    assert "AANGEVRAAGD, € 64,05" in said
+    said = desk.types("terugbetaling", "vraag-aan", asked.betaalkenmerk, *why, code=2)
+    assert said == "Fout: Er is niets meer over om terug te betalen.\n"
+    said = desk.types("terugbetaling", "keur-goed", newest(stad), "--door", "j. jansen", code=2)
+    assert said == "Fout: Wie een terugbetaling vraagt, keurt haar niet zelf goed: laat een collega het doen.\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "heard"),
+    [
+        (["vraag-aan", "123", "--reden", "x", "--door", "J"], "Er is geen betaalopdracht met kenmerk 123."),
+        (["vraag-aan", "KENMERK", "--regel", "9", "--reden", "x", "--door", "J"], "Regel 9: Deze betaalopdracht heeft"),
+        (["vraag-aan", "KENMERK", "--regel", "1=99999", "--reden", "x", "--door", "J"], "Regel 1: Dit is meer dan er"),
+        (["vraag-aan", "KENMERK", "--regel", "een", "--reden", "x", "--door", "J"], "regelnummer=centen: 2 of 2=1250"),
+        (["vraag-aan", "KENMERK", "--reden", " ", "--door", "J"], "--reden: dit mag niet leeg zijn."),
+        (["keur-goed", "ZZZZZZ", "--door", "J"], "Er is geen terugbetaling met nummer ZZZZZZ."),
+        (["koppel", "NUMMER", "--door", "J"], "Koppelen kan alleen wat bij de PSP zelf is teruggestort (EXTERN)"),
+        (["koppel", "NUMMER", "--betaalkenmerk", "1", "--door", "J"], "Noem bij --betaalkenmerk ook met --regel"),
+        (["uitbetaald", "NUMMER", "--bewijs", "B", "--door", "J"], "Deze betaling liep via de PSP"),
+    ],
+)
+def test_what_can_not_be_says_why(
+    desk: Administrator, asked: Opdracht, stad: Stad, given: list[str], heard: str
+) -> None:
+    words = {"KENMERK": asked.betaalkenmerk, "NUMMER": newest(stad)}
+    assert heard in desk.types("terugbetaling", *(words.get(one, one) for one in given), code=2)

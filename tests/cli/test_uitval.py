@@ -41,7 +41,7 @@ def test_the_list_stands_in_columns_under_a_head(desk: Administrator, refused: O
 def test_one_is_shown_with_its_proposal_and_a_command_to_paste(desk: Administrator) -> None:
     shown = desk.types("uitval", "show", "1")
     assert "voorstel       Stuur het opnieuw." in shown
-    assert "OPNIEUW_VERZENDEN  stuur het statusbericht nog eens, nu" in shown
+    assert "OPNIEUW_VERZENDEN  stuur het nog eens, nu" in shown
     assert 'betaalhub uitval resolve 1 --oplossing OPNIEUW_VERZENDEN --door "UW NAAM"' in shown
 
 
@@ -66,10 +66,10 @@ def test_who_and_why_are_in_the_register(desk: Administrator, stad: Stad, refuse
 @pytest.mark.parametrize(
     ("given", "heard"),
     [
-        (["--oplossing", "TERUGBETALEN", *DOOR], "Bij BERICHT_DOOD kan alleen: OPNIEUW_VERZENDEN, GEEN_ACTIE."),
+        (["--oplossing", "TERUGBETALEN", *DOOR], "Bij BERICHT_DOOD kan nu alleen: OPNIEUW_VERZENDEN, GEEN_ACTIE."),
         (["--oplossing", "GEEN_ACTIE", *DOOR], "Geef met --reden aan waarom er niets hoeft te gebeuren."),
         (["--oplossing", "GEEN_ACTIE", *DOOR, "--reden", "  "], "Geef met --reden aan"),
-        (["--oplossing", "OPNIEUW_VERZENDEN", "--door", " "], "--door: zeg wie u bent."),
+        (["--oplossing", "OPNIEUW_VERZENDEN", "--door", " "], "--door: zeg wie u bent"),
     ],
 )
 def test_a_resolution_that_cannot_be_says_what_can(desk: Administrator, stad: Stad, given: list, heard: str) -> None:

@@ -29,6 +29,7 @@ from betaalhub.ports import (
     BetaalopdrachtStand,
     BoekingsbatchBericht,
     Boekingsresultaat,
+    Capabilities,
     Handover,
     Ontvangst,
     StartedPspBetaling,
@@ -59,15 +60,32 @@ def rapport(
     return PspRapport(at, total, "EUR", (poging,) if status else (), (), (), None)
 
 
+# What Docdata can do: a reference is unique for ever, and nothing is found by it.
+CAPABILITIES = Capabilities(
+    lookup_by_reference=False,
+    idempotent_create=False,
+    cancel=True,
+    partial_refund=True,
+    capture=True,
+    signed_notification=False,
+    repeat_hours=None,
+    idempotent_refund=False,
+)
+
+
 @dataclass
 class Psp:
     """A PSP that opens every order and gives the answer that the test put ready; `during` runs while it is asked."""
 
     code = "proef"
+    capabilities: Capabilities = field(default_factory=lambda: CAPABILITIES)
     answer: PogingStatus | None = None
     started: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    probed: int = 0
     during_start: Callable[[], object] = lambda: None
+    during_cancel: Callable[[], object] = lambda: None
+    during_health: Callable[[], object] = lambda: None
     during_status: Callable[[], object] = lambda: None
 
     def start(self, command: StartPspBetaling) -> StartedPspBetaling:
@@ -84,6 +102,11 @@ class Psp:
 
     def cancel(self, psp_key: str) -> None:
         self.cancelled.append(psp_key)
+        self.during_cancel()
+
+    def health(self) -> None:
+        self.probed += 1
+        self.during_health()
 
 
 @dataclass

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from betaalhub.storage.database import make_engine, make_sessions, migrate
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators, start_simulators
-from tests.builders import demo_catalogus, load, simulator_config
+from tests.builders import WORLDLINE, demo_catalogus, load, simulator_config, worldline_config
 from tests.journeys.crash_scene import Scene, begin, free_port
 from tests.journeys.stad import Neighbourhood, NewStad, Quiet, Stad
 
@@ -37,7 +37,12 @@ def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbourhood]:
 
     server = make_server("127.0.0.1", 0, door, threaded=True, request_handler=Quiet)
     address = f"http://127.0.0.1:{server.server_port}"
-    simulators = start_simulators(simulator_config(hub_notification_url=f"{address}/psp/psp/melding?reference="))
+    simulators = start_simulators(
+        simulator_config(
+            hub_notification_url=f"{address}/psp/psp/melding?reference=",
+            worldline=worldline_config(f"{address}/psp/{WORLDLINE['account']}/melding"),
+        )
+    )
     register = loaded_register(tmp_path_factory.mktemp("register"), simulators)
     towns.append(Neighbourhood(simulators, address, register))
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.boeking import btw_deel
 from betaalhub.domain.parents import derive_winkelmandje
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, BtwCode
+from betaalhub.domain.statuses import (
+    GIVEN_BACK,
+    LIVE,
+    UNDER_WAY,
+    BetaalopdrachtStatus,
+    BetalingStatus,
+    BtwCode,
+    TerugbetalingStatus,
+)
 from betaalhub.flows.herbereken import betaalopdracht_standen
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -35,12 +43,17 @@ from betaalhub.storage.tables import (
 
 Listing = Mapping[str, Any]
 _FLAPS = {BetaalopdrachtStatus.OPEN, BetaalopdrachtStatus.IN_BETALING}  # its coming and going is not published
-_FREE = {"AFGEWEZEN", "MISLUKT", "GEWONNEN"}  # they hold no cents any more
 _ENDED = {BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN}
 
 
 def check_register(session: Session, *, erp: Listing, productsysteem: Listing) -> None:
     """AssertionError that says what does not hold. `erp` and `productsysteem` are what the control APIs list."""
+    check_books(session, erp=erp, productsysteem=productsysteem)
+    _outbox(session)
+
+
+def check_books(session: Session, *, erp: Listing, productsysteem: Listing) -> None:
+    """What must hold at every moment between two transactions, also while work waits or is under way."""
     _betalingen(session)
     _toewijzingen(session)
     _terugbetalingen(session)
@@ -52,11 +65,14 @@ def check_register(session: Session, *, erp: Listing, productsysteem: Listing) -
     _versies(session, productsysteem)
     _feed(session)
     _history(session)
-    _outbox(session)
 
 
 def _all(session: Session, row_class: type[Any]) -> Sequence[Any]:
-    return session.scalars(select(row_class).order_by(row_class.id)).all()
+    """Every row of a table, read once per session: nothing changes while it is judged."""
+    found: Sequence[Any] | None = session.info.get(row_class)
+    if found is None:
+        found = session.info[row_class] = session.scalars(select(row_class).order_by(row_class.id)).all()
+    return found
 
 
 def _betalingen(session: Session) -> None:
@@ -80,29 +96,38 @@ def _toewijzingen(session: Session) -> None:
 
 
 def _terugbetalingen(session: Session) -> None:
-    """What is reserved is what terugbetalingen and terugboekingen hold, line by line, and never more than there is; what the bank
-    or somebody at the PSP took beyond that is recorded, and lies on no productregel."""
-    back = {row.id: row for row in _all(session, TerugbetalingRow) if row.status not in _FREE}
-    taken = {row.id: row for row in _all(session, TerugboekingRow) if row.status not in _FREE}
+    """What is reserved on a toewijzing and a betaling is what movements hold, and never more than there is; one of our own
+    takes the whole of its amount, one that we did not ask for at most what was left."""
     held: dict[int, int] = defaultdict(int)
-    lines: dict[tuple[str, int], int] = defaultdict(int)
-    for row in _all(session, TerugbetalingRegelRow):
-        lines["terugbetaling", row.terugbetaling_id] += row.bedrag_cent
-        held[row.toewijzing_id] += row.bedrag_cent if row.terugbetaling_id in back else 0
-    for row in _all(session, TerugboekingRegelRow):
-        lines["terugboeking", row.terugboeking_id] += row.bedrag_cent
-        held[row.toewijzing_id] += row.bedrag_cent if row.terugboeking_id in taken else 0
-    for kind, rows in (("terugbetaling", back), ("terugboeking", taken)):
-        assert all(lines[kind, row.id] <= row.bedrag_cent for row in rows.values()), kind
-    of_betaling: dict[int, int] = defaultdict(int)
+    own: dict[int, int] = defaultdict(int)
+    others: dict[int, int] = defaultdict(int)
+    for row in _all(session, TerugbetalingRow):
+        lines = _lines_of(session, TerugbetalingRegelRow, TerugbetalingRegelRow.terugbetaling_id == row.id)
+        assert sum(lines.values()) <= row.bedrag_cent, f"terugbetaling {row.nummer}"
+        assert row.status != "EXTERN" or not lines, f"terugbetaling {row.nummer}"
+        if TerugbetalingStatus(row.status) in UNDER_WAY | GIVEN_BACK:
+            (others if row.status == "GEKOPPELD" else own)[row.betaling_id] += row.bedrag_cent
+            for toewijzing_id, cents in lines.items():
+                held[toewijzing_id] += cents
+    for taken in _all(session, TerugboekingRow):
+        if taken.status != "GEWONNEN":
+            others[taken.betaling_id] += taken.bedrag_cent
+            where = TerugboekingRegelRow.terugboeking_id == taken.id
+            for toewijzing_id, cents in _lines_of(session, TerugboekingRegelRow, where).items():
+                held[toewijzing_id] += cents
+    on_regels: dict[int, int] = defaultdict(int)
     for row in _all(session, ToewijzingRow):
         assert row.gereserveerd_cent == held[row.id] <= row.bedrag_cent, f"toewijzing {row.id}"
-        of_betaling[row.betaling_id] += row.gereserveerd_cent
+        on_regels[row.betaling_id] += row.gereserveerd_cent
     for row in _all(session, BetalingRow):
-        reserved = of_betaling[row.id] + row.meer_gereserveerd_cent
-        assert row.gereserveerd_cent == reserved <= row.ontvangen_cent, f"betaling {row.id}"
-        gone = sum(one.bedrag_cent for one in (*back.values(), *taken.values()) if one.betaling_id == row.id)
-        assert reserved <= gone, f"betaling {row.id}: more is reserved than its movements hold"
+        wanted = min(own[row.id] + others[row.id], row.ontvangen_cent)
+        assert row.gereserveerd_cent == wanted, f"betaling {row.id}: {row.gereserveerd_cent} reserved, not {wanted}"
+        assert row.meer_gereserveerd_cent == wanted - on_regels[row.id], f"betaling {row.id}"
+
+
+def _lines_of(session: Session, row_class: type[Any], where: Any) -> dict[int, int]:
+    rows = session.execute(select(row_class.toewijzing_id, row_class.bedrag_cent).where(where))
+    return dict(rows.all())
 
 
 def _live_mandjes(session: Session) -> set[int]:
@@ -290,7 +315,6 @@ def _history(session: Session) -> None:
         "BETAALOPDRACHT": BetaalopdrachtRow,
         "UITVAL": UitvalRow,
         "TERUGBETALING": TerugbetalingRow,
-        "TERUGBOEKING": TerugboekingRow,
     }
     for onderwerp, row_class in told.items():
         for row in _all(session, row_class):

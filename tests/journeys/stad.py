@@ -26,7 +26,7 @@ from betaalhub.flows.ageing import find_too_old
 from betaalhub.hub import Hub
 from betaalhub.settings import Settings
 from betaalhub.storage.database import reading
-from betaalhub.storage.outbox import LEASED, READY
+from betaalhub.storage.outbox import CIRCUIT_THRESHOLD, LEASED, PSP, READY
 from betaalhub.storage.tables import BetalingRow, CircuitRow, OutboxRow, UitvalRow
 from betaalhub.worker.loop import run_until_idle
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
@@ -105,6 +105,12 @@ class Stad:
             stad.control(base, "reset")
         stad.psp("scenario", default=True, notification="withhold")
         return stad
+
+    def moves_to(self, hub: Hub) -> Stad:
+        """The same town behind another hub, on the same register and clock."""
+        self.hub = hub
+        self.near.application = make_application(Settings.from_env(self.env), hub)
+        return self
 
     def close(self) -> None:
         """The worker finishes, everything must be right, the register is closed."""
@@ -283,10 +289,14 @@ class Stad:
 
 
 def due_in(session: Session) -> datetime | None:
-    """When a worker has something to do again; a receiver that is spared waits until it is not."""
-    spared = {row.ontvanger: row.open_tot for row in session.scalars(select(CircuitRow))}
+    """When a worker has something to do again; a receiver that is spared waits until it is not, and a PSP account until the
+    worker has probed it."""
+    circuits = session.scalars(select(CircuitRow)).all()
+    spared = {row.ontvanger: row.open_tot for row in circuits}
     waiting = session.scalars(select(OutboxRow).where(OutboxRow.state.in_((READY, LEASED)))).all()
-    return min((max(row.due_at, spared.get(row.ontvanger, row.due_at)) for row in waiting), default=None)
+    moments = [max(row.due_at, spared.get(row.ontvanger, row.due_at)) for row in waiting]
+    probes = [row.open_tot for row in circuits if row.ontvanger.startswith(PSP) and row.fouten >= CIRCUIT_THRESHOLD]
+    return min([*moments, *probes], default=None)
 
 
 @cache

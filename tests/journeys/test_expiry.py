@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, WinkelmandjeRow
+import pytest
+from sqlalchemy import update
+
+from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, ProductRow, WinkelmandjeRow
+from betaalhub.worker.loop import run_once
 from tests.journeys.stad import Opdracht, Stad
 
 
@@ -132,3 +136,29 @@ def test_while_a_betaling_lives_nothing_expires(stad: Stad) -> None:
     stad.psp(f"orders/{stad.reference(opdracht)}/pay")
     stad.passes(hours=7)
     assert stad.told(opdracht) == [(2, "BETAALD", True)]
+
+
+def test_an_attempt_for_a_product_in_a_hurry_is_over_sooner(stad: Stad) -> None:
+    with stad.hub.sessions.begin() as session:
+        session.execute(update(ProductRow).where(ProductRow.code == "EVENEMENT").values(poging_minuten=10))
+    hurried, other = walks_away(stad), walks_away(stad, "OMGEVING")
+    stad.passes(minutes=11)
+    assert stad.betalingen() == ["VERLOPEN", "GESTART"]
+    assert [order["cancelled"] for order in stad.orders()] == [True, False]
+    assert (stad.status(hurried), stad.status(other)) == ("OPEN", "IN_BETALING")
+    stad.passes(minutes=10)
+    assert stad.betalingen() == ["VERLOPEN", "VERLOPEN"]
+
+
+@pytest.mark.parametrize("uitkomst", ["approve", "pending"])
+def test_a_citizen_is_faster_than_the_cancel(stad: Stad, uitkomst: str) -> None:
+    """The cancel goes wrong on its way, and she pays before the next one."""
+    opdracht = walks_away(stad)
+    stad.psp("faults", operation="cancel", faults=["html_502"])
+    stad.clock.now += timedelta(minutes=21)
+    run_once(stad.hub)
+    assert stad.betalingen() == ["GESTART"]
+    stad.psp(f"orders/{stad.reference(opdracht)}/pay", outcome=uitkomst)
+    stad.passes(minutes=1)
+    assert stad.betalingen() == ["BETAALD" if uitkomst == "approve" else "IN_BEHANDELING"]
+    assert not stad.orders()[0]["cancelled"]

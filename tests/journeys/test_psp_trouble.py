@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from betaalhub.storage.tables import BetalingRow
+from betaalhub.storage.tables import BetalingRow, CircuitRow
 from tests.journeys.crash_scene import free_port
 from tests.journeys.stad import NewStad, Stad
 
+OUTAGE = "Betalen is tijdelijk niet beschikbaar"
 UNKNOWN = "Wij weten nog niet of uw betaling is gelukt"
 
 
@@ -92,12 +95,60 @@ def test_a_misconfigured_account_waits_for_a_person(stad: Stad, trouble: str) ->
     burger = stad.burger(opdracht)
     stad.psp("faults", operation="create", faults=[trouble])
     burger.presses_pay()
-    assert "Wij kunnen de betaalpagina nu niet openen" in burger.browser.page
+    assert OUTAGE in burger.browser.page
     assert [row.soort for row in stad.uitval()] == ["PSP_STORING"]
     stad.resolves("PSP_STORING", "CIRCUIT_SLUITEN")
+    burger.opens()
     assert burger.pays().reads == "U hebt betaald"
     stad.work()
     assert stad.told(opdracht) == [(2, "BETAALD", True)]
+
+
+def test_while_an_account_is_misconfigured_nobody_begins_in_vain_and_it_opens_by_itself(stad: Stad) -> None:
+    at_the_bank, opdracht = stad.offers("EVENEMENT"), stad.offers("UITTREKSEL")
+    paying = stad.burger(at_the_bank).presses_pay()
+    stad.psp("faults", operation="create", always="http_401")
+    stad.psp("faults", operation="status", always="http_401")
+    stad.burger(stad.offers("PARKEREN")).presses_pay()
+    later = stad.burger(opdracht)
+    assert OUTAGE in later.browser.page and "uw winkelmandje blijft bewaard" in later.browser.page
+    assert stad.status(stad.offers("EVENEMENT")) == "OPEN"
+    paying.at_psp("approve_no_return")
+    stad.passes(minutes=30)
+    assert stad.betalingen() == ["GESTART", "MISLUKT"]
+    (uitval,) = stad.uitval("PSP_STORING")
+    assert (uitval.keer, "PSP-account psp neemt ons niet aan" in uitval.omschrijving) == (1, True)
+    stad.psp("faults", operation="create", always=None)
+    stad.psp("faults", operation="status", always=None)
+    stad.passes(minutes=5)
+    assert (stad.told(at_the_bank), stad.uitval()) == ([(2, "BETAALD", True)], [])
+    later.opens()
+    assert later.pays().reads == "U hebt betaald"
+    assert len(stad.orders()) == 2
+    stad.work()
+
+
+def test_three_silences_spare_the_psp_and_the_first_answer_brings_all_back(impatient_stad: Stad) -> None:
+    stad = impatient_stad
+    opdrachten = [stad.offers("EVENEMENT") for _ in range(3)]
+    stad.psp("faults", operation="create", always="html_502")
+    stad.psp("faults", operation="status", always="html_502")
+    for opdracht in opdrachten:
+        stad.burger(opdracht).presses_pay()
+    assert stad.betalingen() == ["ONBEKEND"] * 3
+    assert OUTAGE in stad.burger(stad.offers("PARKEREN")).browser.page
+    stad.passes(minutes=4)
+    assert [row.soort for row in stad.uitval()] == ["PSP_STORING"]
+    stad.psp("faults", operation="create", always=None)
+    stad.psp("faults", operation="status", always=None)
+    stad.passes(minutes=6)
+    assert (stad.betalingen(), stad.uitval(), stad.rows_of(CircuitRow)) == (["GESTART"] * 3, [], [])
+    for opdracht in opdrachten:
+        burger = stad.burger(opdracht)
+        burger.browser.open(re.search(r'href="([^"]*/ps/menu[^"]*)"', burger.browser.page)[1].replace("&amp;", "&"))
+        burger.at_psp()
+        assert burger.reads == "U hebt betaald"
+    stad.work()
 
 
 @pytest.mark.parametrize("paid", [18_749, 100])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
 
+from betaalhub.ports import InboundHttp
 from gemeentelijke_koppelingen import ERP, PRODUCTSYSTEEM
 from gemeentelijke_koppelingen.erp_grootboek import GrootboekErp
 from gemeentelijke_koppelingen.productsysteem_betaalstatus import BetaalstatusProductsysteem
@@ -20,27 +21,35 @@ Control = Callable[..., dict[str, object]]
 
 
 class Hub:
-    """Where the PSP simulator's notifications arrive; answers with the next status, 200 by default."""
+    """Where a PSP simulator's notifications arrive; answers with the next status, 200 by default."""
 
     def __init__(self) -> None:
         self.queries: list[str] = []
+        self.received: list[InboundHttp] = []
         self.statuses: list[int] = []
         self.arrived = threading.Semaphore(0)
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                hub.queries.append(urlsplit(self.path).query)
+                parts = urlsplit(self.path)
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                query = dict(parse_qsl(parts.query))
+                hub.received.append(InboundHttp(self.command, parts.path, query, dict(self.headers), body))
+                hub.queries.append(parts.query)
                 self.send_response(hub.statuses.pop(0) if hub.statuses else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 hub.arrived.release()
 
+            do_POST = do_GET
+
             def log_message(self, *_: object) -> None:
                 """Nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/psp/psp/melding?reference="
+        self.address = f"http://127.0.0.1:{self.server.server_port}/psp/psp/melding"
+        self.url = f"{self.address}?reference="
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def wait(self, times: int) -> list[str]:

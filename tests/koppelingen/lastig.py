@@ -128,7 +128,8 @@ def _read_request(connection: socket.socket) -> bytes:
     while b"\r\n\r\n" not in data:
         data += _some(connection)
     head, _, body = data.partition(b"\r\n\r\n")
-    length = next(int(one.split(b":")[1]) for one in head.split(b"\r\n") if one.lower().startswith(b"content-length"))
+    lengths = [one.split(b":")[1] for one in head.split(b"\r\n") if one.lower().startswith(b"content-length")]
+    length = int(lengths[0]) if lengths else 0  # a GET has none
     while len(body) < length:
         body += _some(connection)
     return body

@@ -95,7 +95,7 @@ def test_docdata_counts_in_days(minutes: int, days: str) -> None:
 
 
 def test_the_menu_gets_every_way_back_and_the_bank_at_once() -> None:
-    url = docdata().resume(KEY, start_command()).url
+    url = docdata().menu(KEY, start_command()).url
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     assert url.startswith("https://psp.example.nl/ps/menu?")
     assert query["return_url_success"] == f"{TERUG}?uitkomst=gelukt"
@@ -106,7 +106,7 @@ def test_the_menu_gets_every_way_back_and_the_bank_at_once() -> None:
 
 def test_a_card_is_chosen_in_the_menu_and_a_query_is_kept() -> None:
     command = replace(start_command(methode="CREDITCARD"), return_url=f"{TERUG}?a=1")
-    query = parse_qs(urlsplit(docdata().resume(KEY, command).url).query)
+    query = parse_qs(urlsplit(docdata().menu(KEY, command).url).query)
     assert "default_pm" not in query
     assert query["return_url_error"] == [f"{TERUG}?a=1&uitkomst=fout"]
 

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,32 +16,8 @@ import requests
 from gemeentelijke_koppelingen.psp_docdata import DocdataPsp
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
 from tests.koppelingen.conftest import Hub, connect_docdata, control
+from tests.koppelingen.pagina import Forms
 from tests.koppelingen.voorbeelden import TERUG, start_command
-
-
-class Forms(HTMLParser):
-    """The forms of a page: the words on each button → where it goes and what it sends."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: dict[str, tuple[str, dict[str, str]]] = {}
-        self._action, self._fields, self._words = "", {}, ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._action, self._fields = values["action"], {}
-        if tag == "input":
-            self._fields[values["name"]] = values["value"]
-        self._words = ""
-
-    def handle_data(self, data: str) -> None:
-        self._words += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "button":
-            self.found[self._words.strip()] = (self._action, dict(self._fields))
 
 
 def click(base: str, page: str, button: str) -> requests.Response:

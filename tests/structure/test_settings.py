@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from betaalhub.settings import FIELDS, PREFIX
+from betaalhub.settings.psp import read_more
 from tests.structure.house import TOP
 
 ENV_EXAMPLE = (TOP / "deploy" / "env.example").read_text(encoding="utf-8")
@@ -35,3 +36,10 @@ def test_env_example_tells_what_each_setting_is_for() -> None:
 def test_env_example_holds_no_secret() -> None:
     given = documented()
     assert not [f.name for f in FIELDS if f.secret and f.default is None and given[f.name].strip()]
+
+
+def test_env_example_names_what_a_second_psp_account_must_give() -> None:
+    names, wrong = read_more({"BETAALHUB_PSP2_PROFILE": "x"}, PREFIX)
+    asked = {one.split(":")[0].removeprefix("BETAALHUB_PSP2_") for one in wrong}
+    (said,) = re.findall(r"Van zo'n account moeten (.*)$", ENV_EXAMPLE, re.MULTILINE)
+    assert not names and asked == set(re.findall(r"[A-Z]+", said))

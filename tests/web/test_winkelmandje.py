@@ -148,10 +148,24 @@ def test_the_same_form_sent_three_times_is_one_betaling(gemeente, page):
 
 
 def test_when_the_psp_refuses_she_is_told_that_it_does_not_work_now(gemeente, page):
-    gemeente.control("faults", operation="create", faults=["refuse:SECURITY_ERROR"])
+    gemeente.control("faults", operation="create", faults=["refuse:REQUEST_DATA_INCORRECT"])
     answer = gemeente.post(page, "betalen", methode="IDEAL")
     assert answer.location == f"{page}?melding=onbereikbaar"
     assert "Wij kunnen de betaalpagina nu niet openen." in gemeente.get(answer.location).text
+
+
+def test_while_the_psp_is_spared_nothing_is_tried_and_nothing_is_lost(gemeente, page):
+    key, before = key_of(gemeente.get(page)), len(gemeente.orders())
+    gemeente.control("faults", operation="create", faults=["refuse:SECURITY_ERROR"])
+    gemeente.post(page, "betalen", methode="IDEAL")
+    shown = gemeente.get(page).text
+    assert "Betalen is tijdelijk niet beschikbaar" in shown and "uw winkelmandje blijft bewaard" in shown
+    assert "/betalen" not in shown
+    pressed = gemeente.post(page, "betalen", sleutel=key, methode="CREDITCARD")
+    assert pressed.location == f"{page}?melding=storing"
+    english = gemeente.get(pressed.location.replace("/nl/", "/en/")).text
+    assert "Paying is temporarily unavailable" in english and "This way to pay" not in english
+    assert len(gemeente.orders()) == before
 
 
 def test_when_nobody_knows_what_the_psp_did_she_is_asked_to_wait(gemeente, page):

@@ -80,6 +80,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "blijft": "cart.remove.fail",
         "toegevoegd": "cart.added",
         "onbereikbaar": "go.fail",
+        "storing": "cart.outage.notice",
         "bijna": "cart.late",
     }
 )

@@ -20,11 +20,13 @@ from betaalhub.flows.mandje import (
     view_mandje,
 )
 from betaalhub.steps.ask_psp import ask_psp
+from betaalhub.steps.hint import return_hint
 from betaalhub.steps.pay import pay as pay_at_psp
 from betaalhub.storage.database import reading, with_retries
 from betaalhub.web.context import asked_taal, the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.guards import token_holder
+from betaalhub.web.inbound import inbound_http
 from betaalhub.web.portal.amounts import read_amount
 from betaalhub.web.portal.form_key import FormKey
 from betaalhub.web.portal.pages import NOTICES, PAGES, Shows, refresh_of
@@ -32,6 +34,8 @@ from betaalhub.web.portal.status import receipt_view, status_view
 from betaalhub.web.portal.winkelmandje import AddForm, Problem, winkelmandje_view
 
 RETURN_TIMEOUT = 3.0  # seconds that she waits for the PSP's answer on her way back
+
+_MELDINGEN = {"unavailable": "onbereikbaar", "down": "storing"}
 
 portal = Blueprint("portal", __name__, url_prefix="/<any(nl, en):taal>/winkelmandje/<token>")
 _log = structlog.get_logger(__name__)
@@ -54,9 +58,7 @@ def pay(taal: str, token: str) -> Answer:
     key = _form_key(stand)
     if key is None:
         return _forged(token)
-    methode = request.form.get("methode", "")
-    if methode not in {item.code for item in stand.methoden}:
-        return _winkelmandje_page(stand, token, problem=Problem("methode", "cart.error.method"))
+    methode = request.form.get("methode", "")[:30]
     result = pay_at_psp(web.hub, token, PayWish(methode, key.nonce, key.versie, key.totaal_cent, taal))
     if result.url:
         return _to("go", token, rit=web.signer.sign_trip(key, web.now()))
@@ -66,8 +68,8 @@ def pay(taal: str, token: str) -> Answer:
     if result.problem == "changed":
         same = (stand.versie, stand.totaal_cent) == (key.versie, key.totaal_cent)
         return _to("winkelmandje", token, melding="bijna" if same else "veranderd")
-    if result.problem == "unavailable":
-        return _to("winkelmandje", token, melding="onbereikbaar")
+    if result.problem in _MELDINGEN:
+        return _to("winkelmandje", token, melding=_MELDINGEN[result.problem])
     return _to("status", token)
 
 
@@ -102,6 +104,7 @@ def back(taal: str, token: str, volgnummer: int) -> Answer:
     with reading(web.hub.sessions) as session:
         betaling_id = betaling_by_volgnummer(session, token, volgnummer)
     if betaling_id is not None and request.method != "HEAD" and web.asks.take(str(betaling_id), web.now()):
+        _log.info("psp_return", betaling=betaling_id, hint=return_hint(web.hub, betaling_id, inbound_http()))
         try:
             ask_psp(web.hub, betaling_id, wie="burger", timeout=RETURN_TIMEOUT, only_ask=True)
         except NeighbourError as error:
@@ -156,7 +159,7 @@ def add(taal: str, token: str) -> Answer:
     if not web.add_misses.take(limited, web.now()):
         return error_page(429, back=_url("winkelmandje", token))
     try:
-        with_retries(
+        joined = with_retries(
             web.hub.sessions,
             lambda session: join_by_kenmerk(
                 session, token, kenmerk=kenmerk, bedrag_cent=cents, limits=web.hub.limits, now=web.now()
@@ -165,6 +168,8 @@ def add(taal: str, token: str) -> Answer:
     except NotFound:
         return _winkelmandje_page(_load(token), token, problem=Problem("kenmerk", "add.error.none"), form=form)
     web.add_misses.give_back(limited)
+    if not joined:
+        return _winkelmandje_page(_load(token), token, problem=Problem("kenmerk", "add.error.apart"), form=form)
     return _to("winkelmandje", token, melding="toegevoegd")
 
 
@@ -193,7 +198,7 @@ def remove(taal: str, token: str) -> Answer:
 def _load(token: str) -> MandjeStand:
     web = the_web()
     with reading(web.hub.sessions) as session:
-        return view_mandje(session, token, portaal=web.hub.portaal, now=web.now())
+        return view_mandje(session, token, portaal=web.hub.portaal, now=web.now(), accounts=web.hub.psps.keys())
 
 
 def _winkelmandje_page(

@@ -32,7 +32,7 @@ def winkelmandje_view(
     return {
         "stand": stand,
         "token": token,
-        "notice": "" if problem else notice,
+        "notice": "" if problem or stand.storing else notice,  # the outage is told in place of the form, once
         "problem": problem,
         "form": form or AddForm(),
         "add_open": form is not None,

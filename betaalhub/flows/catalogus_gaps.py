@@ -1,0 +1,59 @@
+"""What the register still lacks before a citizen can pay, told to the person who configures it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from betaalhub.storage.tables import (
+    AansluitingRow,
+    BetaalmethodeRow,
+    ProductgroepRow,
+    ProductRow,
+    PspAccountRow,
+    ZenderRow,
+)
+
+
+def catalogus_gaps(session: Session, *, accounts: Mapping[str, tuple[str, str]]) -> Sequence[str]:
+    """What is wrong, in Dutch; empty when nothing is. `accounts`: of each PSP account in the settings its koppeling, and how
+    the names of its settings begin."""
+    kinds = {"producten": ProductRow, "zenders": ZenderRow, "aansluitingen": AansluitingRow}
+    missing = [word for word, row in kinds.items() if not session.scalar(select(func.count()).select_from(row))]
+    if missing:
+        return [f"er zijn nog geen {' en geen '.join(missing)}; draai: betaalhub init --catalogus BESTAND"]
+    known = {row.code: row for row in session.scalars(select(PspAccountRow))}
+    wired = {code: koppeling for code, (koppeling, _) in accounts.items()}
+    usable = {code for code, row in known.items() if row.actief and wired.get(code) == row.koppeling}
+    return [*_of_settings(accounts, known), *_of_methods(session, known), *_of_products(session, usable)]
+
+
+def _of_settings(accounts: Mapping[str, tuple[str, str]], known: Mapping[str, PspAccountRow]) -> Iterator[str]:
+    """Accounts that only one of the two knows, or that they know differently."""
+    for code, (koppeling, prefix) in accounts.items():
+        if code not in known:
+            yield f"het register kent geen PSP-account {code} ({prefix}ACCOUNT)"
+        elif known[code].koppeling != koppeling:
+            there = known[code].koppeling
+            yield f"PSP-account {code} heeft koppeling {there}, {prefix}KOPPELING is {koppeling}"
+    for code in sorted(code for code, row in known.items() if row.actief and code not in accounts):
+        yield f"PSP-account {code} staat niet in de instellingen; geef ze, of zet het uit met actief = false"
+
+
+def _of_methods(session: Session, known: Mapping[str, PspAccountRow]) -> Iterator[str]:
+    """Accounts at which nobody can choose a way to pay."""
+    offered = set(
+        session.scalars(select(BetaalmethodeRow.psp_account_id).where(BetaalmethodeRow.actief.is_(True)).distinct())
+    )
+    for code in sorted(code for code, row in known.items() if row.actief and row.id not in offered):
+        yield f"PSP-account {code} heeft geen enkele betaalmethode die aan staat"
+
+
+def _of_products(session: Session, usable: set[str]) -> Iterator[str]:
+    """Products and productgroepen that name an account where nobody can pay."""
+    for kind, row in (("productgroep", ProductgroepRow), ("product", ProductRow)):
+        named = session.execute(select(row.code, row.psp_account).where(row.psp_account.is_not(None)).distinct()).all()
+        for code, account in sorted(tuple(one) for one in named if one[1] not in usable):
+            yield f"{kind} {code} wijst naar PSP-account {account}, en daar kan niemand betalen"

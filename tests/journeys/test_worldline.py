@@ -1,0 +1,234 @@
+"""The same roads through a second PSP: Worldline; and what stays with the old one after a switch."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from betaalhub.storage.tables import BetaalmethodeRow, BetalingRow, GebeurtenisRow, GezienRow, OutboxRow, PspAccountRow
+from tests.builders import WORLDLINE
+from tests.journeys.stad import NewStad, Opdracht, Stad
+
+
+@dataclass(frozen=True, slots=True)
+class Worldline:
+    """The simulated Worldline of a town."""
+
+    stad: Stad
+    base: str
+
+    def does(self, path: str, **values: object) -> None:
+        self.stad.control(self.base, path, **values)
+
+    def orders(self) -> list[dict]:
+        return list(requests.get(f"{self.base}/control/orders", timeout=10).json()["orders"])
+
+    def notify(self, opdracht: Opdracht, times: int = 1) -> None:
+        self.does(f"orders/{self.stad.reference(opdracht)}/notify", times=times)
+
+
+def use(stad: Stad, code: str) -> None:
+    """The administrator lets new betalingen go through this PSP account, and through no other."""
+    with stad.hub.sessions.begin() as session:
+        for row in session.scalars(select(PspAccountRow)):
+            row.actief = row.code == code
+
+
+@pytest.fixture
+def stad(new_stad: NewStad, near) -> Stad:
+    settings = {f"psp2_{name}": value for name, value in WORLDLINE.items()}
+    stad = new_stad(**settings, psp2_url=near.simulators.worldline_base)
+    with stad.hub.sessions.begin() as session:
+        old = session.scalars(select(PspAccountRow)).one()
+        new = PspAccountRow(
+            administratie_id=old.administratie_id,
+            code="wl",
+            koppeling="worldline",
+            tussenrekening="1311",
+            productie=False,
+            actief=False,
+        )
+        session.add(new)
+        session.flush()
+        for one in session.scalars(select(BetaalmethodeRow).where(BetaalmethodeRow.psp_account_id == old.id)).all():
+            names = ("code", "naam_nl", "naam_en", "uitleg_nl", "uitleg_en", "logo", "volgorde", "actief")
+            session.add(BetaalmethodeRow(psp_account_id=new.id, **{name: getattr(one, name) for name in names}))
+    return stad
+
+
+@pytest.fixture
+def worldline(stad: Stad) -> Worldline:
+    """New betalingen go through Worldline, which notifies nobody until a test says so."""
+    use(stad, "wl")
+    worldline = Worldline(stad, str(stad.near.simulators.worldline_base))
+    worldline.does("reset")
+    worldline.does("scenario", default=True, notification="withhold")
+    return worldline
+
+
+def test_a_permit_is_paid_through_worldline_told_by_webhook_and_booked(stad: Stad, worldline: Worldline) -> None:
+    opdracht = stad.offers("EVENEMENT", "OMGEVING")
+    burger = stad.burger(opdracht).presses_pay()
+    assert burger.is_at_psp
+    burger.at_psp("approve_no_return")
+    assert stad.status(opdracht) == "IN_BETALING"
+    worldline.notify(opdracht)
+    stad.work()
+    stand = stad.stand(opdracht)
+    assert (stand.Status, stand.Leverbaar, stand.OntvangenInCenten) == ("BETAALD", True, 27_200)
+    assert stand.Betaalmethode == "IDEAL"
+    assert stad.told(opdracht) == [(2, "BETAALD", True)]
+    (post,) = stad.booked(opdracht)
+    assert [regel["grootboekrekening"] for regel in post["regels"]] == ["1311", "8301", "8301"]
+
+
+def test_the_citizen_who_returns_reads_that_she_paid(stad: Stad, worldline: Worldline) -> None:
+    opdracht = stad.offers("PARKEREN")
+    burger = stad.burger(opdracht).pays("approve", "CREDITCARD")
+    stad.work()
+    assert burger.reads == "U hebt betaald"
+    assert stad.orders() == [] and [one["status"] for one in worldline.orders()[0]["operations"]] == ["CAPTURED"]
+
+
+@pytest.mark.parametrize(("uitkomst", "betaling"), [("cancel", "GEANNULEERD"), ("fail", "MISLUKT")])
+def test_who_stops_or_fails_gets_a_checkout_of_her_own_the_next_time(
+    stad: Stad, worldline: Worldline, uitkomst: str, betaling: str
+) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    burger = stad.burger(opdracht).pays(uitkomst)
+    stad.work()
+    assert (stad.status(opdracht), stad.betalingen()) == ("OPEN", [betaling])
+    burger.opens()
+    burger.pays()
+    stad.work()
+    assert (stad.status(opdracht), stad.betalingen()) == ("BETAALD", [betaling, "BETAALD"])
+    assert len({one["id"] for one in worldline.orders()}) == 2
+
+
+def test_e11_a_lost_answer_to_a_create_is_found_again_by_its_key(stad: Stad, worldline: Worldline) -> None:
+    worldline.does("faults", operation="create", faults=["drop_after"])
+    opdracht = stad.offers("EVENEMENT")
+    stad.burger(opdracht).presses_pay()
+    assert stad.betalingen() == ["ONBEKEND"]
+    stad.passes(minutes=5)
+    assert stad.betalingen() == ["GESTART"]
+    assert len(worldline.orders()) == 1
+    worldline.does(f"orders/{stad.reference(opdracht)}/pay")
+    worldline.notify(opdracht)
+    stad.work()
+    assert stad.status(opdracht) == "BETAALD"
+
+
+def test_an_attempt_that_nobody_finished_ends_when_its_time_is_over(stad: Stad, worldline: Worldline) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    stad.burger(opdracht).presses_pay()
+    stad.passes(hours=2)
+    assert (stad.status(opdracht), stad.betalingen()) == ("OPEN", ["VERLOPEN"])
+
+
+def asks(stad: Stad) -> int:
+    """How often the PSP was asked."""
+    return sum(row.gevraagd for row in stad.rows(BetalingRow))
+
+
+def test_e2_the_same_webhook_twice_makes_the_hub_ask_once(stad: Stad, worldline: Worldline) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    stad.burger(opdracht).presses_pay().at_psp("approve_no_return")
+    worldline.notify(opdracht, times=3)
+    stad.work()
+    assert (stad.status(opdracht), asks(stad)) == ("BETAALD", 1)
+    assert len(stad.rows_of(GezienRow)) == 1
+
+
+def test_another_webhook_is_never_swallowed_by_an_earlier_one(stad: Stad, worldline: Worldline) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    stad.burger(opdracht).presses_pay().at_psp("approve_no_return")
+    for _ in range(2):
+        worldline.notify(opdracht)
+        stad.work()
+    assert asks(stad) == 2
+
+
+def test_a_webhook_with_a_wrong_signature_changes_nothing(
+    stad: Stad, worldline: Worldline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    stad.burger(opdracht).presses_pay().at_psp("approve_no_return")
+    waiting = [(row.id, row.due_at) for row in stad.rows(OutboxRow)]
+    happened = len(stad.rows(GebeurtenisRow))
+    address = f"{stad.near.address}/psp/wl/melding"
+    headers = {"X-GCS-KeyId": WORLDLINE["webhook_key_id"], "X-GCS-Signature": "AAAA"}
+    body = f'{{"id": "12345678", "type": "payment.captured", "payment": {{"id": "{worldline.orders()[0]["id"]}_0"}}}}'
+    answer = requests.post(address, data=body, headers=headers, timeout=10)
+    assert answer.status_code == 401 and not answer.text
+    assert [(row.id, row.due_at) for row in stad.rows(OutboxRow)] == waiting
+    assert (stad.rows_of(GezienRow), len(stad.rows(GebeurtenisRow))) == ([], happened)
+    assert "psp_hint_refused" in capsys.readouterr().out
+
+
+def test_a_challenge_is_echoed_at_the_address_of_the_account(stad: Stad, worldline: Worldline) -> None:
+    header = {"X-GCS-Webhooks-Endpoint-Verification": "d6a0-77"}
+    answer = requests.get(f"{stad.near.address}/psp/wl/melding", headers=header, timeout=10)
+    assert (answer.status_code, answer.text) == (200, "d6a0-77")
+    assert answer.headers["Content-Type"].startswith("text/plain")
+
+
+def test_a_method_that_worldline_does_not_know_ends_the_attempt_and_nothing_falls_over(
+    stad: Stad, worldline: Worldline
+) -> None:
+    with stad.hub.sessions.begin() as session:
+        for row in session.scalars(select(BetaalmethodeRow)):
+            row.code = {"IDEAL": "RUILHANDEL"}.get(row.code, row.code)
+    opdracht = stad.offers("EVENEMENT")
+    burger = stad.burger(opdracht).presses_pay("RUILHANDEL")
+    assert not burger.is_at_psp and "niet" in burger.browser.page
+    assert [(row.status, row.reden) for row in stad.rows(BetalingRow)] == [("MISLUKT", "METHOD_UNKNOWN")]
+    assert worldline.orders() == []
+    burger.opens()
+    burger.pays("approve", "CREDITCARD")
+    stad.work()
+    assert stad.status(opdracht) == "BETAALD"
+
+
+def test_a_return_is_read_for_the_log_and_never_believed(
+    stad: Stad, worldline: Worldline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    burger = stad.burger(opdracht).presses_pay()
+    burger.returns()
+    stad.work()
+    assert (stad.betalingen(), "hint=UNKNOWN" in _plain(capsys)) == (["GESTART"], True)
+    stad.passes(seconds=10)
+    burger.browser.open(worldline_page(worldline))
+    burger.at_psp("fail")
+    assert "hint=PENDING" in _plain(capsys)
+
+
+def worldline_page(worldline: Worldline) -> str:
+    """The address of the only payment page."""
+    return f"{worldline.base}/ps/hostedcheckout/{worldline.orders()[0]['token']}"
+
+
+def _plain(capsys: pytest.CaptureFixture[str]) -> str:
+    """What was logged, without colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+
+
+def test_a_betaling_keeps_its_account_after_a_switch(stad: Stad, worldline: Worldline) -> None:
+    use(stad, "psp")
+    before = stad.offers("EVENEMENT")
+    old = stad.burger(before).presses_pay()
+    use(stad, "wl")
+    after = stad.offers("OMGEVING")
+    stad.burger(after).pays()
+    old.at_psp()
+    stad.work()
+    assert (stad.status(before), stad.status(after)) == ("BETAALD", "BETAALD")
+    assert (len(stad.orders()), len(worldline.orders())) == (1, 1)
+    stad.psp(f"orders/{stad.reference(before)}/chargeback", amount_cents=100)
+    stad.passes(days=1)
+    assert stad.uitval("TERUGBOEKING")  # the old PSP was asked
