@@ -1,7 +1,7 @@
 # Betaalhub: every daily command. `make` or `make help` lists them; each one sets up what it needs by itself.
 #
 # Choose another Python with `make run PYTHON=python3.12`, other test arguments with `make test PYTEST_ARGS='-k kenmerk'`,
-# one foreign client with `make interop INTEROP_ARGS='--only php'`.
+# one foreign client with `make interop INTEROP_ARGS='--only php'`, more towns with `make simulate SEEDS=1000`.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -15,6 +15,8 @@ VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 INTEROP_ARGS ?=
+SEEDS ?= 300
+SIMULATE_ARGS ?=
 FREEZE_ARGS ?=
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
@@ -72,6 +74,9 @@ bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second, memo
 	$(BIN)/python -m benchmarks.per_seconde
 	$(BIN)/python -m benchmarks.geheugen
 
+simulate: $(VENV)/.dev ## Play SEEDS towns (a number, or FROM..TO): unknown, late, double and lost, processes that die, and every cent counted
+	$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) $(SIMULATE_ARGS)
+
 interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++, Perl, Python) talk to a hub; writes docs/interop.md
 	$(BIN)/python -m tests.interop.run $(INTEROP_ARGS)
 
@@ -118,4 +123,4 @@ $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.run
 
-.PHONY: help run install test check bench interop freeze-contract format upgrade clean wheel install-oracle-cx
+.PHONY: help run install test check bench simulate interop freeze-contract format upgrade clean wheel install-oracle-cx

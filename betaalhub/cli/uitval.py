@@ -110,7 +110,7 @@ def show_command(nummer: int, door: str, oplossing: str | None, **choice: Any) -
 
     Met --oplossing ook wat die oplossing zou doen: boekingen, berichten en terugbetalingen. Er verandert dan niets.
     """
-    _show(look(lambda session: show_uitval(session, nummer)), open_too=True)
+    _show(look(lambda session: show_uitval(session, nummer)), open_too=oplossing is None)
     if oplossing is not None:
         _preview(nummer, _keuze(oplossing, Door(door.strip(), utc_now()), choice))
 

@@ -47,7 +47,7 @@ def book_paid(
     sleutel = paid_key(betaling.id, opdracht.id)
     if is_booked(session, sleutel):
         return True
-    post = _post_of(session, betaling, opdracht, boekdatum(door.now), aside=aside)
+    post = post_of(session, betaling, opdracht, boekdatum(door.now), aside=aside)
     if post is None:
         _missing_key(session, betaling, opdracht, door)
         return False
@@ -61,25 +61,6 @@ def book_paid(
         betaling=betaling,
         opdracht=opdracht,
     )
-    return True
-
-
-def book_again(session: Session, row: JournaalpostRow, door: Door) -> bool:
-    """Make a journaalpost that the ERP rejected again, with the accounts of today's catalogue on its own boekdatum, to be
-    booked under its own number; it was never booked, so nothing is reversed. False while there is no valid booking key."""
-    if row.soort == JournaalSoort.CORRECTIE:
-        return _reverse_again(session, row, door)
-    betaling = session.get_one(BetalingRow, row.betaling_id)
-    opdracht = session.get(BetaalopdrachtRow, row.betaalopdracht_id) if row.betaalopdracht_id else None
-    aside = row.soort == JournaalSoort.TE_VERREKENEN
-    if opdracht is None:
-        surplus = sum(regel.debet_cent for regel in queries.boekingsregels_of(session, [row.id]))
-        post = _surplus_of(session, betaling, surplus, row.boekdatum, administratie_id=row.administratie_id)
-    elif (made := _post_of(session, betaling, opdracht, row.boekdatum, aside=aside)) is None:
-        return False
-    else:
-        post = made
-    replace_post(session, row, post, door)
     return True
 
 
@@ -102,7 +83,12 @@ def reverse_paid(
         return False
     store_post(
         session,
-        _reversal(session, booked, f"Herroepen {opdracht.kenmerk}", boekdatum(door.now)),
+        reverse(
+            stored_post(session, booked),
+            soort=JournaalSoort.CORRECTIE,
+            boekdatum=boekdatum(door.now),
+            omschrijving=f"Herroepen {opdracht.kenmerk}",
+        ),
         f"HERROEPEN:{betaling.id}:{opdracht.id}",
         door,
         keys=keys,
@@ -113,20 +99,11 @@ def reverse_paid(
     return True
 
 
-def _reverse_again(session: Session, row: JournaalpostRow, door: Door) -> bool:
-    """A rejected reversal follows what it reverses, which may have other accounts by now; False while that is rejected itself."""
-    key = paid_key(row.betaling_id, row.betaalopdracht_id)
-    (booked,) = session.scalars(select(JournaalpostRow).where(JournaalpostRow.sleutel == key)).all()
-    if booked.status == BoekingStatus.AFGEKEURD:
-        return False
-    replace_post(session, row, _reversal(session, booked, row.omschrijving, row.boekdatum), door)
-    return True
-
-
-def _reversal(session: Session, booked: JournaalpostRow, omschrijving: str, on: date) -> Journaalpost:
+def stored_post(session: Session, row: JournaalpostRow) -> Journaalpost:
+    """A journaalpost as it was written down."""
     numbers: dict[int, int] = {}
-    if booked.betaalopdracht_id is not None:
-        numbers = {regel.id: regel.regelnummer for regel in queries.regels_of(session, [booked.betaalopdracht_id])}
+    if row.betaalopdracht_id is not None:
+        numbers = {regel.id: regel.regelnummer for regel in queries.regels_of(session, [row.betaalopdracht_id])}
     regels = tuple(
         Boekingsregel(
             line.grootboekrekening,
@@ -138,10 +115,9 @@ def _reversal(session: Session, booked: JournaalpostRow, omschrijving: str, on: 
             line.omschrijving,
             numbers.get(line.productregel_id) if line.productregel_id is not None else None,
         )
-        for line in queries.boekingsregels_of(session, [booked.id])
+        for line in queries.boekingsregels_of(session, [row.id])
     )
-    post = Journaalpost(JournaalSoort(booked.soort), booked.boekdatum, booked.omschrijving, regels)
-    return reverse(post, soort=JournaalSoort.CORRECTIE, boekdatum=on, omschrijving=omschrijving)
+    return Journaalpost(JournaalSoort(row.soort), row.boekdatum, row.omschrijving, regels)
 
 
 def paid_key(betaling_id: int | None, opdracht_id: int | None) -> str:
@@ -149,7 +125,7 @@ def paid_key(betaling_id: int | None, opdracht_id: int | None) -> str:
     return f"BETAALD:{betaling_id}:{opdracht_id}"
 
 
-def _post_of(
+def post_of(
     session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, on: date, *, aside: bool
 ) -> Journaalpost | None:
     """The journaalpost of what this betaling pays of a betaalopdracht; None when an account for it is not configured."""
@@ -189,15 +165,16 @@ def book_surplus(
     sleutel = f"MEER:{betaling.id}:{betaling.ontvangen_cent}"
     if is_booked(session, sleutel):
         return
-    post = _surplus_of(session, betaling, surplus_cent, boekdatum(door.now), administratie_id=administratie_id)
+    post = surplus_of(session, betaling, surplus_cent, boekdatum(door.now), administratie_id=administratie_id)
     store_post(
         session, post, sleutel, door, keys=keys, administratie_id=administratie_id, betaling=betaling, opdracht=None
     )
 
 
-def _surplus_of(
+def surplus_of(
     session: Session, betaling: BetalingRow, surplus_cent: int, on: date, *, administratie_id: int
 ) -> Journaalpost:
+    """The journaalpost of what came in beyond the amount of a betaling."""
     account = session.get_one(PspAccountRow, betaling.psp_account_id)  # a counter registers no surplus
     administratie = session.get_one(AdministratieRow, administratie_id)
     return post_te_verrekenen(

@@ -130,7 +130,7 @@ def _written_up(
             if row.versie_gewenst > before[row.id][0]
         ),
         terugbetalingen=tuple(Terug(row.status, row.bedrag_cent) for row in terug),
-        stappen=tuple(f"{row.onderwerp.lower()}: {in_words(row)}" for row in events if _is_step(row)),
+        stappen=tuple(in_words(row) for row in events if _is_step(row)),
     )
 
 

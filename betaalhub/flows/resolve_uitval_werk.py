@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import BetalingStatus, BoekingStatus, Kanaal, TerugbetalingStatus
 from betaalhub.domain.werk import OutboxSoort
-from betaalhub.flows.boeking import book_again, book_paid
-from betaalhub.flows.boeking_uitval import book_taken
+from betaalhub.flows.boeking import book_paid
+from betaalhub.flows.boeking_terug import catch_up
+from betaalhub.flows.book_again import book_again
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.resolve_uitval_terugbetaling import ask_terugbetaling, send_terugbetaling
 from betaalhub.flows.resolve_uitval_zaak import Keuze, Zaak, betaling_of, not_possible
@@ -21,7 +21,6 @@ from betaalhub.storage.tables import (
     JournaalpostRow,
     PspAccountRow,
     TerugbetalingRow,
-    TerugboekingRow,
     UitvalRow,
     ZenderRow,
 )
@@ -96,19 +95,9 @@ def book_once_more(session: Session, zaak: Zaak, keuze: Keuze) -> None:
         betaling = zaak.around.betaling
         if betaling.status == BetalingStatus.BETAALD:
             booked = book_paid(session, betaling, zaak.opdracht, door, keys=zaak.keys, aside=False)
-            _book_what_followed(session, zaak, betaling, zaak.opdracht, door)
+            catch_up(session, betaling, zaak.opdracht, door, keys=zaak.keys)
     if not booked:
         raise not_possible("Er is nog geen geldige boekingssleutel. Herstel eerst de catalogus.")
-
-
-def _book_what_followed(
-    session: Session, zaak: Zaak, betaling: BetalingRow, opdracht: BetaalopdrachtRow, door: Door
-) -> None:
-    rows = session.scalars(
-        select(TerugboekingRow).where(TerugboekingRow.betaling_id == betaling.id).order_by(TerugboekingRow.id)
-    )
-    for row in rows.all():
-        book_taken(session, row, opdracht, door, keys=zaak.keys)
 
 
 def close_circuit(session: Session, zaak: Zaak, keuze: Keuze) -> None:

@@ -14,6 +14,7 @@ from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     GebeurtenisRow,
     JournaalpostRow,
+    TerugboekingRow,
     UitvalRow,
     WinkelmandjeRow,
     ZenderRow,
@@ -94,6 +95,14 @@ def _onderdelen(session: Session, mandje: WinkelmandjeRow, ids: list[int]) -> tu
     lines += [
         Regel("terugbetaling", row.nummer, row.status, row.bedrag_cent, row.reden or "")
         for row in terugbetaling_queries.around(session, mandje.id, ids)
+    ]
+    lines += [
+        Regel("terugboeking", row.psp_id, row.status, row.bedrag_cent, "")
+        for row in session.scalars(
+            select(TerugboekingRow)
+            .where(TerugboekingRow.betaling_id.in_(row.id for row in queries.betalingen_of(session, mandje.id)))
+            .order_by(TerugboekingRow.id)
+        )
     ]
     lines += [
         Regel("journaalpost", row.nummer, row.status, None, row.boekstuknummer or row.reden or "")

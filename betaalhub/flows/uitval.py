@@ -162,23 +162,19 @@ def close_by_itself(
     if cause is not None:
         query = query.where(UitvalRow.sleutel.in_([f"{soort}:{cause}" for soort in sorted(soorten)]))
     for row in session.scalars(query.order_by(UitvalRow.id)).all():
-        _close(session, row, door)
-
-
-def _close(session: Session, row: UitvalRow, door: Door) -> None:
-    van, row.status, row.gewijzigd_op = row.status, UitvalStatus.OPGELOST, door.now
-    if van == UitvalStatus.OPEN:  # of what a person has in hand, she chose the way
-        row.opgelost_door, row.oplossing = door.wie, "AUTOMATISCH"
-    record(
-        session,
-        door,
-        "UITVAL_OPGELOST",
-        onderwerp="UITVAL",
-        onderwerp_id=row.id,
-        betaalopdracht_id=row.betaalopdracht_id,
-        van=van,
-        naar=row.status,
-    )
+        van, row.status, row.gewijzigd_op = row.status, UitvalStatus.OPGELOST, door.now
+        if van == UitvalStatus.OPEN:  # of what a person has in hand, she chose the way
+            row.opgelost_door, row.oplossing = door.wie, "AUTOMATISCH"
+        record(
+            session,
+            door,
+            "UITVAL_OPGELOST",
+            onderwerp="UITVAL",
+            onderwerp_id=row.id,
+            betaalopdracht_id=row.betaalopdracht_id,
+            van=van,
+            naar=row.status,
+        )
 
 
 def _by_cause(session: Session, cause: str) -> UitvalRow | None:

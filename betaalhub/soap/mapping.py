@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,10 @@ from betaalhub.ports import BetaalopdrachtStand, RegelStand
 from betaalhub.soap import types
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+# The elements of a Productregel in the order of the fields of a ProductregelVerzoek; a message has up to hundreds of them.
+_regel = attrgetter(
+    "Regelnummer", "Productcode", "Omschrijving", "Aantal", "BedragInCenten", "StuksprijsInCenten", "Zaaknummer"
+)
 _MOST_TERUGBETALINGEN = 100  # of the contract; the newest are told
 
 
@@ -30,7 +35,7 @@ def to_verzoek(message: Any) -> BetaalopdrachtVerzoek:
         zender=stuur.Zender,
         referentienummer=stuur.Referentienummer,
         kenmerk=message.Kenmerk,
-        regels=tuple(_regel(one) for one in message.Productregel),
+        regels=tuple([ProductregelVerzoek(*_regel(one)) for one in message.Productregel]),
         totaal_cent=message.TotaalInCenten,
         betaler=_betaler(message.Betaler) if message.Betaler is not None else None,
         klant_kenmerk=message.KlantKenmerk,
@@ -38,18 +43,6 @@ def to_verzoek(message: Any) -> BetaalopdrachtVerzoek:
         vervalt_op=to_utc(message.VervaltOp) if message.VervaltOp is not None else None,
         meebetaaltoken=message.Meebetaaltoken,
         vervang=bool(message.Vervang),
-    )
-
-
-def _regel(regel: Any) -> ProductregelVerzoek:
-    return ProductregelVerzoek(
-        regelnummer=regel.Regelnummer,
-        productcode=regel.Productcode,
-        omschrijving=regel.Omschrijving,
-        aantal=regel.Aantal,
-        bedrag_cent=regel.BedragInCenten,
-        stuksprijs_cent=regel.StuksprijsInCenten,
-        zaaknummer=regel.Zaaknummer,
     )
 
 

@@ -16,7 +16,8 @@ from betaalhub.flows.closing import begin_closing, is_closing
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.process_psp_status import process_psp_status
 from betaalhub.hub import Hub
-from betaalhub.steps.resolve_start import note_failure, resolve_start
+from betaalhub.steps.psp import ask_status, note_failure
+from betaalhub.steps.resolve_start import resolve_start
 from betaalhub.storage.database import reading, with_retries
 
 DEFAULT_TIMEOUT = 10.0  # seconds
@@ -48,11 +49,9 @@ def ask_psp(
 
 
 def _status(hub: Hub, view: AskView, wie: str, timeout: float) -> PspRapport:
-    try:
-        return hub.psp(view.psp_account).status(view.psp_sleutel or "", now=hub.clock(), timeout=timeout)
-    except NeighbourError as error:
-        note_failure(hub, view, error, wie)
-        raise
+    return ask_status(
+        hub, view.psp_account, view.psp_sleutel or "", betaling_id=view.betaling_id, wie=wie, timeout=timeout
+    )
 
 
 def _record(
@@ -83,7 +82,7 @@ def _cancel(hub: Hub, view: AskView, wie: str) -> bool:
     try:
         hub.psp(view.psp_account).cancel(view.psp_sleutel or "")
     except NeighbourError as error:
-        note_failure(hub, view, error, wie)
+        note_failure(hub, view.psp_account, error, betaling_id=view.betaling_id, wie=wie)
         if error.outcome == Outcome.REFUSED and error.code != MISCONFIGURED:
             return False
         raise

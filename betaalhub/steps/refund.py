@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.evidence import PspRapport
 from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
+from betaalhub.flows.circuit import note_psp
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.process_psp_status import process_psp_status
 from betaalhub.flows.terugbetaling_send import (
@@ -21,6 +22,7 @@ from betaalhub.flows.terugbetaling_send import (
 from betaalhub.hub import Hub
 from betaalhub.ports import Capabilities, RefundCommand
 from betaalhub.steps.ask_psp import DEFAULT_TIMEOUT
+from betaalhub.steps.psp import ask_status, psp_of
 from betaalhub.storage.database import reading, with_retries
 
 
@@ -30,11 +32,12 @@ def refund(hub: Hub, terugbetaling_id: int, *, wie: str) -> datetime | None:
     view = with_retries(hub.sessions, lambda session: begin_refund(session, terugbetaling_id, Door(wie, hub.clock())))
     if view is None:
         return None
-    psp = hub.psps[view.psp_account]
+    account, betaling_id = view.psp_account, view.betaling_id
+    psp = psp_of(hub, account, betaling_id=betaling_id, wie=wie)
     if view.command is not None and _may_repeat(view, psp.capabilities):
         _call(hub, view, view.command, wie)
     else:
-        rapport = psp.status(view.psp_sleutel, now=hub.clock(), timeout=DEFAULT_TIMEOUT)
+        rapport = ask_status(hub, account, view.psp_sleutel, betaling_id=betaling_id, wie=wie, timeout=DEFAULT_TIMEOUT)
         command = with_retries(hub.sessions, lambda session: _judge(hub, session, view, rapport, wie))
         if command is not None:
             _call(hub, view, command, wie)
@@ -53,6 +56,7 @@ def _judge(hub: Hub, session: Session, view: RefundView, rapport: PspRapport, wi
     """Write down what a fresh report says; and when it is to be sent, that it leaves now."""
     door = Door(wie, hub.clock())
     process_psp_status(session, view.betaling_id, rapport, door=door, keys=hub.keys)
+    note_psp(session, view.psp_account, None, betaling_id=view.betaling_id, door=door)
     if view.to_send:
         return begin_send(session, view.terugbetaling_id, rapport, door)
     note_absent(session, view.terugbetaling_id, rapport, door)
@@ -63,12 +67,15 @@ def _call(hub: Hub, view: RefundView, command: RefundCommand, wie: str) -> None:
     """Call the PSP with nothing open and record what came of it."""
     error: NeighbourError | None = None
     try:
-        hub.psps[view.psp_account].refund(command)
+        hub.psp(view.psp_account).refund(command)
     except NeighbourError as failed:
         error = failed
-    with_retries(
-        hub.sessions,
-        lambda session: record_send(session, view.terugbetaling_id, error, Door(wie, hub.clock())),
-    )
+    with_retries(hub.sessions, lambda session: _record_call(hub, session, view, error, wie))
     if error is not None and (error.outcome == Outcome.NOT_DONE or error.code == MISCONFIGURED):
         raise error
+
+
+def _record_call(hub: Hub, session: Session, view: RefundView, error: NeighbourError | None, wie: str) -> None:
+    door = Door(wie, hub.clock())
+    record_send(session, view.terugbetaling_id, error, door)
+    note_psp(session, view.psp_account, error, betaling_id=view.betaling_id, door=door)

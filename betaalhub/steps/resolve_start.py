@@ -8,12 +8,12 @@ from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.errors import NeighbourError
 from betaalhub.flows.ask import AskView
 from betaalhub.flows.checkout import START_GRACE
-from betaalhub.flows.circuit import note_psp
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.record_start import ORPHANED, UNFOUND, Started, end_unfound, record_start
 from betaalhub.hub import Hub
 from betaalhub.ports import Capabilities, LookupPort
 from betaalhub.steps.pay import command_for, start_at_psp
+from betaalhub.steps.psp import note_failure, psp_of
 from betaalhub.storage.database import with_retries
 
 
@@ -23,11 +23,7 @@ def resolve_start(hub: Hub, view: AskView, *, wie: str, timeout: float) -> Betal
 
     Raises NeighbourError when a look-up gave no answer. `timeout` in seconds, for a look-up.
     """
-    try:
-        psp = hub.psp(view.psp_account)
-    except NeighbourError as error:
-        note_failure(hub, view, error, wie)
-        raise
+    psp = psp_of(hub, view.psp_account, betaling_id=view.betaling_id, wie=wie)
     if psp.capabilities.lookup_by_reference and isinstance(psp, LookupPort):
         return _look_up(hub, view, psp, wie=wie, timeout=timeout)
     if _may_repeat(psp.capabilities, view, hub):
@@ -45,7 +41,7 @@ def _look_up(hub: Hub, view: AskView, psp: LookupPort, *, wie: str, timeout: flo
     try:
         found = psp.find(command_for(hub, view.intent), timeout=timeout)
     except NeighbourError as error:
-        note_failure(hub, view, error, wie)
+        note_failure(hub, view.psp_account, error, betaling_id=view.betaling_id, wie=wie)
         raise
     if found is None:
         return _give_up(hub, view, UNFOUND, wie)
@@ -58,12 +54,3 @@ def _look_up(hub: Hub, view: AskView, psp: LookupPort, *, wie: str, timeout: flo
 def _give_up(hub: Hub, view: AskView, reden: str, wie: str) -> BetalingStatus:
     door = Door(wie, hub.clock())
     return with_retries(hub.sessions, lambda session: end_unfound(session, view.betaling_id, reden=reden, door=door))
-
-
-def note_failure(hub: Hub, view: AskView, error: NeighbourError, wie: str) -> None:
-    """A question that was not answered counts for the circuit of its PSP account."""
-    door = Door(wie, hub.clock())
-    with_retries(
-        hub.sessions,
-        lambda session: note_psp(session, view.psp_account, error, betaling_id=view.betaling_id, door=door),
-    )

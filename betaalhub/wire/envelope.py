@@ -35,13 +35,8 @@ def parse(body: bytes, charset: str, limits: Limits) -> list[etree._Element]:
     Hold on to the list until the message has been read: lxml then makes the Python side of each element once, which
     is most of what reading costs. Raises WireFault when the message is not well-formed, holds a DOCTYPE or is over a bound.
     """
-    # Two angle brackets an element, and an equals sign an attribute or declaration of a namespace: cheap bounds before a
-    # tree is built, whatever the character set. libxml2 judges tens of thousands of attributes very slowly.
-    if body.count(b"<") > 2 * limits.elements + 100:
-        raise _too_many(limits)
-    if body.count(b"=") > limits.elements:
-        text = f"Het bericht heeft te veel attributen of is-tekens; hooguit {limits.elements}."
-        raise invalid(FindingCode.TE_VEEL_ELEMENTEN, text)
+    if len(body) > limits.elements:  # fewer bytes than that cannot hold too many of anything
+        _check_signs(body, limits)
     check_charset(body, charset)
     try:
         root = etree.fromstring(body, parser_for(charset))
@@ -91,6 +86,19 @@ def envelope_bytes(envelope: etree._Element) -> bytes:
     """The message as it is sent, in UTF-8."""
     document: bytes = etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
     return document
+
+
+def _check_signs(body: bytes, limits: Limits) -> None:
+    """Cheap bounds before a tree is built, whatever the character set.
+
+    Two angle brackets an element, and an equals sign an attribute or declaration of a namespace. libxml2 judges tens of
+    thousands of attributes very slowly.
+    """
+    if body.count(b"<") > 2 * limits.elements + 100:
+        raise _too_many(limits)
+    if body.count(b"=") > limits.elements:
+        text = f"Het bericht heeft te veel attributen of is-tekens; hooguit {limits.elements}."
+        raise invalid(FindingCode.TE_VEEL_ELEMENTEN, text)
 
 
 def _within_bounds(root: etree._Element, limits: Limits) -> list[etree._Element]:

@@ -28,9 +28,9 @@ _TRUE = ("1", "true")
 _NO_MEANING = (ValueError, ArithmeticError, Fault)  # what a converter raises for text that fits the schema
 
 
-# How one child element becomes a value: its name; the converter of its text (None: as it is); the reader of the element
-# in its place (None: by its text); whether it repeats. A plain tuple, since a named one unpacks several times slower.
-_Member = tuple[str, Converter | None, Reader | None, bool]
+# How one child element becomes a value. Plain tuples, since named ones unpack several times slower.
+_Leaf = tuple[str, Converter | None]  # one element, by its text: its name and the converter (None: the text as it is)
+_Member = tuple[str, Reader, bool]  # every other: its name, the reader of the element in its place, whether it repeats
 
 
 class Readers:
@@ -66,48 +66,45 @@ class Readers:
     def _complex(self, cls: Any) -> Reader:
         model = cls.__orig__ or cls
         elements, attributes, texts, blank = _members(cls)
-        plan: dict[str, _Member] = {}
+        leaves: dict[str, _Leaf] = {}
+        others: dict[str, _Member] = {}
         convert = {tag: (name, converter(kind, self._protocol)) for tag, (name, kind) in attributes.items()}
         text = [(name, converter(kind, self._protocol)) for name, kind in texts]
 
         def read(element: etree._Element) -> Any:
-            instance = model.__new__(model)
-            values = instance.__dict__
-            values.update(blank)
+            values = blank.copy()
             child = element
             try:
                 for child in element:
-                    member = plan.get(child.tag)
-                    if member is None:  # the contract allows what the service does not read
-                        continue
-                    name, of_text, of_element, many = member
-                    if of_element is not None:
+                    tag = child.tag
+                    if tag in leaves:
+                        name, of_text = leaves[tag]
+                        values[name] = (child.text or "") if of_text is None else of_text(child.text or "")
+                    elif tag in others:  # the contract allows what the service does not read
+                        name, of_element, many = others[tag]
                         value = of_element(child)
-                    else:
-                        value = child.text or ""
-                        if of_text is not None:
-                            value = of_text(value)
-                    if not many:
-                        values[name] = value
-                    elif values[name] is None:
-                        values[name] = [value]
-                    else:
-                        values[name].append(value)
+                        if not many:
+                            values[name] = value
+                        elif values[name] is None:
+                            values[name] = [value]
+                        else:
+                            values[name].append(value)
             except _NO_MEANING as error:
                 raise self._refuse(child) from error
             if convert or text:
                 self._read_text(element, values, convert, text)
+            instance = model.__new__(model)
+            instance.__dict__ = values
             return instance
 
         self._known[cls] = read  # before its members are looked at, for a type may contain itself
-        plan.update({tag: self._member(name, kind, many) for tag, (name, kind, many) in elements.items()})
+        for tag, (name, kind, many) in elements.items():
+            if many or issubclass(kind, ComplexModelBase) or kind.Attributes.nillable:
+                others[tag] = name, self.reader(kind), many
+            else:
+                to_value = converter(kind, self._protocol)
+                leaves[tag] = name, None if to_value is str else to_value
         return read
-
-    def _member(self, name: str, kind: Any, many: bool) -> _Member:
-        if issubclass(kind, ComplexModelBase) or kind.Attributes.nillable:
-            return name, None, self.reader(kind), many
-        convert = converter(kind, self._protocol)
-        return name, None if convert is str else convert, None, many
 
     def _read_text(
         self,

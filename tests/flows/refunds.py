@@ -15,7 +15,6 @@ from betaalhub.errors import NeighbourError, Outcome
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Omgeving
 from betaalhub.flows.request_terugbetaling import request_terugbetaling
-from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.flows.terugbetaling_besluit import decide
 from betaalhub.ports import Capabilities, RefundCommand
 from betaalhub.steps.ask_psp import ask_psp
@@ -51,6 +50,7 @@ class RefundingPsp(Psp):
     calls: list[RefundCommand] = field(default_factory=list)
     moved: list[PspBeweging] = field(default_factory=list)
     hides: bool = False
+    registered: int = 18_750
 
     def refund(self, command: RefundCommand) -> None:
         self.calls.append(command)
@@ -79,7 +79,7 @@ class RefundingPsp(Psp):
         found = rapport(PogingStatus.APPROVED, cents=self.paid, at=now)
         pogingen = tuple(replace(found.pogingen[0], psp_id=str(n)) for n in range(1, self.pogingen + 1))
         moved = () if self.hides else tuple(self.moved)
-        return replace(found, registered_cents=18_750, pogingen=pogingen, terugbetalingen=moved)
+        return replace(found, registered_cents=self.registered, pogingen=pogingen, terugbetalingen=moved)
 
 
 def trouble(outcome: Outcome, code: str = "STORING") -> NeighbourError:
@@ -99,11 +99,10 @@ def threshold(town: Town, cents: int | None) -> None:
     town.does(lambda session: session.execute(update(AdministratieRow).values(vier_ogen_cent=cents)))
 
 
-def asks_back(town: Town, about: StartBetalingAntwoord, *cents: int | None, nummer: str = "") -> Any:
+def asks_back(town: Town, about: Any, *cents: int | None, nummer: str = "", zender: str = "vergunningen") -> Any:
     """VraagTerugbetaling: these cents of the productregels, the first first; everything without."""
     regels = tuple(TerugbetaalregelVerzoek(place, one) for place, one in enumerate(cents, 1))
     number = nummer or f"t-{next(town.numbers)}"
-    zender = town.opdracht(about).eigen_kenmerk and "vergunningen"
     verzoek = TerugbetalingVerzoek(zender, number, about.betaalkenmerk, None, regels, "Te veel")
     omgeving = Omgeving(town.clock(), town.hub.keys, town.hub.limits, town.hub.portaal)
     return town.does(lambda session: request_terugbetaling(session, verzoek, aanroeper=ESB, omgeving=omgeving))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
-from betaalhub.domain.betaalopdracht import ProductregelVerzoek
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.errors import Refusal
+from betaalhub.flows.ageing import find_too_old
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.flows.verval import expire
 from betaalhub.storage.tables import (
@@ -21,6 +23,7 @@ from betaalhub.storage.tables import (
     UitvalRow,
 )
 from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, may, resolves, says, taken, waiting
+from tests.flows.test_writing import withdraws
 from tests.flows.town import PARKEREN, Town, rapport
 
 APPROVED, CANCELLED, FAILED = PogingStatus.APPROVED, PogingStatus.CANCELLED, PogingStatus.FAILED
@@ -56,6 +59,22 @@ def test_late_money_is_accepted(town: Town) -> None:
     opdracht = town.opdracht(antwoord)
     assert (opdracht.status, opdracht.leverbaar, opdracht.versie_gewenst) == ("BETAALD", True, versie + 1)
     assert (town.mandje(antwoord).status, balances(town), waiting(town)) == ("BETAALD", KEPT, [])
+
+
+def test_money_after_a_withdrawal_is_accepted(town: Town) -> None:
+    antwoord, betaling = town.started()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(CANCELLED, at=town.clock()))
+    withdraws(town, antwoord)
+    town.clock.forward(minutes=1)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    assert (town.opdracht(antwoord).status, waiting(town)) == ("INGETROKKEN", ["LAAT_BETAALD"])
+    resolves(town, "LAAT_BETAALD", ACCEPT)
+    assert (town.opdracht(antwoord).status, town.opdracht(antwoord).leverbaar, balances(town)) == (
+        "BETAALD",
+        True,
+        KEPT,
+    )
 
 
 def test_late_money_is_not_accepted_without_a_booking_key(town: Town) -> None:
@@ -158,8 +177,6 @@ def test_money_in_another_currency_is_not_accepted(town: Town) -> None:
     _, betaling = town.started()
     found = rapport(APPROVED, at=town.clock())
     (poging,) = found.pogingen
-    from dataclasses import replace
-
     town.clock.forward(seconds=30)
     town.answered(
         betaling,
@@ -210,8 +227,6 @@ def test_what_was_paid_after_the_catalogue_changed_is_paid(town: Town) -> None:
 
 
 def test_a_betaling_that_nobody_can_tell_about_is_ended_by_hand(town: Town) -> None:
-    from betaalhub.flows.ageing import find_too_old
-
     antwoord, _ = town.started()
     town.clock.forward(days=2)
     assert town.does(lambda session: find_too_old(session, town.clock())) == 1
@@ -236,6 +251,3 @@ def test_money_for_a_winkelmandje_with_two_is_accepted_once(town: Town) -> None:
     assert waiting(town) == ["BEDRAG_AFWIJKEND", "BEDRAG_AFWIJKEND"]
     resolves(town, "BEDRAG_AFWIJKEND", ACCEPT)
     assert (waiting(town), [row.status for row in town.all(BetaalopdrachtRow)]) == ([], ["BETAALD", "BETAALD"])
-
-
-PAS = ProductregelVerzoek(2, "AFVALPAS", "Vervangende afvalpas", 1, 1_210)

@@ -51,7 +51,7 @@ def test_accepting_late_money_shows_its_booking_and_its_message(town: Town) -> N
         Stand("VERLOPEN", False, 18_750, 0, 0),
         Stand("BETAALD", True, 18_750, 0, 0),
     )
-    assert "betaalopdracht: betaalopdracht status VERLOPEN → BETAALD" in found.stappen
+    assert "betaalopdracht status VERLOPEN → BETAALD" in found.stappen
 
 
 def test_giving_back_shows_what_goes_and_who_must_agree(town: Town) -> None:

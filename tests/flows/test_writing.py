@@ -24,7 +24,7 @@ from betaalhub.domain.verzoeken import (
 )
 from betaalhub.errors import Refusal
 from betaalhub.flows.ageing import find_too_old
-from betaalhub.flows.boeking import book_again
+from betaalhub.flows.book_again import book_again
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Omgeving
 from betaalhub.flows.mandje import Paginastatus, view_mandje

@@ -103,7 +103,10 @@ def watched_hub(plan: Plan) -> tuple[Settings, Hub]:
     def around(name: str, *calls: str) -> Callable[[Any], Any]:
         return lambda port: Watched(port, name, points, frozenset(calls))
 
-    psp, erp = around("psp", "start", "status", "cancel"), around("erp", "verwerk_boekingsbatch", "vraag_boekingsbatch")
+    psp, erp = (
+        around("psp", "start", "status", "cancel", "refund", "health"),
+        around("erp", "verwerk_boekingsbatch", "vraag_boekingsbatch"),
+    )
     productsysteem = around("productsysteem", "meld_betaalstatus")
     return settings, dataclasses.replace(
         hub,

@@ -36,6 +36,7 @@ from tests.journeys.stad import Clock, Neighbourhood, Opdracht, Stad, due_in
 KILLED = -9
 LEASE = timedelta(seconds=20)  # a lease of 16 s has run out
 GRACE = timedelta(seconds=70)  # a start that nobody answered is asked about
+PROBE = timedelta(seconds=30)  # a PSP account that refused us is probed
 ATTEMPT = timedelta(minutes=21)  # an attempt at the PSP is over
 
 _PROCESSES = multiprocessing.get_context("forkserver")

@@ -81,7 +81,8 @@ def _betalingen(session: Session) -> None:
         expected = str(row.winkelmandje_id) if BetalingStatus(row.status) in LIVE else None
         assert row.levend_sleutel == expected, f"betaling {row.id} ({row.status}): living key {row.levend_sleutel}"
         if row.status == BetalingStatus.BETAALD:
-            assert row.ontvangen_cent >= row.bedrag_cent, f"betaling {row.id} is paid with too little"
+            enough = row.ontvangen_cent >= (row.aanvaard_cent or row.bedrag_cent)
+            assert enough, f"betaling {row.id} is paid with too little"
 
 
 def _toewijzingen(session: Session) -> None:
@@ -143,7 +144,8 @@ def _derived(session: Session) -> None:
         stored = (row.status, row.ontvangen_cent, row.terugbetaald_cent, row.teruggeboekt_cent, row.leverbaar)
         facts = (wanted.status, wanted.ontvangen_cent, wanted.terugbetaald_cent, wanted.teruggeboekt_cent)
         assert stored == (*facts, wanted.leverbaar), f"betaalopdracht {row.kenmerk}: {stored}, but {wanted}"
-        free = row.status in _ENDED or row.herroepen_op is not None
+        ended = row.status in _ENDED or row.aanvaard_op is not None
+        free = ended or row.herroepen_op is not None
         assert (row.levend_sleutel is None) == free, f"betaalopdracht {row.kenmerk}: key"
         assert (row.betaald_op is not None) >= (row.status == BetaalopdrachtStatus.BETAALD)
 
@@ -315,6 +317,7 @@ def _history(session: Session) -> None:
         "BETAALOPDRACHT": BetaalopdrachtRow,
         "UITVAL": UitvalRow,
         "TERUGBETALING": TerugbetalingRow,
+        "TERUGBOEKING": TerugboekingRow,
     }
     for onderwerp, row_class in told.items():
         for row in _all(session, row_class):

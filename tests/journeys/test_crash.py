@@ -10,8 +10,10 @@ import pytest
 import requests
 
 from betaalhub.demo.journey import wait_until
+from betaalhub.storage.tables import CircuitRow
 from tests.journeys.burger import Burger
-from tests.journeys.crash_scene import ATTEMPT, GRACE, KILLED, Gunicorn, Scene, points, survives
+from tests.journeys.crash_launcher import run_worker
+from tests.journeys.crash_scene import ATTEMPT, GRACE, KILLED, PROBE, Gunicorn, Scene, points, stop, survives
 from tests.journeys.stad import Opdracht
 
 # Every commit and call of a clean run; the tests of the lists hold these lists to the code.
@@ -19,6 +21,7 @@ HUB_PAYS = points(commit=6, psp_start=1, psp_status=1)
 WORKER_PAYS = points(commit=14, psp_status=1, productsysteem_meld_betaalstatus=1, erp_verwerk_boekingsbatch=1)
 WORKER_EXPIRES = points(commit=6, psp_status=2, psp_cancel=1)
 WORKER_CREATES = points(commit=5, psp_start=1)
+WORKER_PROBES = points(commit=3, psp_health=1)  # the first one numbers the feed
 
 
 def travels(scene: Scene, hub) -> Opdracht:
@@ -112,6 +115,30 @@ def test_the_worker_is_killed_while_it_creates_again(scene: Scene, point: str) -
     scene.ahead = GRACE
     assert scene.work(point) == KILLED
     scene.finish(opdracht)
+
+
+def probes(scene: Scene, point: str = "", *, count: bool = False) -> int | None:
+    """A worker that probes until it died or the PSP account is spared no longer; gives how it died, None when it did not."""
+    process = scene.launch(run_worker, point, count=count)
+    wait_until("een probe", lambda: process.exitcode is not None or not scene.stad.rows_of(CircuitRow))
+    process.join(0.3)  # the last point may lie behind the last commit
+    code: int | None = process.exitcode
+    stop(process)
+    return code
+
+
+@pytest.mark.parametrize("point", ["", *WORKER_PROBES])
+def test_the_worker_is_killed_while_it_probes_a_psp_that_was_spared(scene: Scene, point: str) -> None:
+    opdracht = at_the_psp(scene, "http_401")
+    assert scene.stad.betalingen() == ["MISLUKT"]
+    scene.ahead = PROBE
+    assert probes(scene, point, count=not point) == (KILLED if point else None)
+    if not point:
+        assert scene.counted() == sorted(WORKER_PROBES)
+    scene.ahead += GRACE
+    assert probes(scene) is None
+    scene.finish(opdracht)
+    assert scene.stad.betalingen() == ["MISLUKT", "BETAALD"]
 
 
 def test_a_gunicorn_worker_is_killed_halfway_the_button(scene: Scene) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
-_PACKAGE = "betaalhub"
-_MECHANICS = {"storage/database.py"}  # every transaction passes here: it says nothing of which one it is
+import betaalhub
+
+_OURS = (str(Path(betaalhub.__file__).parent), str(Path(__file__).parent))
+_MECHANICS = ("database.py", "crash.py")  # every transaction passes here: they say nothing of which one it is
 
 
 class SimulatedCrash(BaseException):
@@ -71,9 +73,9 @@ def _place() -> str:
     """The step, handler or flow whose transaction this is."""
     frame = sys._getframe(2)
     while frame.f_back is not None:
-        path = Path(frame.f_code.co_filename)
-        if _PACKAGE in path.parts or "simulation" in path.parts:
-            if "/".join(path.parts[-2:]) not in _MECHANICS and path.name != "crash.py":
-                return f"{path.parent.name}.{path.stem}.{frame.f_code.co_name}"
+        file = frame.f_code.co_filename
+        if file.startswith(_OURS) and not file.endswith(_MECHANICS):
+            path = Path(file)
+            return f"{path.parent.name}.{path.stem}.{frame.f_code.co_name}"
         frame = frame.f_back
     return "somewhere"

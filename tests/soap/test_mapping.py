@@ -8,9 +8,11 @@ from datetime import datetime
 import pytest
 from lxml import etree
 
+from betaalhub.domain.betaalopdracht import ProductregelVerzoek
 from betaalhub.domain.boeking import JournaalSoort
 from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalerSoort, BtwCode, LeveringStatus
-from betaalhub.soap.mapping import to_utc
+from betaalhub.soap import types
+from betaalhub.soap.mapping import to_utc, to_verzoek
 from tests.contract.samples import GBK, ROOT, TYP, XS
 
 
@@ -48,3 +50,18 @@ def test_the_documented_codes_are_those_of_the_domain(file: str, name: str, code
 
 def test_every_kind_of_journaalpost_is_documented() -> None:
     assert documented("grootboek-v1.xsd", "Journaalpostsoort") >= {str(one) for one in JournaalSoort}
+
+
+def test_every_element_of_a_productregel_finds_its_own_field() -> None:
+    texts = {"Productcode": "OMGEVING", "Omschrijving": "Podium", "Zaaknummer": "Z-1"}
+    numbers = {"Regelnummer": 3, "Aantal": 2, "BedragInCenten": 8450, "StuksprijsInCenten": 4225}
+    message = types.StartBetaling(
+        Stuurgegevens=types.Stuurgegevens(Zender="z", Referentienummer="r"),
+        Productregel=[types.Productregel(**texts, **numbers)],
+    )
+    assert to_verzoek(message).regels == (
+        ProductregelVerzoek(
+            regelnummer=3, productcode="OMGEVING", omschrijving="Podium", aantal=2,
+            bedrag_cent=8450, stuksprijs_cent=4225, zaaknummer="Z-1",
+        ),
+    )  # fmt: skip

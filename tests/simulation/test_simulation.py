@@ -1,0 +1,39 @@
+"""A few seeds of the simulation in every run of the tests; `make simulate` runs many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulation.register import Registers, room
+from tests.simulation.simulate import Result, simulate
+from tests.simulation.story import tell
+
+
+@pytest.fixture(scope="module")
+def registers() -> Iterator[Registers]:
+    with room() as folder:
+        yield Registers(folder)
+
+
+def played(registers: Registers, seed: int, only: range | None = None) -> Result:
+    with registers.fresh() as engine:
+        return simulate(seed, engine, only=only)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_the_register_and_the_money_agree(registers: Registers, seed: int) -> None:
+    result = played(registers, seed)
+    assert result.broken is None, tell(result)
+
+
+def test_the_same_seed_is_the_same_story(registers: Registers) -> None:
+    once, again = played(registers, 7), played(registers, 7)
+    assert once.story == again.story
+    assert once.died == again.died
+
+
+def test_a_step_that_is_left_out_leaves_the_dice_of_the_others(registers: Registers) -> None:
+    whole, part = played(registers, 8), played(registers, 8, range(1, 6))
+    assert part.story[:5] == whole.story[:5]
