@@ -26,6 +26,7 @@ def given_back(stad: Stad, opdracht: Opdracht, **regels: int) -> None:
     """Asked for by the product system, approved and sent."""
     asks_back(stad, opdracht, **regels)
     approves(stad)
+    stad.work()
 
 
 def terugbetalingen(stad: Stad) -> list[str]:
@@ -72,6 +73,7 @@ def test_e08_refund_of_the_surplus_leaves_it_paid(stad: Stad) -> None:
     happens(stad, opdracht, "pay")
     stad.resolves("DUBBEL_BETAALD", "TERUGBETALEN")
     approves(stad)
+    stad.work()
     stad.passes(hours=1)
     assert (terugbetalingen(stad), at_psp(stad)) == (["VOLTOOID"], [("CAPTURED", EVENEMENT)])
     assert (stad.status(opdracht), stad.stand(opdracht).Leverbaar, stad.uitval()) == ("BETAALD", True, [])
@@ -160,7 +162,9 @@ def test_e14_refund_race_of_worker_and_notification(stad: Stad) -> None:
     """Elsewhere: the refund ran while a webhook wrote the same row. Here the intent is written first, and it is sent once."""
     opdracht = paid(stad)
     asks_back(stad, opdracht)
-    at_once(lambda: approves(stad), lambda: stad.notify(opdracht, times=2), stad.work, stad.work)
+    approves(stad)
+    stad.psp("faults", operation="refund", faults=["delay:0.2"])  # whoever comes meanwhile finds it under way
+    at_once(stad.work, stad.work, lambda: stad.notify(opdracht, times=3))
     stad.passes(hours=1)
     assert (terugbetalingen(stad), at_psp(stad)) == (["VOLTOOID"], [("CAPTURED", EVENEMENT)])
     assert calls(stad).count("refund") == 1

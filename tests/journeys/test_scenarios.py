@@ -30,12 +30,13 @@ def pays(stad: Stad, opdracht: Opdracht) -> None:
 def play(stad: Stad, story: Story, opdracht: Opdracht) -> None:
     """The citizen, the terugbetaling if the scenario is about one, and all that is planned; then a day passes."""
     pays(stad, opdracht)
-    if story.then is not None and stad.status(opdracht) == "OPEN" and not stad.uitval("PSP_STORING"):
+    if story.then is not None and stad.status(opdracht) == "OPEN":
         pays(stad, opdracht)
     stad.passes(minutes=30)
     if story.asks_back:
         asks_back(stad, opdracht)
         approves(stad)
+        stad.work()
     for order in stad.orders():
         for _ in order["planned"]:
             stad.psp(f"orders/{order['reference']}/next")
