@@ -10,7 +10,6 @@ from betaalhub.storage.tables import GebeurtenisRow, TerugbetalingRow
 from tests.journeys.burger import Burger
 from tests.journeys.stad import Opdracht, Stad
 
-
 _CALLS = ("create", "status", "cancel", "refund")
 
 
