@@ -94,7 +94,7 @@ UITVAL: Mapping[UitvalSoort, UitvalRegel] = MappingProxyType(
         _S.DUBBEL_BETAALD: UitvalRegel(
             "Er is meer dan één keer of te veel betaald.",
             "Betaal de tweede betaling terug.",
-            (_REFUND, _NONE), True),
+            (_REFUND, _ACCEPT, _NONE), True),
         _S.BEDRAG_AFWIJKEND: UitvalRegel(
             "Het bedrag of de munt bij de PSP is anders dan het onze.",
             "Accepteer met een verschilboeking, of betaal terug.",

@@ -18,8 +18,9 @@ from betaalhub.flows.keys import Keys
 from betaalhub.flows.levering import open_niet_leverbaar
 from betaalhub.flows.locks import Locked, lock_around
 from betaalhub.flows.part_unpaid import part_unpaid
-from betaalhub.flows.terugboeking import process_terugboekingen, win_by_hand
-from betaalhub.flows.uitval import open_about
+from betaalhub.flows.terugbetaling import covered_cents
+from betaalhub.flows.terugboeking import process_terugboekingen, win_by_hand, won_by_hand
+from betaalhub.flows.uitval import open_about, open_uitval
 from betaalhub.storage import queries
 from betaalhub.storage.tables import BetalingRow
 
@@ -45,11 +46,11 @@ def process_psp_status(
     betaling = locked.betaling
     van = BetalingStatus(betaling.status)
     verdict = fold(rapport, expected_cents=betaling.bedrag_cent, current=van, accepted_cents=betaling.aanvaard_cent)
-    if _is_older(rapport, betaling) and verdict.status != BetalingStatus.BETAALD:
+    if _is_older(rapport, betaling) and not _brings_money(verdict, betaling):
         return van
     to = _expired(verdict.status, van) if closed_by_us else verdict.status
     booked = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else 0  # what was seen before it was paid is not
-    surplus_before = max(0, booked - (betaling.aanvaard_cent or betaling.bedrag_cent))
+    surplus_before = max(0, booked - covered_cents(betaling))
     least = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else betaling.gereserveerd_cent
     betaling.ontvangen_cent = max(least, verdict.received_cents)
     if verdict.methode:
@@ -63,8 +64,8 @@ def process_psp_status(
         aside = locked.mandje.administratie_id
         set_aside(session, betaling, verdict.received_cents, door, keys=keys, administratie_id=aside)
     if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and verdict.surplus_cents > surplus_before:
-        more = verdict.surplus_cents - surplus_before
-        book_surplus(session, betaling, more, door, keys=keys, administratie_id=locked.mandje.administratie_id)
+        new = verdict.surplus_cents - surplus_before
+        book_surplus(session, betaling, new, door, keys=keys, administratie_id=locked.mandje.administratie_id)
     process_bewegingen(session, locked, rapport, door, keys)
     process_terugboekingen(session, locked, rapport, door, keys)
     win_by_hand(session, locked, verdict.received_cents, door, keys=keys, rapport=rapport)
@@ -81,6 +82,12 @@ def _is_older(rapport: PspRapport, betaling: BetalingRow) -> bool:
     """
     paid = betaling.status == BetalingStatus.BETAALD
     return rapport.observed_at <= betaling.status_op if paid else rapport.observed_at < betaling.status_op
+
+
+def _brings_money(verdict: Verdict, betaling: BetalingRow) -> bool:
+    """Does it make the betaling BETAALD, or show more of one that is than anybody saw?"""
+    more = betaling.status == BetalingStatus.BETAALD and verdict.received_cents > betaling.ontvangen_cent
+    return verdict.status == BetalingStatus.BETAALD or more
 
 
 def _expired(status: BetalingStatus | None, van: BetalingStatus) -> BetalingStatus | None:
@@ -102,6 +109,8 @@ def _signal(session: Session, locked: Locked, verdict: Verdict, rapport: PspRapp
         evidence = str(verdict.received_cents)
         if soort == UitvalSoort.BEDRAG_AFWIJKEND:
             evidence = f"{rapport.registered_cents}-{verdict.received_cents}"
+        elif soort == UitvalSoort.PSP_SPREEKT_ZICH_TEGEN:  # each time that it changes its mind anew
+            evidence += "." * won_by_hand(session, betaling.id)
         open_about(session, door, soort, locked, evidence=evidence, again=False)
     for alarm in verdict.alarms:
         record(
@@ -126,3 +135,22 @@ def settle(session: Session, locked: Locked, door: Door, keys: Keys) -> None:
     open_niet_leverbaar(session, [row for row in locked.betaald if row.id not in late], door)
     for opdracht in locked.betaald:
         book_paid(session, betaling, opdracht, door, keys=keys, aside=opdracht.id in late | double)
+    if betaling.meer_gereserveerd_cent > max(0, betaling.ontvangen_cent - covered_cents(betaling)):
+        _tell_short(session, locked, door)
+
+
+def _tell_short(session: Session, locked: Locked, door: Door) -> None:
+    """Money of it went back, or was promised back, before it was paid in full: it covers less than it pays."""
+    for opdracht in locked.betaald:
+        open_uitval(
+            session,
+            door,
+            UitvalSoort.TERUGBETALING_MISLUKT,
+            f"tekort:{locked.betaling.id}:{opdracht.id}",
+            administratie_id=opdracht.administratie_id,
+            betaalopdracht_id=opdracht.id,
+            winkelmandje_id=opdracht.winkelmandje_id,
+            betaling_id=locked.betaling.id,
+            omschrijving="Van deze betaling ging al geld terug, en daarna is zij toch helemaal betaald: er is minder over dan het "
+            "bedrag. Keur een terugbetaling die nog loopt af, of vorder het verschil.",
+        )

@@ -17,6 +17,7 @@ from betaalhub.flows.keys import Keys
 from betaalhub.flows.part_unpaid import part_unpaid
 from betaalhub.flows.resolve_uitval_geld import (
     accept_amount,
+    accept_double,
     accept_late,
     accept_loss,
     accept_taken,
@@ -127,6 +128,7 @@ _ACTIONS: Mapping[tuple[UitvalSoort, Oplossing], Action] = {
     (_S.LAAT_BETAALD, _O.ACCEPTEREN): accept_late,
     (_S.LAAT_BETAALD, _O.TERUGBETALEN): give_back,
     (_S.DUBBEL_BETAALD, _O.TERUGBETALEN): give_back,
+    (_S.DUBBEL_BETAALD, _O.ACCEPTEREN): accept_double,
     (_S.BEDRAG_AFWIJKEND, _O.ACCEPTEREN): accept_amount,
     (_S.BEDRAG_AFWIJKEND, _O.TERUGBETALEN): give_back,
     (_S.PSP_SPREEKT_ZICH_TEGEN, _O.ACCEPTEREN): accept_loss,

@@ -46,6 +46,12 @@ def accept_late(session: Session, zaak: Zaak, keuze: Keuze) -> None:
         raise not_possible("Er is nog geen geldige boekingssleutel. Herstel eerst de catalogus.")
 
 
+def accept_double(session: Session, zaak: Zaak, keuze: Keuze) -> None:
+    """The first betaling went back or was taken: what the second one brought becomes the proceeds."""
+    if not book_accepted(session, zaak.locked.betaling, _opdracht(zaak), keuze.door, keys=zaak.keys):
+        raise not_possible("Er is nog geen geldige boekingssleutel. Herstel eerst de catalogus.")
+
+
 def accept_amount(session: Session, zaak: Zaak, keuze: Keuze) -> None:
     """What came in is taken for the whole: BETAALD, and the difference is booked as such."""
     betaling, door = zaak.locked.betaling, keuze.door
@@ -160,7 +166,7 @@ def _failed(session: Session, row: UitvalRow) -> dict[int, int] | None:
 def _on_surplus(session: Session, row: UitvalRow) -> bool:
     """Is it about money that covers no productregel?"""
     if row.soort == UitvalSoort.TERUGBETALING_MISLUKT:
-        return not _failed(session, row)
+        return row.terugbetaling_id is not None and not _failed(session, row)
     surplus = row.soort == UitvalSoort.DUBBEL_BETAALD and evidence_of(row) is not None
     return surplus or row.soort == UitvalSoort.BEDRAG_AFWIJKEND
 
@@ -199,6 +205,8 @@ def can_accept(session: Session, row: UitvalRow) -> bool:
     if row.soort == UitvalSoort.LAAT_BETAALD:
         opdracht = session.get_one(BetaalopdrachtRow, row.betaalopdracht_id)
         return opdracht.status in _LATE and bool(wanted(session, row, betaling.id))
+    if row.soort == UitvalSoort.DUBBEL_BETAALD:
+        return _covers_alone(session, row, betaling.id)
     if row.soort == UitvalSoort.BEDRAG_AFWIJKEND:
         unpaid = betaling.status != BetalingStatus.BETAALD
         return unpaid and betaling.ontvangen_cent > 0 and betaling.gereserveerd_cent == 0
@@ -213,6 +221,16 @@ def can_give_back(session: Session, row: UitvalRow) -> bool:
     if _on_surplus(session, row):
         return _loose(session, row, session.get_one(BetalingRow, betaling_id)) > 0
     return row.betaalopdracht_id is not None and bool(wanted(session, row, betaling_id))
+
+
+def _covers_alone(session: Session, row: UitvalRow, betaling_id: int) -> bool:
+    """Without what this betaling pays a second time, is less kept than the whole? Then the first one went back or was taken."""
+    if _on_surplus(session, row):
+        return False
+    opdracht = session.get_one(BetaalopdrachtRow, row.betaalopdracht_id)
+    kept = opdracht.ontvangen_cent - opdracht.terugbetaald_cent - opdracht.teruggeboekt_cent
+    second = sum(wanted(session, row, betaling_id).values())
+    return second > 0 and kept - second < opdracht.totaal_cent
 
 
 def is_going_back(session: Session, row: UitvalRow) -> bool:
@@ -246,7 +264,7 @@ def _missing(session: Session, row: UitvalRow) -> int:
             TerugboekingRow.status.in_(sorted(TAKEN)),
         )
     )
-    return betaling.ontvangen_cent - int(seen or 0) - sum(gone) if seen is not None else 0
+    return betaling.ontvangen_cent - int(seen.partition("-")[0].rstrip(".")) - sum(gone) if seen is not None else 0
 
 
 def _opdracht(zaak: Zaak) -> BetaalopdrachtRow:

@@ -66,8 +66,12 @@ def surplus_left(betaling: BetalingRow) -> int:
     it received when it is not."""
     if betaling.status != BetalingStatus.BETAALD:
         return betaling.ontvangen_cent - betaling.gereserveerd_cent
-    covers = betaling.bedrag_cent if betaling.aanvaard_cent is None else betaling.aanvaard_cent
-    return max(0, betaling.ontvangen_cent - covers - betaling.meer_gereserveerd_cent)
+    return max(0, betaling.ontvangen_cent - covered_cents(betaling) - betaling.meer_gereserveerd_cent)
+
+
+def covered_cents(betaling: BetalingRow) -> int:
+    """The cents with which it pays its productregels: its amount, or what a person accepted for it."""
+    return betaling.bedrag_cent if betaling.aanvaard_cent is None else betaling.aanvaard_cent
 
 
 def request(

@@ -19,6 +19,7 @@ from betaalhub.flows.change_status import change_terugboeking
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.locks import Locked
+from betaalhub.flows.terugbetaling import covered_cents
 from betaalhub.flows.uitval import open_uitval
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
@@ -188,6 +189,16 @@ def win_by_hand(
         win(session, locked, row, door, keys=keys, rapport=rapport)
 
 
+def won_by_hand(session: Session, betaling_id: int) -> int:
+    """How often money of this betaling that a person wrote off came back."""
+    query = select(func.count(TerugboekingRow.id)).where(
+        TerugboekingRow.betaling_id == betaling_id,
+        TerugboekingRow.psp_id.startswith(BY_HAND),
+        TerugboekingRow.status == TerugboekingStatus.GEWONNEN,
+    )
+    return int(session.scalar(query) or 0)
+
+
 def _lock_toewijzingen(session: Session, betaling_id: int) -> dict[int, ToewijzingRow]:
     ids = session.scalars(select(ToewijzingRow.id).where(ToewijzingRow.betaling_id == betaling_id)).all()
     return {row.id: row for row in lock(session, ToewijzingRow, ids)}
@@ -197,7 +208,7 @@ def _spread(locked: Locked, toewijzingen: Mapping[int, ToewijzingRow], cents: in
     """What a betaling holds that is not BETAALD covers no productregel: all of it is surplus then."""
     betaling = locked.betaling
     paid = betaling.status == BetalingStatus.BETAALD
-    expected = (betaling.aanvaard_cent or betaling.bedrag_cent) if paid else 0
+    expected = covered_cents(betaling) if paid else 0
     return allot_terugboeking(
         cents,
         surplus_left=betaling.ontvangen_cent - expected - betaling.meer_gereserveerd_cent,

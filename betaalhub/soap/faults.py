@@ -155,6 +155,8 @@ _ROWS = (
     _screen("TERUGBETALING_ONJUIST", Wie.BEHEERDER, "Dit kan niet met deze terugbetaling."),
     _screen("OPLOSSING_ONJUIST", Wie.BEHEERDER, "Deze oplossing past niet bij deze uitval."),
     _screen("REDEN_ONTBREEKT", Wie.BEHEERDER, "Deze oplossing vraagt om een reden."),
+    _screen("STATUS_ONJUIST", Wie.BEHEERDER, "Deze status kan niet met de hand worden gezet."),
+    _screen("TWEEDE_ONTBREEKT", Wie.BEHEERDER, "Deze oplossing vraagt om een tweede persoon."),
     # Ours
     _server("PROCES_NIET_BESCHIKBAAR", Wie.NIEMAND, "Het betaalregister is even niet bereikbaar. Herhaal het bericht later, ongewijzigd.", stuf="StUF049", digikoppeling="0051"),
     _server("TE_VEEL_VERZOEKEN", Wie.NIEMAND, "Er komen te veel verzoeken van deze aansluiting. Wacht even en herhaal het bericht.", stuf="StUF049", digikoppeling="0051"),

@@ -16,23 +16,20 @@ from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Omgeving
 from betaalhub.flows.request_terugbetaling import request_terugbetaling
 from betaalhub.flows.terugbetaling_besluit import decide
-from betaalhub.ports import Capabilities, RefundCommand
+from betaalhub.ports import RefundCommand
 from betaalhub.steps.ask_psp import ask_psp
-from betaalhub.storage.tables import AdministratieRow, BetalingRow, CircuitRow, OutboxRow, TerugbetalingRow
+from betaalhub.storage.tables import (
+    AdministratieRow,
+    BetalingRow,
+    CircuitRow,
+    OutboxRow,
+    TerugbetalingRow,
+    ToewijzingRow,
+)
 from betaalhub.worker.loop import run_until_idle
 from tests.flows.town import ESB, Psp, Town, rapport
 
 DONE, PENDING, FAILED = BewegingStatus.DONE, BewegingStatus.PENDING, BewegingStatus.FAILED
-CAPABILITIES = Capabilities(
-    lookup_by_reference=False,
-    idempotent_create=False,
-    cancel=True,
-    partial_refund=True,
-    capture=True,
-    signed_notification=False,
-    repeat_hours=None,
-    idempotent_refund=False,
-)
 
 
 @dataclass
@@ -40,7 +37,6 @@ class RefundingPsp(Psp):
     """A PSP where every order is paid by one attempt; `becomes` is what a refund is there, `trouble` what its caller meets:
     before the refund is there, or after it."""
 
-    capabilities: Capabilities = CAPABILITIES
     paid: int = 18_750
     pogingen: int = 1
     becomes: BewegingStatus = DONE
@@ -80,6 +76,18 @@ class RefundingPsp(Psp):
         pogingen = tuple(replace(found.pogingen[0], psp_id=str(n)) for n in range(1, self.pogingen + 1))
         moved = () if self.hides else tuple(self.moved)
         return replace(found, registered_cents=self.registered, pogingen=pogingen, terugbetalingen=moved)
+
+
+def psp_of(town: Town) -> RefundingPsp:
+    """The PSP that `refunding` gave the town."""
+    assert isinstance(town.psp, RefundingPsp)
+    return town.psp
+
+
+def reserved(town: Town) -> tuple[int, int, int]:
+    """Reserved cents of the only toewijzing, of the only betaling, and of the latter what lies on no productregel."""
+    (betaling,), (toewijzing,) = town.all(BetalingRow), town.all(ToewijzingRow)
+    return toewijzing.gereserveerd_cent, betaling.gereserveerd_cent, betaling.meer_gereserveerd_cent
 
 
 def trouble(outcome: Outcome, code: str = "STORING") -> NeighbourError:

@@ -125,6 +125,23 @@ def test_two_attempts_both_paid_and_the_second_goes_back(town: Town) -> None:
     assert (terug.betaling_id, terug.bedrag_cent, town.opdracht(antwoord).status) == (first.id, 18_750, "BETAALD")
 
 
+def test_the_second_stands_when_the_bank_took_the_first(town: Town) -> None:
+    antwoord, first = town.started()
+    town.clock.forward(seconds=30)
+    town.answered(first, rapport(FAILED, at=town.clock()))
+    assert town.pays(antwoord).url
+    second = town.all(BetalingRow)[-1]
+    town.clock.forward(seconds=30)
+    for betaling in (first, second):
+        town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    assert may(town, "DUBBEL_BETAALD") == ["TERUGBETALEN", "GEEN_ACTIE"]
+    says(town, first, taken())
+    resolves(town, "TERUGBOEKING", ACCEPT)
+    assert may(town, "DUBBEL_BETAALD") == ["TERUGBETALEN", "ACCEPTEREN", "GEEN_ACTIE"]
+    resolves(town, "DUBBEL_BETAALD", ACCEPT)
+    assert (town.opdracht(antwoord).leverbaar, balances(town), waiting(town)) == (True, KEPT, [])
+
+
 def test_a_surplus_goes_back_once(town: Town) -> None:
     antwoord, betaling = town.started()
     town.clock.forward(seconds=30)
@@ -173,6 +190,17 @@ def test_another_amount_goes_back(town: Town) -> None:
     assert (terug.bedrag_cent, town.opdracht(antwoord).status) == (18_000, "IN_BETALING")
 
 
+def test_what_is_paid_in_full_after_it_went_back_is_not_delivered(town: Town) -> None:
+    antwoord, betaling = town.started()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(APPROVED, cents=18_000, registered=18_750, at=town.clock()))
+    resolves(town, "BEDRAG_AFWIJKEND", REFUND)
+    town.clock.forward(minutes=1)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    assert (town.opdracht(antwoord).status, town.opdracht(antwoord).leverbaar) == ("BETAALD", False)
+    assert (waiting(town), may(town, "TERUGBETALING_MISLUKT")) == (["TERUGBETALING_MISLUKT"], ["GEEN_ACTIE"])
+
+
 def test_money_in_another_currency_is_not_accepted(town: Town) -> None:
     _, betaling = town.started()
     found = rapport(APPROVED, at=town.clock())
@@ -198,6 +226,11 @@ def test_a_psp_that_takes_back_its_word_is_believed_after_a_look(town: Town) -> 
     town.answered(betaling, rapport(APPROVED, at=town.clock()))
     assert (town.all(TerugboekingRow)[0].status, town.opdracht(antwoord).leverbaar) == ("GEWONNEN", True)
     assert balances(town) == KEPT
+    town.clock.forward(minutes=1)
+    town.answered(betaling, rapport(CANCELLED, at=town.clock()))
+    assert (waiting(town), town.opdracht(antwoord).leverbaar) == (["PSP_SPREEKT_ZICH_TEGEN"], False)
+    resolves(town, "PSP_SPREEKT_ZICH_TEGEN", ACCEPT)
+    assert balances(town) == {}
 
 
 def test_a_terugboeking_is_accepted_for_every_betaalopdracht_at_once(town: Town) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from betaalhub.domain.evidence import PogingStatus
@@ -9,7 +11,7 @@ from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.flows.mandje import Paginastatus, view_mandje
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.storage.database import reading
-from betaalhub.storage.tables import BetalingRow
+from betaalhub.storage.tables import BetalingRow, UitvalRow
 from tests.flows.town import Town, rapport
 
 APPROVED, FAILED = PogingStatus.APPROVED, PogingStatus.FAILED
@@ -54,6 +56,17 @@ def test_who_was_joined_by_it_goes_on_with_a_winkelmandje_that_can_be_paid(town:
     assert town.pays(second).url
 
 
+def test_money_that_an_earlier_ask_saw_counts_though_its_answer_comes_last(town: Town) -> None:
+    antwoord, betaling = town.started()
+    slow = rapport(APPROVED, at=town.clock())
+    twice = replace(slow, pogingen=(*slow.pogingen, replace(slow.pogingen[0], psp_id="2")))
+    town.clock.forward(seconds=2)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    town.answered(betaling, twice)
+    assert [row.soort for row in town.all(UitvalRow)] == ["DUBBEL_BETAALD"]
+    assert town.opdracht(antwoord).status == BetaalopdrachtStatus.BETAALD
+
+
 def test_while_the_new_attempt_lives_it_keeps_both_and_says_so_when_it_is_double(town: Town) -> None:
     first, betaling = failed(town)
     second = town.offers()
@@ -66,3 +79,14 @@ def test_while_the_new_attempt_lives_it_keeps_both_and_says_so_when_it_is_double
     town.answered(newest, rapport(APPROVED, cents=37_500, at=town.clock()))
     assert town.opdracht(second).status == BetaalopdrachtStatus.BETAALD
     assert page(town, first) == Paginastatus.DOUBLE
+
+
+def test_an_older_answer_that_shows_more_money_is_heard(town: Town) -> None:
+    _, betaling = town.started()
+    asked_first = town.clock()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    town.answered(betaling, rapport(APPROVED, cents=20_000, registered=18_750, at=asked_first))
+    town.answered(betaling, rapport(FAILED, registered=18_750, at=asked_first))
+    assert town.all(BetalingRow)[-1].ontvangen_cent == 20_000
+    assert [row.soort for row in town.all(UitvalRow)] == ["DUBBEL_BETAALD"]
