@@ -30,7 +30,7 @@ def given_back(psp: Worldline) -> list[tuple[str, int]]:
 
 def test_a_part_goes_back_and_is_seen(stad: Stad, worldline: Worldline) -> None:
     opdracht = paid(stad)
-    approves(stad, asks(stad, opdracht, "1=5000"))
+    approves(stad, asks(stad, opdracht, "1=50,00"))
     stad.passes(minutes=10)
     assert (statuses(stad), given_back(worldline)) == (["VOLTOOID"], [("REFUNDED", 5_000)])
     assert balance(stad) == {"1311": 13_750, "8301": -13_750}
