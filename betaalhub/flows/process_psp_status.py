@@ -18,6 +18,7 @@ from betaalhub.flows.keys import Keys
 from betaalhub.flows.levering import open_niet_leverbaar
 from betaalhub.flows.locks import Locked, lock_around
 from betaalhub.flows.part_unpaid import part_unpaid
+from betaalhub.flows.reserved import hold_loose
 from betaalhub.flows.terugbetaling import covered_cents
 from betaalhub.flows.terugboeking import process_terugboekingen, win_by_hand, won_by_hand
 from betaalhub.flows.uitval import open_about, open_uitval
@@ -51,8 +52,11 @@ def process_psp_status(
     to = _expired(verdict.status, van) if closed_by_us else verdict.status
     booked = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else 0  # what was seen before it was paid is not
     surplus_before = max(0, booked - covered_cents(betaling))
+    received_before = betaling.ontvangen_cent
     least = betaling.ontvangen_cent if van == BetalingStatus.BETAALD else betaling.gereserveerd_cent
     betaling.ontvangen_cent = max(least, verdict.received_cents)
+    if betaling.ontvangen_cent != received_before:
+        hold_loose(session, betaling)
     if verdict.methode:
         betaling.methode = verdict.methode[:_METHODE]  # a name that is too long must not keep money out
     if to is not None and to != van:
@@ -103,7 +107,10 @@ def _signal(session: Session, locked: Locked, verdict: Verdict, rapport: PspRapp
     """Open what waits for a person, and write the alarms down as facts. The figures of the cause make part of it: what a person
     resolved stays so until the PSP says something else."""
     betaling = locked.betaling
-    for soort in verdict.uitval:
+    soorten = verdict.uitval
+    if betaling.status == BetalingStatus.BETAALD and verdict.received_cents < betaling.ontvangen_cent:
+        soorten = tuple(dict.fromkeys((*soorten, UitvalSoort.PSP_SPREEKT_ZICH_TEGEN)))  # of what came in too much, too
+    for soort in soorten:
         if soort == UitvalSoort.DUBBEL_BETAALD and verdict.surplus_cents <= betaling.meer_gereserveerd_cent:
             continue  # what came in too much goes back already
         evidence = str(verdict.received_cents)

@@ -14,6 +14,7 @@ from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.levering import open_niet_leverbaar
 from betaalhub.flows.locks import Locked
+from betaalhub.flows.reserved import hold_loose
 from betaalhub.flows.uitval import close_by_itself, open_uitval
 from betaalhub.storage import terugbetaling_queries
 from betaalhub.storage.database import lock
@@ -98,9 +99,7 @@ def release(session: Session, locked: Locked, row: TerugbetalingRow, door: Door)
     toewijzingen = {one.id: one for one in lock(session, ToewijzingRow, [regel.toewijzing_id for regel in regels])}
     for regel in regels:
         toewijzingen[regel.toewijzing_id].gereserveerd_cent -= regel.bedrag_cent
-    locked.betaling.meer_gereserveerd_cent -= row.bedrag_cent - sum(regel.bedrag_cent for regel in regels)
-    locked.betaling.gereserveerd_cent -= row.bedrag_cent
-    session.flush()
+    hold_loose(session, locked.betaling)
     open_niet_leverbaar(session, locked.betaald, door)
 
 

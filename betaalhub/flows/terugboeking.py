@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.bedrag import in_euro
 from betaalhub.domain.evidence import BewegingStatus, PspBeweging, PspRapport
-from betaalhub.domain.statuses import GIVEN_BACK, TAKEN, UNDER_WAY, BetalingStatus, TerugboekingStatus
+from betaalhub.domain.statuses import TAKEN, BetalingStatus, TerugboekingStatus
 from betaalhub.domain.terugboeking import Spreiding, allot_terugboeking
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.boeking_uitval import book_taken, book_taken_aside
@@ -19,14 +18,13 @@ from betaalhub.flows.change_status import change_terugboeking
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.locks import Locked
+from betaalhub.flows.reserved import hold_loose
 from betaalhub.flows.terugbetaling import covered_cents
 from betaalhub.flows.uitval import open_uitval
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     ProductregelRow,
-    TerugbetalingRegelRow,
-    TerugbetalingRow,
     TerugboekingRegelRow,
     TerugboekingRow,
     ToewijzingRow,
@@ -132,8 +130,7 @@ def add_terugboeking(
     for toewijzing_id, part in spreiding.toewijzingen.items():
         session.add(TerugboekingRegelRow(terugboeking_id=row.id, toewijzing_id=toewijzing_id, bedrag_cent=part))
         toewijzingen[toewijzing_id].gereserveerd_cent += part
-    session.flush()
-    _reserve(session, locked, toewijzingen)
+    hold_loose(session, betaling)
     record(
         session,
         door,
@@ -165,7 +162,7 @@ def win(session: Session, locked: Locked, row: TerugboekingRow, door: Door, *, k
     session.flush()
     for toewijzing_id, part in parts.items():
         toewijzingen[toewijzing_id].gereserveerd_cent -= part
-    _reserve(session, locked, toewijzingen)
+    hold_loose(session, locked.betaling)
     for opdracht in locked.betaald:
         book_taken(session, row, opdracht, door, keys=keys, won=True)
     book_taken_aside(session, row, row.bedrag_cent - sum(parts.values()), door, keys=keys, won=True)
@@ -217,14 +214,6 @@ def _spread(locked: Locked, toewijzingen: Mapping[int, ToewijzingRow], cents: in
     )
 
 
-def _reserve(session: Session, locked: Locked, toewijzingen: Mapping[int, ToewijzingRow]) -> None:
-    """What movements hold of the betaling: on its toewijzingen, and what lies on none as far as there is money for it."""
-    betaling = locked.betaling
-    regels = sum(row.gereserveerd_cent for row in toewijzingen.values())
-    loose = min(_loose_cents(session, betaling.id), betaling.ontvangen_cent - regels)
-    betaling.meer_gereserveerd_cent, betaling.gereserveerd_cent = loose, regels + loose
-
-
 def _regels(session: Session, terugboeking_id: int) -> dict[int, int]:
     rows = session.execute(
         select(TerugboekingRegelRow.toewijzing_id, TerugboekingRegelRow.bedrag_cent).where(
@@ -232,26 +221,6 @@ def _regels(session: Session, terugboeking_id: int) -> dict[int, int]:
         )
     )
     return dict(rows.all())
-
-
-def _loose_cents(session: Session, betaling_id: int) -> int:
-    """The cents of this betaling that movements took or were promised, and that lie on no toewijzing; beyond what there is too."""
-    taken = (TerugboekingRow.betaling_id == betaling_id, TerugboekingRow.status.in_(sorted(TAKEN)))
-    given = (TerugbetalingRow.betaling_id == betaling_id, TerugbetalingRow.status.in_(sorted(UNDER_WAY | GIVEN_BACK)))
-    of_taken = select(func.sum(TerugboekingRegelRow.bedrag_cent)).join(
-        TerugboekingRow, TerugboekingRow.id == TerugboekingRegelRow.terugboeking_id
-    )
-    of_given = select(func.sum(TerugbetalingRegelRow.bedrag_cent)).join(
-        TerugbetalingRow, TerugbetalingRow.id == TerugbetalingRegelRow.terugbetaling_id
-    )
-    whole = _sum(session, select(func.sum(TerugboekingRow.bedrag_cent)).where(*taken))
-    whole += _sum(session, select(func.sum(TerugbetalingRow.bedrag_cent)).where(*given))
-    return whole - _sum(session, of_taken.where(*taken)) - _sum(session, of_given.where(*given))
-
-
-def _sum(session: Session, query: Select[Any]) -> int:
-    """A sum comes back as a Decimal from some databases, and as None when there is nothing."""
-    return int(session.scalar(query) or 0)
 
 
 def _tell(session: Session, locked: Locked, row: TerugboekingRow, door: Door) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from betaalhub.errors import Outcome, Refusal
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.terugbetaling import request_surplus, surplus_left
-from betaalhub.flows.terugbetaling_besluit import link
+from betaalhub.flows.terugbetaling_besluit import decide, link
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import BetalingRow, TerugbetalingRow, UitvalRow
 from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, waiting
@@ -116,6 +116,20 @@ def test_what_the_psp_did_and_takes_back_is_for_a_person(town: Town) -> None:
     looks(town)
     looks(town)
     assert (terug(town).status, waiting(town)) == ("VOLTOOID", ["TERUGBETALING_MISLUKT"])
+
+
+def test_what_comes_free_again_is_held_by_what_somebody_gave_back_beyond_it(town: Town) -> None:
+    """Found by seed 3 of the simulation: what a rejected terugbetaling freed could be promised a second time."""
+    psp = refunding(town)
+    antwoord, _ = town.started()
+    looks(town)
+    asked = asks_back(town, antwoord)
+    psp.gives(18_750)
+    looks(town)
+    door, nummer = Door("J. Jansen", town.clock()), terug(town).nummer
+    town.does(lambda session: link(session, nummer, None, door=door, keys=town.hub.keys))
+    town.does(lambda session: decide(session, asked.terugbetaling, goedkeuren=False, door=door, reden="Al terug"))
+    assert reserved(town) == (0, 18_750, 18_750)
 
 
 # --- What came in too much

@@ -90,3 +90,12 @@ def test_an_older_answer_that_shows_more_money_is_heard(town: Town) -> None:
     town.answered(betaling, rapport(FAILED, registered=18_750, at=asked_first))
     assert town.all(BetalingRow)[-1].ontvangen_cent == 20_000
     assert [row.soort for row in town.all(UitvalRow)] == ["DUBBEL_BETAALD"]
+
+
+def test_a_surplus_that_the_psp_takes_back_by_itself_waits_for_a_person(town: Town) -> None:
+    _, betaling = town.started()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(APPROVED, cents=20_000, registered=18_750, at=town.clock()))
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    assert sorted(row.soort for row in town.all(UitvalRow)) == ["DUBBEL_BETAALD", "PSP_SPREEKT_ZICH_TEGEN"]

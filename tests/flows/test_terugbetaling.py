@@ -281,6 +281,7 @@ def test_one_that_was_being_sent_when_the_worker_died_is_asked_about(town: Town)
     decides(town)
 
     def dies() -> None:
+        psp.during = lambda: None
         raise KeyboardInterrupt
 
     psp.during = dies

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 
@@ -157,6 +160,18 @@ def test_another_webhook_is_never_swallowed_by_an_earlier_one(stad: Stad, worldl
         worldline.notify(opdracht)
         stad.work()
     assert asked(stad) == 2
+
+
+def test_a_webhook_that_knows_only_the_number_of_the_payment_is_enough(stad: Stad, worldline: Worldline) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    stad.burger(opdracht).presses_pay().at_psp("approve_no_return")
+    key = worldline.orders()[0]["id"]
+    body = f'{{"id": "event-0001", "type": "refund.refunded", "refund": {{"id": "{key}_1"}}}}'.encode()
+    signed = hmac.new(WORLDLINE["webhook_secret"].encode(), body, hashlib.sha256).digest()
+    headers = {"X-GCS-KeyId": WORLDLINE["webhook_key_id"], "X-GCS-Signature": base64.b64encode(signed).decode()}
+    assert requests.post(f"{stad.near.address}/psp/wl/melding", data=body, headers=headers, timeout=10).ok
+    stad.work()
+    assert (stad.status(opdracht), asked(stad)) == ("BETAALD", 1)
 
 
 def test_a_webhook_with_a_wrong_signature_changes_nothing(

@@ -7,23 +7,17 @@ from datetime import timedelta
 from betaalhub.domain.evidence import BewegingStatus, PogingStatus
 from betaalhub.ports import InboundHttp
 from betaalhub.steps.hint import hint
-from tests.simulation.psp_model import OPEN_FOR, Attempt, Order, PspModel
-from tests.simulation.world import ACCOUNT, World
+from tests.simulation.psp_model import OPEN_FOR, Attempt, Order
+from tests.simulation.world import World
 
 _WAYS = ("pays", "thinks", "leaves", "cancels", "fails", "strange")
 _THINKS = (PogingStatus.PENDING, PogingStatus.UNKNOWN)
 _LATEST = timedelta(days=150)  # of a chargeback or a refund by hand, after the order was made
 
 
-def psp_of(world: World) -> PspModel:
-    return world.psps[ACCOUNT]
-
-
 def _payable(world: World) -> list[Order]:
     now = world.clock()
-    return [
-        one for one in psp_of(world).orders.values() if one.reached and not one.closed and now < one.made_at + OPEN_FOR
-    ]
+    return [one for one in world.orders() if one.reached and not one.closed and now < one.made_at + OPEN_FOR]
 
 
 def attempts(world: World) -> str | None:
@@ -36,7 +30,7 @@ def attempts(world: World) -> str | None:
     cents, currency = order.command.amount_cents, "EUR"
     if world.line.hits(world.profile.differs):
         cents, currency = rng.choice([(cents - 1, "EUR"), (cents + 500, "EUR"), (cents, "USD")])
-    psp = psp_of(world)
+    psp = world.psp_of(order)
     with psp.changing(order):
         attempt = psp.begin_attempt(order, methode, cents=max(1, cents), currency=currency)
         _goes(world, order, attempt, rng.choices(_WAYS, [6, 2, 2, 1, 1, 1])[0])
@@ -65,7 +59,7 @@ def _ends_later(world: World, order: Order, attempt: Attempt, minutes: list[int]
 
     def end() -> None:
         if attempt.status in _THINKS:
-            with psp_of(world).changing(order):
+            with world.psp_of(order).changing(order):
                 _goes(world, order, attempt, way)
 
     world.clock.later(timedelta(minutes=world.rng.choice(minutes)), end)
@@ -75,7 +69,7 @@ def goes_on(world: World) -> str | None:
     """An attempt that was left open goes on after all, also when the order is closed and the bank was on its way."""
     waiting = [
         (order, one)
-        for order in psp_of(world).orders.values()
+        for order in world.orders()
         for one in order.attempts
         if (one.status == PogingStatus.STARTED and world.clock() < order.made_at + OPEN_FOR)
         or (one.status in (PogingStatus.CANCELLED, PogingStatus.FAILED) and world.clock() < order.made_at + OPEN_FOR)
@@ -84,7 +78,7 @@ def goes_on(world: World) -> str | None:
         return None
     order, attempt = world.rng.choice(waiting[-5:])
     was = attempt.word
-    with psp_of(world).changing(order):
+    with world.psp_of(order).changing(order):
         if order.registered_cents == 0:
             order.registered_cents = order.command.amount_cents
         _goes(world, order, attempt, world.rng.choices(_WAYS, [5, 1, 0, 1, 1, 0])[0])
@@ -95,7 +89,7 @@ def _with_money(world: World) -> list[tuple[Order, Attempt]]:
     now = world.clock()
     return [
         (order, one)
-        for order in psp_of(world).orders.values()
+        for order in world.orders()
         for one in order.attempts
         if one.currency == "EUR" and order.left(one) > 0 and now < order.made_at + _LATEST
     ]
@@ -109,22 +103,19 @@ def gives_back_by_hand(world: World) -> str | None:
     order, attempt = world.rng.choice(found)
     left = order.left(attempt)
     cents = world.rng.choice([left, max(1, left // 2), 1])
-    with psp_of(world).changing(order):
-        psp_of(world).gives_back(order, attempt, cents, None)
+    with world.psp_of(order).changing(order):
+        world.psp_of(order).gives_back(order, attempt, cents, None)
     return f"somebody gives {cents} cents of order {order.command.reference} back in the back office of the PSP"
 
 
 def takes_back(world: World) -> str | None:
     """A bank takes money back (terugboeking), or gives up that it did."""
     taken = [
-        (order, one)
-        for order in psp_of(world).orders.values()
-        for one in order.terugboekingen
-        if one.status == BewegingStatus.DONE
+        (order, one) for order in world.orders() for one in order.terugboekingen if one.status == BewegingStatus.DONE
     ]
     if taken and world.rng.random() < 0.5:
         order, movement = world.rng.choice(taken)
-        with psp_of(world).changing(order):
+        with world.psp_of(order).changing(order):
             movement.status = BewegingStatus.FAILED
         return f"the bank gives terugboeking {movement.psp_id} of order {order.command.reference} up"
     found = _with_money(world)
@@ -132,8 +123,8 @@ def takes_back(world: World) -> str | None:
         return None
     order, attempt = world.rng.choice(found)
     cents = world.rng.choice([order.left(attempt), max(1, order.left(attempt) // 2)])
-    with psp_of(world).changing(order):
-        psp_of(world).takes_back(order, attempt, cents)
+    with world.psp_of(order).changing(order):
+        world.psp_of(order).takes_back(order, attempt, cents)
     return f"the bank takes {cents} cents of order {order.command.reference} back"
 
 
@@ -143,7 +134,7 @@ def reverses(world: World) -> str | None:
     if not found:
         return None
     order, attempt = world.rng.choice(found)
-    with psp_of(world).changing(order):
+    with world.psp_of(order).changing(order):
         attempt.reversed_cents = attempt.approved_cents
     return f"the PSP reverses the approval of an attempt in order {order.command.reference}"
 

@@ -18,7 +18,7 @@ from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.steps.pay import pay
 from betaalhub.storage.database import reading
 from tests.simulation.psp_model import Order
-from tests.simulation.world import ACCOUNT, World
+from tests.simulation.world import World
 from tests.simulation.zenders import started
 
 _PAYABLE = {Paginastatus.CART, Paginastatus.OPEN, Paginastatus.FAILED, Paginastatus.CANCELLED, Paginastatus.EXPIRED}
@@ -54,7 +54,7 @@ def look(world: World, token: str) -> MandjeStand:
 
 def reach(world: World, url: str) -> Order:
     """She has the address of an order at the PSP."""
-    order = world.psps[ACCOUNT].orders[url.rsplit("/", 1)[1]]
+    order = world.order(url.rsplit("/", 1)[1])
     order.reached = True
     return order
 
@@ -94,7 +94,7 @@ def presses_pay(world: World) -> str | None:
 
 def returns(world: World) -> str | None:
     """A citizen comes back from the PSP, or reloads that address."""
-    known = [order for order in world.psps[ACCOUNT].orders.values() if order.reached]
+    known = [order for order in world.orders() if order.reached]
     if not known:
         return None
     order = world.rng.choice(known[-5:])

@@ -1,4 +1,4 @@
-"""The hub's own processes and the people who mind it: worker, clock, and administrators who resolve what waits."""
+"""The hub's own processes, time, neighbours that are away, and the catalogue that somebody changes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from betaalhub.errors import Refusal
 from betaalhub.flows.ageing import find_too_old
 from betaalhub.flows.gezien import forget_seen
 from betaalhub.flows.load_catalogus import load_catalogus
-from betaalhub.flows.resolve_uitval import UitvalStand, list_uitval, resolve_uitval
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import CircuitRow, OutboxRow
 from betaalhub.worker.loop import run_once
-from tests.builders import demo_catalogus
-from tests.simulation.world import PUSH, TERUG, World
+from tests.simulation.catalogue import CHANGES, catalogus
+from tests.simulation.world import World
 
-NAMES = ("j.jansen", "p.pieters", "f.devries")
 _SPEEDS = [1, 5, 20, 61, 200, 900, 1_300, 3_700, 25_000, 90_000]  # seconds
 
 
@@ -77,62 +74,16 @@ def goes_away(world: World) -> str | None:
     return f"{neighbour} is away for a while"
 
 
-def waiting(world: World) -> list[UitvalStand]:
-    with reading(world.hub.sessions) as session:
-        return list(list_uitval(session))
-
-
-def resolves(world: World) -> str | None:
-    """An administrator resolves an uitval in one of the ways that fit."""
-    found = waiting(world)
-    return resolve(world, world.rng.choice(found)) if found else None
-
-
-def resolve(world: World, stand: UitvalStand) -> str:
-    """Resolve this one in some way that fits it; what was chosen, and what came of it."""
-    # Who closes this without booking says that the books are not to be whole: nobody here does.
-    ways = [way for way in stand.oplossingen if stand.soort != "CONFIG_ONGELDIG" or way != "GEEN_ACTIE"]
-    oplossing, wie = world.rng.choice(ways), world.rng.choice(NAMES)
-    said = f"{wie} resolves {stand.soort} {stand.id} by {oplossing}"
-    try:
-        world.does(
-            lambda session: resolve_uitval(
-                session,
-                stand.id,
-                oplossing=oplossing,
-                door=wie,
-                reden="Nagekeken",
-                now=world.clock(),
-                keys=world.hub.keys,
-            )
-        )
-    except Refusal as refusal:
-        return f"{said}: {refusal.code}"
-    return said
-
-
 def changes_catalogus(world: World) -> str | None:
-    """Somebody loads another catalogue: prices rise, the booking keys end, the accounts change; or all is mended."""
-    what = world.rng.choice(["mended", "mended", "prices", "keys", "accounts"])
+    """Somebody loads another catalogue: prices, accounts, thresholds or routes change, the booking keys end; or all is mended."""
+    what = world.rng.choice(CHANGES)
     load(world, what)
     return f"somebody loads a catalogue: {what}"
 
 
 def load(world: World, what: str) -> None:
-    """Load the demo catalogue, changed in this way."""
-    data = demo_catalogus(terug=TERUG, push=PUSH)
-    ended = (world.clock() - timedelta(days=1)).date()
-    match what:
-        case "prices":
-            for product in data["product"]:
-                if "prijs_cent" in product:
-                    product["prijs_cent"] += 100
-        case "keys":
-            for groep in data["productgroep"]:
-                groep["boekingsleutel"]["geldig_tot"] = ended
-        case "accounts":
-            for groep in data["productgroep"]:
-                groep["boekingsleutel"]["grootboekrekening"] = "8999"
+    """Load the catalogue of the town with this change."""
+    data = catalogus(what, ended=(world.clock() - timedelta(days=1)).date())
     world.does(
         lambda session: load_catalogus(session, data, make_hash=lambda _: "unused", door=world.door("catalogus"))
     )

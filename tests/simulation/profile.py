@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from random import Random
 
 from tests.simulation.network import Faults
@@ -11,12 +12,20 @@ from tests.simulation.network import Faults
 STEPS = (40, 100)
 
 
+class PspKind(StrEnum):
+    """What a PSP can do about a call that comes twice."""
+
+    REFUSES = "REFUSES"  # a second create is refused, a second refund gives money back twice (as Docdata)
+    REPEATS = "REPEATS"  # the same create or refund is done once, for a day (as Worldline)
+    FINDS = "FINDS"  # as the first, and an order is found by our reference
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Chances are in parts of a thousand."""
 
     steps: int
-    repeats: bool  # is the PSP one at which the same create or refund is done once?
+    kinds: tuple[PspKind, ...]  # of each PSP account
     crash: int
     interleave: int
     faults: Faults
@@ -46,7 +55,7 @@ def make_profile(seed: int, names: tuple[str, ...], essential: frozenset[str]) -
     )
     return Profile(
         steps=rng.randint(*STEPS),
-        repeats=rng.random() < 0.5,
+        kinds=tuple(rng.sample(list(PspKind), 2)),
         crash=some(0, 60, 200),
         interleave=some(0, 100, 300),
         faults=faults,

@@ -1,8 +1,4 @@
-"""A PSP in memory, behind the hub's own port: what it says may be late or untrue, what it knows is the truth about the money.
-
-`repeats` makes it a PSP at which the same create or refund is done once (as Worldline); without it a second create is refused
-and a second refund gives the money back twice (as Docdata).
-"""
+"""A PSP in memory, behind the hub's own port: what it says may be late or untrue, what it knows is the truth about the money."""
 
 from __future__ import annotations
 
@@ -25,7 +21,9 @@ from betaalhub.ports import (
     StartPspBetaling,
 )
 from tests.simulation.network import Line
+from tests.simulation.profile import PspKind
 
+REPEATED_FOR = timedelta(hours=24)  # so long the same create is the same order
 OPEN_FOR = timedelta(days=5)  # so long a citizen may begin another attempt in an order that nobody closed
 HISTORY = 6  # states of an order that are kept, for who lies
 
@@ -120,7 +118,7 @@ class PspModel:
     """One PSP account's view of the world; `notify` is told of every change."""
 
     account: str
-    repeats: bool
+    kind: PspKind
     line: Line
     notify: Callable[[str, str], None]
     code: str = "model"
@@ -128,9 +126,13 @@ class PspModel:
     numbers: int = 0
 
     @property
+    def repeats(self) -> bool:
+        return self.kind == PspKind.REPEATS
+
+    @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            lookup_by_reference=False,
+            lookup_by_reference=self.kind == PspKind.FINDS,
             idempotent_create=self.repeats,
             cancel=True,
             partial_refund=True,
@@ -144,13 +146,25 @@ class PspModel:
         return self.line.call("psp.start", self.account, lambda: self._start(command))
 
     def _start(self, command: StartPspBetaling) -> StartedPspBetaling:
-        order = next((one for one in self.orders.values() if one.command.reference == command.reference), None)
+        order = self._known(command)
+        if order is not None and self.repeats and self.line.clock() > order.made_at + REPEATED_FOR:
+            order = None  # it forgot: this opens another one
         if order is not None and not self.repeats:
             raise NeighbourError(Outcome.REFUSED, "REFERENCE_NOT_UNIQUE", neighbour=self.account)
         if order is None:
             key = f"{self.account}-{self._number()}"
             order = self.orders[key] = Order(key, command, self.line.clock(), command.amount_cents)
-        return StartedPspBetaling(order.key, Handover("GET", f"https://psp.example/{order.key}"))
+        return StartedPspBetaling(order.key, _handover(order))
+
+    def find(self, command: StartPspBetaling, *, timeout: float = 10.0) -> StartedPspBetaling | None:
+        return self.line.call("psp.find", self.account, lambda: self._find(command), reads=True)
+
+    def _find(self, command: StartPspBetaling) -> StartedPspBetaling | None:
+        order = self._known(command)
+        return StartedPspBetaling(order.key, _handover(order)) if order else None
+
+    def _known(self, command: StartPspBetaling) -> Order | None:
+        return next((one for one in self.orders.values() if one.command.reference == command.reference), None)
 
     def status(self, psp_key: str, *, now: datetime, timeout: float = 10.0) -> PspRapport:
         return self.line.call("psp.status", self.account, lambda: self._status(psp_key, now), reads=True)
@@ -273,6 +287,10 @@ class Change:
         order.once_paid = order.once_paid or order.covers
         order.most_cents = max(order.most_cents, order.received_cents)
         self.psp.notify(self.psp.account, order.command.reference)
+
+
+def _handover(order: Order) -> Handover:
+    return Handover("GET", f"https://psp.example/{order.key}")
 
 
 def _rapport(order: Order, now: datetime, *, tells_end: bool) -> PspRapport:

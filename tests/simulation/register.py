@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine
 
 from betaalhub.storage.database import make_engine, make_sessions, migrate
-from tests.builders import demo_catalogus, load
-from tests.simulation.world import PUSH, TERUG
+from tests.builders import load
+from tests.simulation.catalogue import catalogus
 
 _MEMORY = Path("/dev/shm")  # a file that needs no disk, where there is one
 
@@ -29,7 +29,7 @@ class Registers:
             _administer(url, f"DROP DATABASE IF EXISTS {self._name}_template", f"CREATE DATABASE {self._name}_template")
         engine = make_engine(self._address("template"))
         migrate(engine)
-        load(make_sessions(engine), demo_catalogus(terug=TERUG, push=PUSH))
+        load(make_sessions(engine), catalogus())
         engine.dispose()
 
     def _address(self, name: str) -> str:

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Engine
 
 from betaalhub.storage.database import reading
-from tests.simulation import house, zenders
+from tests.simulation import desk, house, zenders
 from tests.simulation.invariants import Broken, check_at_rest, check_step
 from tests.simulation.profile import make_profile
 from tests.simulation.reached import paid_betalingen, transitions
@@ -22,6 +22,7 @@ from tests.simulation.steps import ESSENTIAL, NAMES, STEPS
 from tests.simulation.world import World, calm, make_world
 
 HORIZON = timedelta(days=200)  # the last question to the PSP comes 180 days after a betaling was paid
+SHORTER = timedelta(days=40)  # after people resolved what waited: so long until what they asked for is done
 
 
 @dataclass
@@ -77,7 +78,7 @@ def _play(world: World, result: Result, steps: int, only: Collection[int] | None
         if what == "people":
             _tell(world, result, number, lambda: _everything_resolved(world))
         else:
-            _tell(world, result, number, lambda: come_to_rest(world))
+            _tell(world, result, number, lambda: come_to_rest(world, HORIZON if what == "rest" else SHORTER))
             check_at_rest(world)
     result.at = None
 
@@ -95,17 +96,17 @@ def _tell(world: World, result: Result, number: int, what: object) -> None:
         result.story[place] = f"{number:3}  {at:%d-%m %H:%M:%S}  {said}{asides}"
 
 
-def come_to_rest(world: World) -> str:
+def come_to_rest(world: World, horizon: timedelta) -> str:
     """Run the clock forward with neighbours that behave, until nothing is due within the horizon."""
     begun = world.clock()
-    end = begun + HORIZON
+    end = begun + horizon
     while True:
         house.idle(world)
         due = house.next_due(world)
         if due is None or due > end:
             break
         passed = world.clock() - begun
-        world.clock.until(max(due, world.clock() + passed / 5))
+        world.clock.until(max(due, world.clock() + passed / 2))
     for zender in zenders.PRODUCTS:
         while zenders.read_on(world, zender, 100):
             pass
@@ -113,14 +114,15 @@ def come_to_rest(world: World) -> str:
 
 
 def _everything_resolved(world: World) -> str:
-    """The administrators resolve whatever waits, each in some way that fits."""
+    """The administrators resolve whatever waits, each in some way that fits; what must not wait for ever is decided."""
     house.load(world, "mended")
     said = []
-    for _ in range(3):
-        for stand in house.waiting(world):
-            said.append(house.resolve(world, stand))
+    for _ in range(4):
+        for kop in desk.waiting(world):
+            said.append(desk.resolve(world, kop.id))
+        said.append(desk.decides(world))
         house.idle(world)
-    return "; ".join(said) or "nothing waits for a person"
+    return "; ".join(one for one in said if one) or "nothing waits for a person"
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulation import bank, burgers, house, zenders
+from tests.simulation import bank, burgers, desk, house, zenders
 from tests.simulation.world import Step
 
 ESSENTIAL = frozenset({"offers", "page", "pays", "attempt", "work", "time"})  # without these nothing happens at all
@@ -32,7 +32,9 @@ STEPS = (
     Step("watch", "the watch looks around", 2, house.watches),
     Step("time", "time passes", 12, house.time_passes),
     Step("away", "a neighbour goes away", 1, house.goes_away),
-    Step("resolves", "an administrator resolves an uitval", 3, house.resolves),
+    Step("resolves", "an administrator resolves an uitval", 4, desk.resolves),
+    Step("decides", "an administrator decides about a terugbetaling", 5, desk.decides),
+    Step("asks", "an administrator asks money back", 1, desk.asks_back),
     Step("catalogus", "somebody loads a catalogue", 1, house.changes_catalogus),
 )
 NAMES = tuple(step.name for step in STEPS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -17,20 +17,18 @@ from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys, Omgeving, Portaal
 from betaalhub.hub import Hub
 from betaalhub.storage.database import make_sessions, with_retries
+from tests.simulation.catalogue import ACCOUNTS
 from tests.simulation.crash import CrashPoints, SimulatedCrash
 from tests.simulation.neighbours import ErpModel, OntvangerModel
 from tests.simulation.network import Clock, Faults, Line
 from tests.simulation.profile import Profile
-from tests.simulation.psp_model import PspModel
+from tests.simulation.psp_model import Order, PspModel
 
 if TYPE_CHECKING:
     from tests.simulation.burgers import Tab
     from tests.simulation.zenders import Bericht, Feed
 
 T = TypeVar("T")
-PUSH = "http://127.0.0.1:9/push"
-TERUG = "http://127.0.0.1:9/terug"
-ACCOUNT = "psp"
 _DEEP = 2  # so many steps inside each other's calls
 
 
@@ -82,6 +80,17 @@ class World:
 
     def door(self, wie: str) -> Door:
         return Door(wie, self.clock())
+
+    def orders(self) -> Iterator[Order]:
+        """Every order at every PSP."""
+        for psp in self.psps.values():
+            yield from psp.orders.values()
+
+    def psp_of(self, order: Order) -> PspModel:
+        return self.psps[order.key.partition("-")[0]]
+
+    def order(self, key: str) -> Order:
+        return self.psps[key.partition("-")[0]].orders[key]
 
     def number(self) -> int:
         self.numbers += 1
@@ -136,11 +145,14 @@ def make_world(seed: int, profile: Profile, steps: Sequence[Step], engine: Engin
     sessions = make_sessions(engine)
     crash.watch(sessions)
     world: World
-    psp = PspModel(ACCOUNT, profile.repeats, line, lambda account, reference: world.notify(account, reference))
+    psps = {
+        account: PspModel(account, kind, line, lambda account, reference: world.notify(account, reference))
+        for account, kind in zip(ACCOUNTS, profile.kinds, strict=True)
+    }
     erp, ontvanger = ErpModel(line, profile.erp_refuses), OntvangerModel(line, profile.ontvanger_refuses)
     hub = Hub(
         sessions=sessions,
-        psps={ACCOUNT: psp},
+        psps=psps,
         erp=erp,
         productsysteem=lambda _: ontvanger,
         clock=clock,
@@ -156,7 +168,7 @@ def make_world(seed: int, profile: Profile, steps: Sequence[Step], engine: Engin
         lease=timedelta(minutes=5),
         pause=lambda _: world.elsewhere(),
     )
-    world = World(seed, profile, steps, clock, crash, line, {ACCOUNT: psp}, erp, ontvanger, hub, engine)
+    world = World(seed, profile, steps, clock, crash, line, psps, erp, ontvanger, hub, engine)
     line.note, line.elsewhere, crash.between = world.note, world.elsewhere, world.elsewhere
     return world
 

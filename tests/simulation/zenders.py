@@ -29,7 +29,8 @@ from betaalhub.flows.start_betaling import StartBetalingAntwoord, start_betaling
 from betaalhub.flows.wijzigingen import vraag_wijzigingen
 from betaalhub.flows.withdraw import withdraw
 from betaalhub.storage.database import reading
-from tests.simulation.world import TERUG, World
+from tests.simulation.catalogue import TERUG
+from tests.simulation.world import World
 
 ESB = Aanroeper(1, "esb-demo", frozenset({"vergunningen", "burgerzaken", "parkeren"}))
 PRODUCTS = {
