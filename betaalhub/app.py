@@ -74,6 +74,12 @@ def make_psp(account: PspSettings, *, timeout: float) -> PspPort:
     return psp
 
 
+def known_methods() -> dict[str, frozenset[str]]:
+    """The codes of betaalmethode that a PSP connector can open, where it says so."""
+    found = {koppeling: connector.capabilities.methods for koppeling, connector in PSP.items()}
+    return {koppeling: methods for koppeling, methods in found.items() if methods is not None}
+
+
 def make_erp(settings: Settings) -> ErpPort:
     """The ERP connector that the settings name."""
     make: Callable[..., ErpPort] = _chosen(ERP, settings.erp_koppeling, "BETAALHUB_ERP_KOPPELING")

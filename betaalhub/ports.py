@@ -39,6 +39,9 @@ class Capabilities:
     signed_notification: bool
     repeat_hours: int | None  # how long the same create gives the same order; None: it never does, or nobody knows
     idempotent_refund: bool  # within those hours the same refund with the same reference is done once
+    methods: frozenset[str] | None = (
+        None  # the codes of betaalmethode that it can open; None: its own page offers what it has
+    )
 
 
 @dataclass(frozen=True, slots=True)

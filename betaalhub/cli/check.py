@@ -8,7 +8,7 @@ from functools import partial
 
 import click
 
-from betaalhub.app import make_erp, make_psp, make_signer, utc_now
+from betaalhub.app import known_methods, make_erp, make_psp, make_signer, utc_now
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.proof_screen import told_ending
 from betaalhub.cli.register import open_register
@@ -67,7 +67,7 @@ def _register(settings: Settings) -> str:
 def _catalogus(settings: Settings) -> str:
     with open_register(settings) as sessions, reading(sessions) as session:
         accounts = {one.account: (one.koppeling, one.prefix) for one in settings.psps}
-        gaps = catalogus_gaps(session, accounts=accounts)
+        gaps = catalogus_gaps(session, accounts=accounts, methods=known_methods())
     if gaps:
         raise ConfigurationError("; ".join(dict.fromkeys(gaps)))
     return "met producten en aansluitingen"

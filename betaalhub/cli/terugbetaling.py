@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import click
@@ -16,9 +15,9 @@ from betaalhub.flows.keys import Keys
 from betaalhub.flows.terugbetaling_besluit import decide, pay_out
 from betaalhub.flows.terugbetaling_desk import ask_back_by_person, link_by_person
 from betaalhub.flows.terugbetaling_lists import TerugbetalingDetail, list_terugbetalingen, show_terugbetaling
+from betaalhub.web.portal.amounts import read_amount
 
 _LIMIT = 200
-_REGEL = re.compile(r"(\d{1,4})(?:=(\d{1,12}))?")
 _S = TerugbetalingStatus
 
 
@@ -66,12 +65,12 @@ def show_command(nummer: str) -> None:
 def _regels(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> list[TerugbetaalregelVerzoek]:
     found = []
     for text in given:
-        match = _REGEL.fullmatch(text.strip())
-        if match is None:
-            raise click.BadParameter(
-                "geef een regelnummer, of regelnummer=centen: 2 of 2=1250.", param_hint="'--regel'"
-            )
-        found.append(TerugbetaalregelVerzoek(int(match[1]), int(match[2]) if match[2] else None))
+        number, given_amount, amount = text.partition("=")
+        cents = read_amount(amount) if given_amount else None
+        if not number.strip().isdecimal() or (given_amount and cents is None):
+            why = "geef een regelnummer, of regelnummer en euro's: 2 of 2=12,50."
+            raise click.BadParameter(why, param_hint="'--regel'")
+        found.append(TerugbetaalregelVerzoek(int(number), cents))
     return found
 
 
@@ -87,9 +86,9 @@ def _text(_context: click.Context, option: click.Parameter, value: str | None) -
     "--regel",
     "regels",
     multiple=True,
-    metavar="NR[=CENT]",
+    metavar="NR[=BEDRAG]",
     callback=_regels,
-    help="Alleen deze productregel, en eventueel hoeveel centen daarvan. Mag vaker. Zonder: alles wat er nog over is.",
+    help="Alleen deze productregel, of euro's daarvan: 2=12,50. Mag vaker. Zonder: alles wat er nog over is.",
 )
 @click.option("--reden", required=True, metavar="TEKST", callback=_text, help="Waarom. Geen persoonsgegevens.")
 @who
@@ -130,9 +129,9 @@ def reject_command(nummer: str, reden: str, door: str) -> None:
     "--regel",
     "regels",
     multiple=True,
-    metavar="NR[=CENT]",
+    metavar="NR[=BEDRAG]",
     callback=_regels,
-    help="Bij deze productregel. Mag vaker. Zonder: de hub verdeelt het, te veel betaald geld eerst.",
+    help="Bij deze productregel, of euro's daarvan: 2=12,50. Mag vaker. Zonder: de hub verdeelt het, te veel betaald geld eerst.",
 )
 @click.option("--betaalkenmerk", metavar="KENMERK", help="Van welke betaalopdracht, als de betaling er meer betaalde.")
 @who

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,9 +18,14 @@ from betaalhub.storage.tables import (
 )
 
 
-def catalogus_gaps(session: Session, *, accounts: Mapping[str, tuple[str, str]]) -> Sequence[str]:
+def catalogus_gaps(
+    session: Session,
+    *,
+    accounts: Mapping[str, tuple[str, str]],
+    methods: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> Sequence[str]:
     """What is wrong, in Dutch; empty when nothing is. `accounts`: of each PSP account in the settings its koppeling, and how
-    the names of its settings begin."""
+    the names of its settings begin. `methods`: the codes of betaalmethode that a koppeling can open, where it says so."""
     kinds = {"producten": ProductRow, "zenders": ZenderRow, "aansluitingen": AansluitingRow}
     missing = [word for word, row in kinds.items() if not session.scalar(select(func.count()).select_from(row))]
     if missing:
@@ -27,7 +33,7 @@ def catalogus_gaps(session: Session, *, accounts: Mapping[str, tuple[str, str]])
     known = {row.code: row for row in session.scalars(select(PspAccountRow))}
     wired = {code: koppeling for code, (koppeling, _) in accounts.items()}
     usable = {code for code, row in known.items() if row.actief and wired.get(code) == row.koppeling}
-    return [*_of_settings(accounts, known), *_of_methods(session, known), *_of_products(session, usable)]
+    return [*_of_settings(accounts, known), *_of_methods(session, known, methods), *_of_products(session, usable)]
 
 
 def _of_settings(accounts: Mapping[str, tuple[str, str]], known: Mapping[str, PspAccountRow]) -> Iterator[str]:
@@ -42,13 +48,21 @@ def _of_settings(accounts: Mapping[str, tuple[str, str]], known: Mapping[str, Ps
         yield f"PSP-account {code} staat niet in de instellingen; geef ze, of zet het uit met actief = false"
 
 
-def _of_methods(session: Session, known: Mapping[str, PspAccountRow]) -> Iterator[str]:
-    """Accounts at which nobody can choose a way to pay."""
-    offered = set(
-        session.scalars(select(BetaalmethodeRow.psp_account_id).where(BetaalmethodeRow.actief.is_(True)).distinct())
-    )
-    for code in sorted(code for code, row in known.items() if row.actief and row.id not in offered):
-        yield f"PSP-account {code} heeft geen enkele betaalmethode die aan staat"
+def _of_methods(
+    session: Session, known: Mapping[str, PspAccountRow], methods: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    """Accounts at which nobody can choose a way to pay, or one that their koppeling can't open."""
+    offered: dict[int, set[str]] = {}
+    for row in session.scalars(select(BetaalmethodeRow).where(BetaalmethodeRow.actief.is_(True))):
+        offered.setdefault(row.psp_account_id, set()).add(row.code)
+    for code, account in sorted(known.items()):
+        codes, openable = offered.get(account.id, set()), methods.get(account.koppeling)
+        if account.actief and not codes:
+            yield f"PSP-account {code} heeft geen enkele betaalmethode die aan staat"
+        strange = sorted(codes - openable) if openable is not None and account.actief else []
+        if strange and openable is not None:
+            can = ", ".join(sorted(openable))
+            yield f"PSP-account {code}: koppeling {account.koppeling} kent {', '.join(strange)} niet; kies uit: {can}"
 
 
 def _of_products(session: Session, usable: set[str]) -> Iterator[str]:

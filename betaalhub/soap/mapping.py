@@ -16,7 +16,7 @@ from betaalhub.ports import BetaalopdrachtStand, RegelStand
 from betaalhub.soap import types
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-# The elements of a Productregel in the order of the fields of a ProductregelVerzoek; a message has up to hundreds of them.
+# The elements of a Productregel in the order of the fields of a ProductregelVerzoek; a message has up to a hundred.
 _regel = attrgetter(
     "Regelnummer", "Productcode", "Omschrijving", "Aantal", "BedragInCenten", "StuksprijsInCenten", "Zaaknummer"
 )

@@ -63,6 +63,7 @@ class WorldlinePsp:
         signed_notification=True,
         repeat_hours=24,
         idempotent_refund=True,
+        methods=frozenset(OFFERS),
     )
 
     def __init__(

@@ -145,7 +145,7 @@ def _poging(details: PaymentDetailsResponse) -> PspPoging:
         status=status,
         native_status=clean_code(details.status),
         amount_cents=amount,
-        approved_cents=captured if status is PogingStatus.APPROVED else 0,
+        approved_cents=captured,
         captured_cents=captured,
         reversed_cents=0,
         currency=currencies.pop() if len(currencies) == 1 else MIXED_CURRENCY,

@@ -125,7 +125,7 @@ def open_payment(checkout: Checkout, product: int) -> Checkout:
 
 def finish(checkout: Checkout, outcome: Outcome) -> Checkout:
     """The checkout after what the citizen or her bank did. A payment that was approved stays approved."""
-    if checkout.captured or not checkout.operations:
+    if checkout.captured or not checkout.operations or outcome is Outcome.LEAVE:
         return checkout
     scenario = checkout.scenario
     approved = PENDING_CAPTURE if scenario.authorise_only else CAPTURED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
-from tests.builders import WORLDLINE
+from tests.builders import CATALOGUS, WORLDLINE
 from tests.cli.administrator import Administrator, free_ports
 from tests.wire.identities import identity
 
@@ -74,6 +74,19 @@ def test_every_psp_account_is_tried(connected: Administrator, neighbours: Runnin
     assert "PSP psp             goed, docdata op" in said
     wrong = both.with_env(BETAALHUB_PSP2_PASSWORD="verkeerd").types("check", code=1)
     assert "klopt BETAALHUB_PSP2_MERCHANT met BETAALHUB_PSP2_PASSWORD?" in wrong and "verkeerd" not in wrong
+
+
+def test_a_method_that_the_koppeling_cannot_open_is_told(
+    connected: Administrator, neighbours: RunningSimulators
+) -> None:
+    catalogus = connected.directory / "catalogus.toml"
+    demo = CATALOGUS.read_text(encoding="utf-8").replace('koppeling = "docdata"', 'koppeling = "worldline"')
+    catalogus.write_text(demo.replace('code = "CREDITCARD"', 'code = "TIKKIE"'), encoding="utf-8")
+    connected.types("init", "--catalogus", str(catalogus))
+    first = {f"BETAALHUB_PSP_{name.upper()}": value for name, value in WORLDLINE.items() if name != "account"}
+    said = connected.with_env(**first, BETAALHUB_PSP_URL=neighbours.worldline_base).types("check", code=1)
+    assert "PSP-account psp: koppeling worldline kent TIKKIE niet; kies uit: BANCONTACT, CREDITCARD, IDEAL" in said
+    assert f"PSP                 goed, worldline op {neighbours.worldline_base}" in said
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,11 @@ def test_a_person_asks_back_what_is_left(desk: Administrator, asked: Opdracht, s
     [
         (["vraag-aan", "123", "--reden", "x", "--door", "J"], "Er is geen betaalopdracht met kenmerk 123."),
         (["vraag-aan", "KENMERK", "--regel", "9", "--reden", "x", "--door", "J"], "Regel 9: Deze betaalopdracht heeft"),
-        (["vraag-aan", "KENMERK", "--regel", "1=99999", "--reden", "x", "--door", "J"], "Regel 1: Dit is meer dan er"),
-        (["vraag-aan", "KENMERK", "--regel", "een", "--reden", "x", "--door", "J"], "regelnummer=centen: 2 of 2=1250"),
+        (["vraag-aan", "KENMERK", "--regel", "1=999,99", "--reden", "x", "--door", "J"], "Regel 1: Dit is meer dan er"),
+        (
+            ["vraag-aan", "KENMERK", "--regel", "een", "--reden", "x", "--door", "J"],
+            "regelnummer en euro's: 2 of 2=12,50",
+        ),
         (["vraag-aan", "KENMERK", "--reden", " ", "--door", "J"], "--reden: dit mag niet leeg zijn."),
         (["keur-goed", "ZZZZZZ", "--door", "J"], "Er is geen terugbetaling met nummer ZZZZZZ."),
         (["koppel", "NUMMER", "--door", "J"], "Koppelen kan alleen wat bij de PSP zelf is teruggestort (EXTERN)"),

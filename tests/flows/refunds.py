@@ -16,7 +16,7 @@ from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Omgeving
 from betaalhub.flows.request_terugbetaling import request_terugbetaling
 from betaalhub.flows.terugbetaling_besluit import decide
-from betaalhub.ports import Capabilities, RefundCommand
+from betaalhub.ports import RefundCommand
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.storage.tables import (
     AdministratieRow,
@@ -30,16 +30,6 @@ from betaalhub.worker.loop import run_until_idle
 from tests.flows.town import ESB, Psp, Town, rapport
 
 DONE, PENDING, FAILED = BewegingStatus.DONE, BewegingStatus.PENDING, BewegingStatus.FAILED
-CAPABILITIES = Capabilities(
-    lookup_by_reference=False,
-    idempotent_create=False,
-    cancel=True,
-    partial_refund=True,
-    capture=True,
-    signed_notification=False,
-    repeat_hours=None,
-    idempotent_refund=False,
-)
 
 
 @dataclass
@@ -47,7 +37,6 @@ class RefundingPsp(Psp):
     """A PSP where every order is paid by one attempt; `becomes` is what a refund is there, `trouble` what its caller meets:
     before the refund is there, or after it."""
 
-    capabilities: Capabilities = CAPABILITIES
     paid: int = 18_750
     pogingen: int = 1
     becomes: BewegingStatus = DONE

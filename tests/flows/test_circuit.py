@@ -10,10 +10,13 @@ from sqlalchemy import Engine, update
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.resolve_uitval import resolve_uitval
+from betaalhub.flows.resolve_uitval_zaak import Keuze
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.storage.tables import BetalingRow, CircuitRow, OutboxRow, UitvalRow, WinkelmandjeRow
 from betaalhub.worker.loop import run_once, run_until_idle
+from tests.flows.refunds import asks_back, decides, refunding, terug
 from tests.flows.town import Town, make_town, together
 
 
@@ -60,11 +63,8 @@ def storing(town: Town) -> list[tuple[str, int, str | None]]:
 
 def resolve(town: Town, oplossing: Oplossing, reden: str | None = None) -> None:
     (row,) = (row for row in town.all(UitvalRow) if row.status == "OPEN")
-    town.does(
-        lambda session: resolve_uitval(
-            session, row.id, oplossing=oplossing, door="J. Jansen", reden=reden, now=town.clock(), keys=town.hub.keys
-        )
-    )
+    keuze = Keuze(oplossing, Door("J. Jansen", town.clock()), reden)
+    town.does(lambda session: resolve_uitval(session, row.id, keuze, keys=town.hub.keys))
 
 
 @pytest.mark.parametrize(("how", "times"), [(MISFIT, 1), (SILENT, 3)])
@@ -102,6 +102,12 @@ def test_it_is_probed_and_opens_when_it_answers(town: Town) -> None:
     run_until_idle(town.hub)
     assert (town.psp.probed, storing(town)) == (2, [("OPGELOST", 1, "AUTOMATISCH")])
     assert all(town.pays(row).url for row in [town.offers()])
+
+
+def test_no_citizen_is_the_probe(town: Town) -> None:
+    down(town)
+    town.clock.forward(hours=1)
+    assert town.pays(town.offers()).problem == "down"
 
 
 def test_one_worker_at_a_time_probes(everywhere: Town) -> None:
@@ -204,6 +210,14 @@ def test_an_ask_that_asks_nobody_proves_nothing(town: Town) -> None:
     assert len(town.all(CircuitRow)) == 1
 
 
+def test_the_silences_that_the_worker_meets_count_too(town: Town) -> None:
+    down(town, SILENT, times=2)
+    assert storing(town) == []
+    town.clock.forward(minutes=1)
+    run_until_idle(town.hub)
+    assert storing(town) == [("OPEN", 1, None)]
+
+
 def test_a_citizen_who_comes_back_may_bring_the_good_news(town: Town) -> None:
     _, betaling = town.started()
     down(town)
@@ -239,3 +253,20 @@ def test_nothing_is_lost_of_a_winkelmandje_that_could_not_be_paid(town: Town) ->
     run_until_idle(town.hub)
     assert town.pays(antwoord).url
     assert [row.status for row in town.all(WinkelmandjeRow)] == ["AFREKENEN"]
+
+
+def test_a_refund_that_is_refused_us_calls_a_person_and_is_sent_when_it_works_again(town: Town) -> None:
+    psp = refunding(town)
+    psp.during_health = MISFIT
+    psp.before += [NeighbourError(Outcome.REFUSED, MISCONFIGURED, neighbour="psp")]
+    antwoord, _ = town.paid()
+    asks_back(town, antwoord)
+    decides(town)
+    run_until_idle(town.hub)
+    assert (storing(town), terug(town).status) == ([("OPEN", 1, None)], "VERZENDEN")
+    assert town.pays(town.offers()).problem == "down"
+    psp.during_health = good
+    town.clock.forward(minutes=6)
+    run_until_idle(town.hub)
+    assert (storing(town), terug(town).status) == ([("OPGELOST", 1, "AUTOMATISCH")], "INGEDIEND")
+    assert len({call.reference for call in psp.calls}) == 1

@@ -163,15 +163,15 @@ def test_money_that_came_late_goes_back_from_where_it_lies_aside(town: Town) -> 
 
 def test_what_goes_back_before_its_proceeds_are_booked_is_booked_after_them(town: Town) -> None:
     set_keys(town, geldig_van=date(2030, 1, 1))
-    antwoord, _ = town.paid()
-    for cents in (10_000, 5_000):
-        asks_back(town, antwoord, cents)
+    antwoord = two_products(town)
+    for cents in ((1_000, 3), (2_000, 3)):
+        asks_back(town, antwoord, *cents, zender="parkeren")
         decides(town)
         lives(town, minutes=10)
     assert balances(town) == {}
     set_keys(town, geldig_van=date(2020, 1, 1))
     resolves(town, "CONFIG_ONGELDIG", Oplossing.OPNIEUW_BOEKEN)
-    assert balances(town) == {TUSSEN: 3_750, PROCEEDS: -3_750}
+    check(town)
     assert waiting(town) == []
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from betaalhub.domain.statuses import GIVEN_BACK, TerugbetalingStatus
+from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import Outcome, Refusal
 from betaalhub.flows.ageing import find_too_old
+from betaalhub.flows.dead import give_up
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.terugbetaling_besluit import send_again, settle_by_hand
 from betaalhub.storage.tables import JournaalpostRow, OutboxRow, TerugbetalingRow
@@ -272,6 +274,26 @@ def test_two_persons_may_say_what_became_of_it(town: Town) -> None:
     assert (terug(town).status, balances(town)) == ("VOLTOOID", {})
 
 
+# --- Nobody answers
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "soort"),
+    [(Outcome.UNKNOWN, "ONBEKEND", "ONBEKEND_TE_LANG"), (Outcome.NOT_DONE, "VERZENDEN", "TE_OUD")],
+)
+def test_when_trying_comes_to_its_end_a_person_is_told(town: Town, outcome: Outcome, status: str, soort: str) -> None:
+    psp, (antwoord, _) = psp_of(town), town.paid()
+    psp.before.append(trouble(outcome))
+    asks_back(town, antwoord)
+    decides(town)
+    works(town)
+    town.does(lambda session: give_up(session, OutboxSoort.TERUGBETALING, terug(town).id, now=town.clock()))
+    assert (terug(town).status, waiting(town)) == (status, [soort])
+    lives(town, days=2)
+    if outcome == Outcome.NOT_DONE:
+        assert (terug(town).status, waiting(town)) == ("VOLTOOID", [])
+
+
 # --- A crash
 
 
@@ -281,6 +303,7 @@ def test_one_that_was_being_sent_when_the_worker_died_is_asked_about(town: Town)
     decides(town)
 
     def dies() -> None:
+        psp.during = lambda: None
         raise KeyboardInterrupt
 
     psp.during = dies

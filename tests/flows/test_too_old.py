@@ -15,7 +15,9 @@ from betaalhub.domain.statuses import LIVE, MAX_AGE, BetalingStatus
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.errors import NeighbourError, Outcome
 from betaalhub.flows.ageing import find_too_old
+from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.resolve_uitval import resolve_uitval
+from betaalhub.flows.resolve_uitval_zaak import Keuze
 from betaalhub.storage.tables import BetalingRow, OutboxRow, UitvalRow
 from betaalhub.worker.loop import run_until_idle
 from tests.flows.town import NOW, Town
@@ -60,17 +62,8 @@ def waiting(town: Town) -> list[str]:
 def resolves(town: Town, oplossing: Oplossing, reden: str | None = None) -> None:
     for row in town.all(UitvalRow):
         if row.status != "OPGELOST":
-            town.does(
-                lambda session, row=row: resolve_uitval(  # type: ignore[misc]
-                    session,
-                    row.id,
-                    oplossing=oplossing,
-                    door="J. Jansen",
-                    reden=reden,
-                    now=town.clock(),
-                    keys=town.hub.keys,
-                )
-            )
+            keuze = Keuze(oplossing, Door("J. Jansen", town.clock()), reden)
+            town.does(lambda session, row=row, keuze=keuze: resolve_uitval(session, row.id, keuze, keys=town.hub.keys))  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("codes", [1, 2])

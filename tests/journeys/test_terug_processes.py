@@ -50,7 +50,7 @@ def test_administrators_and_workers_in_their_own_processes(scene_on: Scene, tmp_
     scene, stad = scene_on, scene_on.stad
     opdracht = paid(scene)
     why = ["--reden", "Te veel"]
-    ask = ["vraag-aan", opdracht.betaalkenmerk, "--regel", "1=6000", *why]
+    ask = ["vraag-aan", opdracht.betaalkenmerk, "--regel", "1=60,00", *why]
     said = at_once(stad, tmp_path, *([*ask, "--door", f"Vrager {n}"] for n in range(4)))
     assert sum("AANGEVRAAGD" in one for one in said) == 3
     assert sum("Dit is meer dan er van deze productregel nog over is." in one for one in said) == 1

@@ -70,7 +70,7 @@ def test_the_whole_amount_goes_back(stad: Stad) -> None:
 
 def test_parts_of_productregels_go_back_one_after_the_other(stad: Stad) -> None:
     opdracht = paid(stad, "PARKEREN", "AFVALPAS")
-    for regels in (("2=333",), ("1=1000", "2=333"), ()):
+    for regels in (("2=3,33",), ("1=10,00", "2=3,33"), ()):
         approves(stad, asks(stad, opdracht, *regels))
         stad.passes(minutes=10)
     assert statuses(stad) == ["VOLTOOID"] * 3

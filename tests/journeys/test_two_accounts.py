@@ -28,7 +28,8 @@ def two(stad: Stad) -> Stad:
         if product["code"] in ("EVENEMENT", "PARKEREN"):
             product["psp_account"] = "parkeren" if product["code"] == "PARKEREN" else "psp"
     load(stad.hub.sessions, data)
-    psps = {**stad.hub.psps, "parkeren": make_psp(Settings.from_env(stad.env))}
+    settings = Settings.from_env(stad.env)
+    psps = {**stad.hub.psps, "parkeren": make_psp(settings.psps[0], timeout=settings.neighbour_timeout)}
     return stad.moves_to(dataclasses.replace(stad.hub, psps=psps))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 
@@ -12,6 +15,7 @@ from sqlalchemy import select
 from betaalhub.storage.tables import BetaalmethodeRow, BetalingRow, GebeurtenisRow, GezienRow, OutboxRow, PspAccountRow
 from tests.builders import WORLDLINE
 from tests.journeys.stad import NewStad, Opdracht, Stad
+from tests.journeys.test_terugbetaling import approves, asks, balance, refunds, statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,11 @@ class Worldline:
 
     def orders(self) -> list[dict]:
         return list(requests.get(f"{self.base}/control/orders", timeout=10).json()["orders"])
+
+    def refunds(self) -> list[tuple[str, int]]:
+        """Every refund at Worldline."""
+        operations = (one for order in self.orders() for one in order["operations"])
+        return [(one["status"], one["amount"]) for one in operations if one["status"].startswith("REFUND")]
 
     def notify(self, opdracht: Opdracht, times: int = 1) -> None:
         self.does(f"orders/{self.stad.reference(opdracht)}/notify", times=times)
@@ -130,7 +139,7 @@ def test_an_attempt_that_nobody_finished_ends_when_its_time_is_over(stad: Stad, 
     assert (stad.status(opdracht), stad.betalingen()) == ("OPEN", ["VERLOPEN"])
 
 
-def asks(stad: Stad) -> int:
+def asked(stad: Stad) -> int:
     """How often the PSP was asked."""
     return sum(row.gevraagd for row in stad.rows(BetalingRow))
 
@@ -140,7 +149,7 @@ def test_e2_the_same_webhook_twice_makes_the_hub_ask_once(stad: Stad, worldline:
     stad.burger(opdracht).presses_pay().at_psp("approve_no_return")
     worldline.notify(opdracht, times=3)
     stad.work()
-    assert (stad.status(opdracht), asks(stad)) == ("BETAALD", 1)
+    assert (stad.status(opdracht), asked(stad)) == ("BETAALD", 1)
     assert len(stad.rows_of(GezienRow)) == 1
 
 
@@ -150,7 +159,19 @@ def test_another_webhook_is_never_swallowed_by_an_earlier_one(stad: Stad, worldl
     for _ in range(2):
         worldline.notify(opdracht)
         stad.work()
-    assert asks(stad) == 2
+    assert asked(stad) == 2
+
+
+def test_a_webhook_that_knows_only_the_number_of_the_payment_is_enough(stad: Stad, worldline: Worldline) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    stad.burger(opdracht).presses_pay().at_psp("approve_no_return")
+    key = worldline.orders()[0]["id"]
+    body = f'{{"id": "event-0001", "type": "refund.refunded", "refund": {{"id": "{key}_1"}}}}'.encode()
+    signed = hmac.new(WORLDLINE["webhook_secret"].encode(), body, hashlib.sha256).digest()
+    headers = {"X-GCS-KeyId": WORLDLINE["webhook_key_id"], "X-GCS-Signature": base64.b64encode(signed).decode()}
+    assert requests.post(f"{stad.near.address}/psp/wl/melding", data=body, headers=headers, timeout=10).ok
+    stad.work()
+    assert (stad.status(opdracht), asked(stad)) == ("BETAALD", 1)
 
 
 def test_a_webhook_with_a_wrong_signature_changes_nothing(
@@ -218,7 +239,9 @@ def _plain(capsys: pytest.CaptureFixture[str]) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
 
 
-def test_a_betaling_keeps_its_account_after_a_switch(stad: Stad, worldline: Worldline) -> None:
+def test_a_betaling_keeps_its_account_after_a_switch_and_its_refund_goes_to_the_old_psp(
+    stad: Stad, worldline: Worldline
+) -> None:
     use(stad, "psp")
     before = stad.offers("EVENEMENT")
     old = stad.burger(before).presses_pay()
@@ -226,9 +249,85 @@ def test_a_betaling_keeps_its_account_after_a_switch(stad: Stad, worldline: Worl
     after = stad.offers("OMGEVING")
     stad.burger(after).pays()
     old.at_psp()
-    stad.work()
+    stad.passes(minutes=1)
     assert (stad.status(before), stad.status(after)) == ("BETAALD", "BETAALD")
     assert (len(stad.orders()), len(worldline.orders())) == (1, 1)
-    stad.psp(f"orders/{stad.reference(before)}/chargeback", amount_cents=100)
-    stad.passes(days=1)
-    assert stad.uitval("TERUGBOEKING")  # the old PSP was asked
+    approves(stad, asks(stad, before))
+    stad.passes(minutes=10)
+    assert statuses(stad) == ["VOLTOOID"] and stad.status(before) == "TERUGBETAALD"
+    assert ([one[2] for one in refunds(stad)], worldline.refunds()) == ([18_750], [])
+    assert balance(stad) == {"1311": 8_450, "8301": -8_450}  # only what was paid through the new one is left
+
+
+# --- money that goes back through Worldline
+
+
+def paid(stad: Stad) -> Opdracht:
+    """An event permit that was paid through Worldline."""
+    opdracht = stad.offers("EVENEMENT")
+    stad.burger(opdracht).pays()
+    stad.passes(minutes=1)
+    return opdracht
+
+
+@pytest.mark.parametrize("under_way", [False, True])
+def test_a_refund_goes_back_over_worldline(stad: Stad, worldline: Worldline, under_way: bool) -> None:
+    opdracht = paid(stad)
+    if under_way:
+        worldline.does("scenario", reference=stad.reference(opdracht), refund_status="REFUND_REQUESTED")
+    approves(stad, asks(stad, opdracht))
+    stad.passes(minutes=2)
+    if under_way:
+        assert statuses(stad) == ["INGEDIEND"]
+        worldline.does(f"orders/{stad.reference(opdracht)}/settle", status="REFUNDED")
+        worldline.notify(opdracht)
+    stad.passes(minutes=10)
+    assert (statuses(stad), worldline.refunds()) == (["VOLTOOID"], [("REFUNDED", 18_750)])
+    assert (stad.status(opdracht), balance(stad)) == ("TERUGBETAALD", {})
+
+
+def test_a_refund_in_parts_and_one_that_is_refused_leave_the_rest_paid(stad: Stad, worldline: Worldline) -> None:
+    opdracht = paid(stad)
+    approves(stad, asks(stad, opdracht, "1=345"))
+    stad.passes(minutes=10)
+    worldline.does("faults", operation="refund", faults=["refuse:DECLINED"])
+    approves(stad, asks(stad, opdracht, "1=1000"))
+    stad.passes(hours=2)
+    assert (statuses(stad), worldline.refunds()) == (["VOLTOOID", "MISLUKT"], [("REFUNDED", 345)])
+    assert [row.soort for row in stad.uitval()] == ["TERUGBETALING_MISLUKT"]
+    assert (stad.status(opdracht), stad.betalingen()) == ("DEELS_TERUGBETAALD", ["BETAALD"])
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "html_502_after", "drop", "html_502", "refuse:IN_PROGRESS"])
+def test_e11_a_refund_whose_answer_was_lost_is_done_once(stad: Stad, worldline: Worldline, fault: str) -> None:
+    opdracht = paid(stad)
+    worldline.does("faults", operation="refund", faults=[fault])
+    approves(stad, asks(stad, opdracht))
+    stad.passes(hours=8)
+    assert (statuses(stad), worldline.refunds()) == (["VOLTOOID"], [("REFUNDED", 18_750)])
+    assert balance(stad) == {}
+
+
+def test_e13_a_chargeback_is_told_and_its_reversal_too(stad: Stad, worldline: Worldline) -> None:
+    opdracht = paid(stad)
+    worldline.does(f"orders/{stad.reference(opdracht)}/chargeback", amount_cents=18_750)
+    worldline.notify(opdracht)
+    stad.passes(minutes=5)
+    stand = stad.stand(opdracht)
+    assert (stand.Status, stand.TeruggeboektInCenten, stand.Leverbaar) == ("BETAALD", 18_750, False)
+    worldline.does(f"orders/{stad.reference(opdracht)}/event", event="chargeback_won")
+    worldline.notify(opdracht)
+    stad.passes(minutes=5)
+    stand = stad.stand(opdracht)
+    assert (stand.Status, stand.TeruggeboektInCenten, stand.Leverbaar) == ("BETAALD", 0, True)
+    assert stad.uitval("TERUGBOEKING") == []
+
+
+def test_e12_a_refund_made_at_worldline_itself_is_found_and_waits_for_a_person(
+    stad: Stad, worldline: Worldline
+) -> None:
+    opdracht = paid(stad)
+    worldline.does(f"orders/{stad.reference(opdracht)}/refund", amount_cents=500)
+    worldline.notify(opdracht)
+    stad.passes(minutes=5)
+    assert (statuses(stad), [row.soort for row in stad.uitval()]) == (["EXTERN"], ["EXTERNE_TERUGBETALING"])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -13,7 +17,7 @@ from hypothesis import strategies as st
 from betaalhub.ports import InboundHttp, NotificationProblem, ReturnHint
 from gemeentelijke_koppelingen.psp_worldline.webhook import CHALLENGE
 from tests.koppelingen.pagina import click_through
-from tests.koppelingen.psp_bench import BENCHES, Bench, open_benches, tampered
+from tests.koppelingen.psp_bench import BENCHES, WEBHOOK_KEY_ID, WEBHOOK_SECRET, Bench, open_benches, tampered
 from tests.koppelingen.voorbeelden import start_command
 
 SAME_BENCH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -90,6 +94,40 @@ def test_a_notification_that_is_not_signed_is_refused(signed: Bench) -> None:
         found = signed.psp.parse_notification(request)
         assert (found.reply_status, found.references, found.psp_keys) == (401, (), ())
         assert found.problem is NotificationProblem.SIGNATURE
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "type", "payment", "refund", "paymentOutput", "refundOutput", "references", "merchantReference"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@SAME_BENCH
+@given(JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=50) | st.just(b"[" * 100_000))
+def test_whatever_is_signed_is_answered_and_points_at_references_at_most(signed: Bench, body: bytes) -> None:
+    signature = base64.b64encode(hmac.new(WEBHOOK_SECRET.encode(), body, hashlib.sha256).digest()).decode()
+    headers = {"X-GCS-KeyId": WEBHOOK_KEY_ID, "X-GCS-Signature": signature}
+    found = signed.psp.parse_notification(InboundHttp("POST", "/psp/psp/melding", {}, headers, body))
+    assert found.reply_status in (200, 400)
+    assert all(isinstance(one, str) and 0 < len(one) <= 60 for one in (*found.references, *found.psp_keys))
+
+
+def test_an_event_of_another_merchant_points_at_nothing(signed: Bench) -> None:
+    body = b'{"id": "abcdefgh", "type": "payment.captured", "merchantId": "IemandAnders", "payment": {"id": "325_0"}}'
+    signature = base64.b64encode(hmac.new(WEBHOOK_SECRET.encode(), body, hashlib.sha256).digest()).decode()
+    headers = {"X-GCS-KeyId": WEBHOOK_KEY_ID, "X-GCS-Signature": signature}
+    found = signed.psp.parse_notification(InboundHttp("POST", "/psp/psp/melding", {}, headers, body))
+    assert (found.psp_keys, found.problem) == ((), NotificationProblem.OTHER_MERCHANT)
 
 
 def test_one_changed_byte_breaks_the_signature(signed: Bench) -> None:

@@ -79,6 +79,12 @@ def test_what_was_collected_counts_and_not_what_was_authorised() -> None:
     assert (poging.approved_cents, poging.captured_cents, poging.methode) == (12_000, 12_000, "OVERIG")
 
 
+def test_what_was_acquired_counts_where_no_operation_is_listed() -> None:
+    (poging,) = read("details_acquired_less").pogingen
+    assert (poging.amount_cents, poging.approved_cents) == (12_345, 12_000)
+    assert status_of(read("details_acquired_less")) == BetalingStatus.IN_BEHANDELING
+
+
 def test_a_movement_with_a_word_that_nobody_knows_is_told_as_unknown() -> None:
     (moved,) = read("details_new_word").terugbetalingen
     assert (moved.psp_id, moved.status) == ("3254564310_1", BewegingStatus.UNKNOWN)

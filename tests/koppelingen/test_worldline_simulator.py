@@ -194,6 +194,11 @@ def test_a_button_decides_and_leads_back_without_telling_the_outcome(bench: Benc
     assert [one["status"] for one in order["operations"]] == [status]
 
 
+@pytest.mark.parametrize("button", ["Betaal maar keer niet terug", "Laten verlopen", "Weglopen"])
+def test_some_citizens_never_come_back(bench: Bench, button: str) -> None:
+    assert click(page_of(bench), button).status_code == 200
+
+
 def test_a_checkout_is_paid_once_on_its_page(bench: Bench) -> None:
     page = page_of(bench)
     click(page, "Betalen")
