@@ -243,7 +243,7 @@ _TROUBLE = (
         faults={"create": ("refuse:REFERENCE_NOT_UNIQUE",)}, then=_PAID,
     ),
     _psp(
-        54, "toegang-geweigerd", "De PSP weigert ons eenmalig de toegang (SECURITY_ERROR).", "OPEN PSP_STORING",
+        54, "toegang-geweigerd", "De PSP weigert ons eenmalig de toegang (SECURITY_ERROR): de hub belt niet meer tot het weer mag. De volgende poging wordt betaald.", "BETAALD",
         faults={"create": ("refuse:SECURITY_ERROR",)}, then=_PAID,
     ),
     _psp(

@@ -58,10 +58,10 @@ _BANK = (
 <form class="choice" method="post" action="/ps/afronden"><input type="hidden" name="menu" value="{{ menu }}">
 <input type="hidden" name="betaling" value="{{ payment_id }}"><input type="hidden" name="uitkomst" value="{{ code }}">
 <button{% if loop.first %} class="main"{% endif %} type="submit">{{ name }}</button><span>{{ follows }}</span></form>
-{% endfor %}
+{% endfor %}{% if order.planned is defined %}
 <p class="note">Iets anders proberen, zoals dubbel of te laat betalen? Betaal een bedrag uit de
 <a href="/scenarios">scenario's</a>, of laat daarna iets gebeuren bij <a href="/orders/{{ order.reference }}">deze order</a>.</p>
-{% endblock %}"""
+{% endif %}{% endblock %}"""
 )
 
 _NOTE = """{% extends 'layout.html' %}{% block title %}{{ title }}{% endblock %}{% block body %}

@@ -20,6 +20,7 @@ _STAYS = {
     Outcome.APPROVE_NO_RETURN: ("U hebt betaald", "Deze pagina keert niet terug. Sluit dit venster."),
     Outcome.LEAVE: ("U bent weggelopen", "Er is niet betaald. Deze pagina keert niet terug. Sluit dit venster."),
     Outcome.EXPIRE: ("De tijd is verlopen", "U kunt niet meer betalen."),
+    Outcome.LEAVE: ("U bent weggelopen", "Er is niet betaald. Deze pagina keert niet terug. Sluit dit venster."),
 }
 
 

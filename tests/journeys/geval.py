@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from betaalhub.storage.tables import GebeurtenisRow
+from betaalhub.storage.tables import GebeurtenisRow, TerugbetalingRow
 from tests.journeys.burger import Burger
 from tests.journeys.stad import Opdracht, Stad
+
+_CALLS = ("create", "status", "cancel", "refund")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,13 @@ def happens(stad: Stad, opdracht: Opdracht, event: str, *, attempt: int = 1, tol
         stad.work()
 
 
+def approves(stad: Stad) -> None:
+    """A second person approves every terugbetaling that waits for one."""
+    for row in stad.rows(TerugbetalingRow):
+        if row.status == "AANGEVRAAGD":
+            stad.administrator("terugbetaling", "keur-goed", row.nummer, "--door", "A. Bakker")
+
+
 def at_once(*calls: Callable[[], object]) -> None:
     """All of these at the same moment; what one raises is raised."""
     failures: list[BaseException] = []
@@ -81,6 +90,10 @@ def times_paid(stad: Stad) -> int:
 
 
 def calls(stad: Stad) -> list[str]:
-    """What the hub asked of the PSP, in order: create, status, cancel, refund."""
-    words = (one["what"].split(":")[0] for one in stad.happenings())
-    return [word for word in words if word in ("create", "status", "cancel", "refund")]
+    """What the hub asked of the PSP, in order: create, status, cancel, refund; also when there was no right answer.
+
+    A misstep in answering stands beside what was done: in the place of it only when nothing was done.
+    """
+    told = [one["what"].split(": ") for one in stad.happenings()]
+    beside = ("storing delay", "_after")
+    return [words[0] for words in told if words[0] in _CALLS and not any(one in words[1] for one in beside)]

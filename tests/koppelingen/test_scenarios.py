@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from betaalhub.domain.evidence import BewegingStatus, PspRapport
+from betaalhub.domain.evidence import BewegingStatus, PogingStatus, PspRapport
 from betaalhub.errors import NeighbourError
 from betaalhub.ports import RefundCommand
 from gemeentelijke_koppelingen.psp_docdata import DocdataPsp
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
 from gemeentelijke_koppelingen.simulatoren.scenarios import STORIES, Buur, find_story
 from tests.koppelingen.conftest import Hub, connect_docdata, control
+from tests.koppelingen.pagina import click
+from tests.koppelingen.psp_bench import open_benches
 from tests.koppelingen.scenarios_page import PAGE, written
 from tests.koppelingen.voorbeelden import start_command
 
@@ -180,3 +182,13 @@ def test_a_page_of_another_site_cannot_press_a_button(simulators: RunningSimulat
 def test_the_scenarios_have_a_page(simulators: RunningSimulators) -> None:
     page = requests.get(f"{simulators.psp_base}/scenarios", timeout=10).text
     assert all(story.word in page for story in STORIES)
+
+
+def test_who_walks_away_at_another_psp_leaves_it_as_it_was() -> None:
+    with open_benches() as benches:
+        bench = benches("worldline")
+        started = bench.psp.start(start_command())
+        page = requests.get(started.handover.url, timeout=10)
+        assert "/scenarios" not in page.text and "niet betaald" in click(page, "Weglopen").text
+        report = bench.psp.status(started.psp_key, now=datetime.now(UTC))
+        assert [one.status for one in report.pogingen] == [PogingStatus.STARTED]

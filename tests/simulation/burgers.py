@@ -16,6 +16,7 @@ from betaalhub.flows.mandje import (
 )
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.steps.pay import pay
+from betaalhub.storage import outbox
 from betaalhub.storage.database import reading
 from tests.simulation.psp_model import Order
 from tests.simulation.world import World
@@ -85,9 +86,15 @@ def presses_pay(world: World) -> str | None:
     if tab is None:
         return None
     tab.pressed += 1
+    with reading(world.hub.sessions) as session:
+        spared = outbox.circuits_open(session, world.clock())
+    known = {order.key for order in world.orders()}
     result = pay(world.hub, tab.token, tab.wish)
     if result.url:
         order = reach(world, result.url)
+        alone = not any("meanwhile" in note for note in world.notes)
+        if alone and order.key not in known and f"psp:{world.psp_of(order).account}" in spared:
+            world.wrong.append(f"order {order.command.reference} was opened at a PSP account that is spared")
         return f"a citizen presses pay for {tab.stand.kenmerk} and comes to the PSP, order {order.command.reference}"
     return f"a citizen presses pay for {tab.stand.kenmerk}: {result.problem}"
 

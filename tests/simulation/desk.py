@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from betaalhub.domain.evidence import BewegingStatus
 from betaalhub.domain.statuses import TerugbetalingStatus
@@ -135,9 +138,9 @@ def asks_back(world: World) -> str | None:
     )
 
 
-def _at_desk(world: World, said: str, work: object) -> str:
+def _at_desk(world: World, said: str, work: Callable[[Session], object]) -> str:
     try:
-        world.does(work)  # type: ignore[arg-type]
+        world.does(work)
     except (Refusal, NotFound) as no:
         return f"{said}: {no.code if isinstance(no, Refusal) else 'unknown'}"
     return said

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import LIVE, MAX_AGE, BetalingStatus, BoekingStatus, TerugbetalingStatus, UitvalStatus
+from betaalhub.domain.statuses import MAX_AGE, BetalingStatus, BoekingStatus, TerugbetalingStatus, UitvalStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import MISCONFIGURED
 from betaalhub.storage.database import reading
@@ -23,6 +23,7 @@ from betaalhub.storage.tables import (
 )
 from tests.journeys.invariants import check_books, check_register
 from tests.simulation.money import money_at_every_moment, money_at_rest
+from tests.simulation.promises import promises
 from tests.simulation.world import World
 
 # What may stand beside work that failed: a neighbour's code, never the name of an error of ours.
@@ -42,6 +43,7 @@ def check_step(world: World) -> None:
         _first(_work(session))
         _judged(lambda: check_books(session, erp=world.erp.listing(), productsysteem=world.ontvanger.listing()))
         _first(money_at_every_moment(session, world))
+        _first(promises(session, world))
 
 
 def check_at_rest(world: World) -> None:
@@ -51,15 +53,16 @@ def check_at_rest(world: World) -> None:
         _first(_work(session))
         _judged(lambda: check_register(session, erp=world.erp.listing(), productsysteem=world.ontvanger.listing()))
         _first(money_at_every_moment(session, world))
+        _first(promises(session, world))
         _first(money_at_rest(session, world))
         _first(_old(session, world))
         _first(_told(session, world))
         _first(_feeds(session, world))
 
 
-def _judged(check: object) -> None:
+def _judged(check: Callable[[], None]) -> None:
     try:
-        check()  # type: ignore[operator]
+        check()
     except AssertionError as wrong:
         raise Broken(str(wrong) or "an assertion of the journeys' invariants") from wrong
 
@@ -133,8 +136,3 @@ def _feeds(session: Session, world: World) -> Iterator[str]:
     for row in session.scalars(select(BetaalopdrachtRow)):
         if read[row.kenmerk] != list(range(1, row.versie_gewenst + 1)):
             yield f"the feed told of {row.kenmerk} the versies {read[row.kenmerk]}, and it has {row.versie_gewenst}"
-
-
-def live(session: Session) -> int:
-    """How many betalingen still live."""
-    return sum(BetalingStatus(row.status) in LIVE for row in session.scalars(select(BetalingRow)))

@@ -12,6 +12,7 @@ from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from tests.simulation.crash import CrashPoints
 
 T = TypeVar("T")
+NO_ANSWER = "GEEN_ANTWOORD"
 START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
@@ -101,7 +102,7 @@ class Line:
     def _timeout(self, what: str, neighbour: str) -> None:
         self.note(what)
         self.clock.forward(timedelta(seconds=30))
-        raise NeighbourError(Outcome.UNKNOWN, "GEEN_ANTWOORD", neighbour=neighbour)
+        raise NeighbourError(Outcome.UNKNOWN, NO_ANSWER, neighbour=neighbour)
 
 
 def _landed(effect: Callable[[], object]) -> None:

@@ -25,6 +25,7 @@ from tests.simulation.profile import PspKind
 
 REPEATED_FOR = timedelta(hours=24)  # so long the same create is the same order
 OPEN_FOR = timedelta(days=5)  # so long a citizen may begin another attempt in an order that nobody closed
+_GOING = (PogingStatus.APPROVED, PogingStatus.PENDING, PogingStatus.UNKNOWN)
 HISTORY = 6  # states of an order that are kept, for who lies
 
 
@@ -79,6 +80,9 @@ class Order:
     once_paid: bool = False  # its whole amount was there at some moment
     most_cents: int = 0  # the most that was there at any moment
     past: list[Order] = field(default_factory=list)
+    told: dict[datetime, list[bool]] = field(
+        default_factory=dict
+    )  # per report, by when it was asked: did something go on?
 
     def attempt(self, psp_id: str) -> Attempt:
         return next(one for one in self.attempts if one.psp_id == psp_id)
@@ -170,10 +174,11 @@ class PspModel:
         return self.line.call("psp.status", self.account, lambda: self._status(psp_key, now), reads=True)
 
     def _status(self, psp_key: str, now: datetime) -> PspRapport:
-        order = self._order(psp_key)
+        order = told = self._order(psp_key)
         if order.past and self.line.hits(self.line.faults.lies):
             self.line.note("the PSP tells how it was before")
             order = self.line.rng.choice(order.past)
+        told.told.setdefault(now, []).append(any(one.status in _GOING for one in order.attempts))
         return _rapport(order, now, tells_end=self.repeats)
 
     def cancel(self, psp_key: str) -> None:
@@ -181,8 +186,7 @@ class PspModel:
 
     def _cancel(self, psp_key: str) -> None:
         order = self._order(psp_key)
-        going = (PogingStatus.APPROVED, PogingStatus.PENDING, PogingStatus.UNKNOWN)
-        if any(one.status in going for one in order.attempts):
+        if any(one.status in _GOING for one in order.attempts):
             return
         with self.changing(order):
             for one in order.attempts:

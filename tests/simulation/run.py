@@ -66,13 +66,15 @@ def _results(seeds: Sequence[int], processes: int, folder: Path, url: str | None
         yield from pool.map(play, seeds, chunksize=4)
 
 
-def run(seeds: Sequence[int], folder: Path, *, processes: int, url: str | None) -> Sum:
+def run(seeds: Sequence[int], folder: Path, *, processes: int, url: str | None, first: bool = False) -> Sum:
     """Run these seeds, with a line of progress now and then."""
     found, begun, told = Sum(), time.monotonic(), time.monotonic()
     for result in _results(seeds, processes, folder, url):
         found.add(result)
         if result.broken is not None:
             _say(f"seed {result.seed} breaks at step {result.at}: {cause_of(result)}")
+            if first:
+                break
         if time.monotonic() - told > _PROGRESS_EVERY:
             told = time.monotonic()
             passed = told - begun
@@ -119,6 +121,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", help="keep only these steps, as 1,4,7")
     parser.add_argument("--postgres", help="the URL of a PostgreSQL server without a database name (default: SQLite)")
     parser.add_argument("--no-shrink", action="store_true", help="leave a seed that breaks as long as it is")
+    parser.add_argument("--first", action="store_true", help="stop at the first seed that breaks")
     parser.add_argument("--json", type=Path, help="write what was reached to this file too")
     return parser.parse_args(words)
 
@@ -146,7 +149,7 @@ def _story(asked: argparse.Namespace) -> int:
 
 def _many(asked: argparse.Namespace, folder: Path) -> int:
     begun = time.monotonic()
-    found = run(_range_of(asked.seeds), folder, processes=asked.processes, url=asked.postgres)
+    found = run(_range_of(asked.seeds), folder, processes=asked.processes, url=asked.postgres, first=asked.first)
     _say(summary(found, time.monotonic() - begun))
     _tell_broken(found.broken, shorten=not asked.no_shrink)
     if asked.json:

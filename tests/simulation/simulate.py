@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import traceback
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -73,24 +73,27 @@ def _play(world: World, result: Result, steps: int, only: Collection[int] | None
             judged = world.crash.commits
             check_step(world)
     calm(world)
-    for number, what in enumerate(("rest", "people", "rest again"), steps + 1):
+    ends = (
+        lambda: come_to_rest(world, HORIZON),
+        lambda: _everything_resolved(world),
+        lambda: come_to_rest(world, SHORTER),
+    )
+    for number, end in enumerate(ends, steps + 1):
         result.at = number
-        if what == "people":
-            _tell(world, result, number, lambda: _everything_resolved(world))
-        else:
-            _tell(world, result, number, lambda: come_to_rest(world, HORIZON if what == "rest" else SHORTER))
+        _tell(world, result, number, end)
+        if number != steps + 2:  # what people ask for is not done at once
             check_at_rest(world)
     result.at = None
 
 
-def _tell(world: World, result: Result, number: int, what: object) -> None:
+def _tell(world: World, result: Result, number: int, what: Callable[[], str]) -> None:
     world.begin(number)
     at = world.clock()
     place = len(result.story)
     result.story.append("")
     said = "…"
     try:
-        said = what()  # type: ignore[operator]
+        said = what()
     finally:
         asides = f" ({'; '.join(world.notes)})" if world.notes else ""
         result.story[place] = f"{number:3}  {at:%d-%m %H:%M:%S}  {said}{asides}"
