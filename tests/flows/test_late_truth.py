@@ -12,6 +12,7 @@ from betaalhub.flows.mandje import Paginastatus, view_mandje
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow, UitvalRow
+from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances
 from tests.flows.town import Town, rapport
 
 APPROVED, FAILED = PogingStatus.APPROVED, PogingStatus.FAILED
@@ -99,3 +100,16 @@ def test_a_surplus_that_the_psp_takes_back_by_itself_waits_for_a_person(town: To
     town.clock.forward(seconds=30)
     town.answered(betaling, rapport(APPROVED, at=town.clock()))
     assert sorted(row.soort for row in town.all(UitvalRow)) == ["DUBBEL_BETAALD", "PSP_SPREEKT_ZICH_TEGEN"]
+
+
+def test_a_surplus_is_booked_though_money_in_another_currency_came_beside_it(town: Town) -> None:
+    """Found by seed 60 of the simulation."""
+    _, betaling = town.started()
+    town.clock.forward(seconds=30)
+    paid = rapport(APPROVED, at=town.clock())
+    town.answered(betaling, paid)
+    town.clock.forward(seconds=30)
+    (poging,) = paid.pogingen
+    twice = (poging, replace(poging, psp_id="2"), replace(poging, psp_id="3", currency="USD"))
+    town.answered(betaling, replace(paid, observed_at=town.clock(), pogingen=twice))
+    assert balances(town) == {TUSSEN: 37_500, ASIDE: -18_750, PROCEEDS: -18_750}
