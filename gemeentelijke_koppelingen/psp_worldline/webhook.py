@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onlinepayments.sdk.communication.request_header import RequestHeader
-from onlinepayments.sdk.webhooks.in_memory_secret_key_store import InMemorySecretKeyStore
 from onlinepayments.sdk.webhooks.secret_key_not_available_exception import SecretKeyNotAvailableException
+from onlinepayments.sdk.webhooks.secret_key_store import SecretKeyStore
 from onlinepayments.sdk.webhooks.signature_validation_exception import SignatureValidationException
 from onlinepayments.sdk.webhooks.signature_validator import SignatureValidator
 
@@ -22,6 +22,20 @@ _CHALLENGE_TEXT = re.compile(r"[\x21-\x7e]{1,200}")
 _EVENT_ID = re.compile(r"[A-Za-z0-9_-]{8,100}")
 _PAYMENT_ID = re.compile(r"([0-9A-Za-z]{1,60})(?:_[0-9]{1,6})?")
 _REFERENCE = re.compile(r"[\x20-\x7e]{1,40}")
+
+
+class _OneKey(SecretKeyStore):
+    """The key of one account and no other: the SDK's own store in memory is one for all that are made in a process."""
+
+    def __init__(self, key_id: str, secret: str) -> None:
+        self._key_id = key_id
+        self._secret = secret
+
+    def get_secret_key(self, key_id: str) -> str:
+        """The secret of our key; SecretKeyNotAvailableException for any other."""
+        if key_id != self._key_id:
+            raise SecretKeyNotAvailableException(key_id, "not the key of this account")
+        return self._secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +72,9 @@ class Webhooks:
 
     def _is_signed(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Signed with our key? The SDK compares in constant time."""
-        keys = InMemorySecretKeyStore()
-        keys.store_secret_key(self.key_id, self.secret)
         given = [RequestHeader(name, headers[name.lower()]) for name in SIGNED if name.lower() in headers]
         try:
-            SignatureValidator(keys).validate(body, given)
+            SignatureValidator(_OneKey(self.key_id, self.secret)).validate(body, given)
         except (SignatureValidationException, SecretKeyNotAvailableException):
             return False
         return True
