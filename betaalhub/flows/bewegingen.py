@@ -23,6 +23,7 @@ from betaalhub.storage.tables import TerugbetalingRow, UitvalRow
 _S, _W = TerugbetalingStatus, BewegingStatus
 _EUR = "EUR"
 _RANK = {_W.DONE: 0, _W.PENDING: 1, _W.UNKNOWN: 2, _W.FAILED: 3}  # which of two under one reference is the news
+_OTHERS = frozenset({_S.EXTERN, _S.GEKOPPELD})
 _MAY_BE_THERE = frozenset({_S.GOEDGEKEURD, _S.VERZENDEN, _S.INGEDIEND, _S.ONBEKEND, _S.VOLTOOID, _S.MISLUKT})
 
 
@@ -36,11 +37,32 @@ def process_bewegingen(session: Session, locked: Locked, rapport: PspRapport, do
     own = _own(rows, rapport)
     for row, beweging in own:
         _process_own(session, locked, row, beweging, door, keys=keys)
-    mine, has_row = {beweging.psp_id for _, beweging in own}, {row.psp_id: row for row in rows if row.psp_id}
-    for beweging in rapport.terugbetalingen:
-        if beweging.psp_id not in mine and beweging.amount_cents > 0:
-            known = has_row.get(psp_key(beweging.psp_id))
-            _process_other(session, locked, known, beweging, door, keys=keys)
+    mine = {beweging.psp_id for _, beweging in own}
+    others = [one for one in rapport.terugbetalingen if one.psp_id not in mine and one.amount_cents > 0]
+    for beweging, known in _with_rows(rows, others):
+        _process_other(session, locked, known, beweging, door, keys=keys)
+
+
+def _with_rows(
+    rows: Sequence[TerugbetalingRow], others: Sequence[PspBeweging]
+) -> list[tuple[PspBeweging, TerugbetalingRow | None]]:
+    """Each movement that is not ours with the row that it has. By its number at the PSP and its amount; else by amount alone:
+    a PSP that gives a refund no number of its own (Docdata) counts them in its list, and the list may turn round."""
+    left = [row for row in rows if row.psp_id is not None]
+    found: dict[int, TerugbetalingRow] = {}
+    for by_number in (True, False):
+        for place, one in enumerate(others):
+            fits = (row for row in left if _is_row_of(row, one, by_number=by_number))
+            if place not in found and (row := next(fits, None)) is not None:
+                found[place] = row
+                left.remove(row)
+    return [(one, found.get(place)) for place, one in enumerate(others)]
+
+
+def _is_row_of(row: TerugbetalingRow, one: PspBeweging, *, by_number: bool) -> bool:
+    if row.bedrag_cent != one.amount_cents or row.poging_id != one.poging_id:
+        return False
+    return row.psp_id == psp_key(one.psp_id) if by_number else row.status in _OTHERS and one.status == _W.DONE
 
 
 def _own(rows: Sequence[TerugbetalingRow], rapport: PspRapport) -> list[tuple[TerugbetalingRow, PspBeweging]]:
@@ -106,26 +128,24 @@ def _process_other(
             _contradicts(session, locked, row, door)
     elif beweging.status == _W.DONE and beweging.currency == _EUR:
         row = _add_extern(session, locked, beweging, door, keys=keys)
-        for uitval in _tell_extern(session, locked, beweging, door, again=True):
+        for uitval in _tell_extern(session, locked, row.psp_id or "", door, again=True):
             uitval.terugbetaling_id = row.id
     elif beweging.status == _W.FAILED:
-        for cause in _causes(locked, beweging).values():
+        for cause in _causes(locked, psp_key(beweging.psp_id)).values():
             close_by_itself(session, door, {UitvalSoort.EXTERNE_TERUGBETALING}, cause=cause)
     else:
-        _tell_extern(session, locked, beweging, door, again=False)
+        _tell_extern(session, locked, psp_key(beweging.psp_id), door, again=False)
 
 
-def _causes(locked: Locked, beweging: PspBeweging) -> dict[int, str]:
-    """Per betaalopdracht of the betaling the cause of its uitval about this movement."""
-    number = hashlib.sha256(beweging.psp_id.encode()).hexdigest()[:16]
-    return {row.id: f"beweging:{locked.betaling.id}:{row.id}:{number}" for row in locked.betaald}
+def _causes(locked: Locked, number: str) -> dict[int, str]:
+    """Per betaalopdracht of the betaling the cause of its uitval about the movement with this number."""
+    short = hashlib.sha256(number.encode()).hexdigest()[:16]
+    return {row.id: f"beweging:{locked.betaling.id}:{row.id}:{short}" for row in locked.betaald}
 
 
-def _tell_extern(
-    session: Session, locked: Locked, beweging: PspBeweging, door: Door, *, again: bool
-) -> list[UitvalRow]:
+def _tell_extern(session: Session, locked: Locked, number: str, door: Door, *, again: bool) -> list[UitvalRow]:
     """One uitval per betaalopdracht that the betaling pays: none of them is delivered before a person said what it was for."""
-    causes = _causes(locked, beweging)
+    causes = _causes(locked, number)
     return [
         open_uitval(
             session,
@@ -142,10 +162,16 @@ def _tell_extern(
     ]
 
 
+def _free_number(session: Session, locked: Locked, number: str) -> str:
+    """The PSP's number, or one beside it when another refund had it before."""
+    taken = {row.psp_id for row in terugbetaling_queries.of_betaling(session, locked.betaling.id)}
+    return next(one for one in (number, *(f"{number}~{n}" for n in range(1, len(taken) + 2))) if one not in taken)
+
+
 def _add_extern(session: Session, locked: Locked, beweging: PspBeweging, door: Door, *, keys: Keys) -> TerugbetalingRow:
     """The money is gone, so it is booked; what it was for is for a person to say."""
     opdrachten = locked.betaald
-    number = psp_key(beweging.psp_id)
+    number = _free_number(session, locked, psp_key(beweging.psp_id))
     row = TerugbetalingRow(
         administratie_id=locked.mandje.administratie_id,
         betaling_id=locked.betaling.id,

@@ -12,6 +12,7 @@ from betaalhub.flows.bewegingen import process_bewegingen
 from betaalhub.flows.boeking import book_paid, book_surplus
 from betaalhub.flows.boeking_uitval import set_aside
 from betaalhub.flows.change_status import change_betaling
+from betaalhub.flows.contradiction import tell_contradiction
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys
@@ -20,7 +21,7 @@ from betaalhub.flows.locks import Locked, lock_around
 from betaalhub.flows.part_unpaid import part_unpaid
 from betaalhub.flows.reserved import hold_loose
 from betaalhub.flows.terugbetaling import covered_cents
-from betaalhub.flows.terugboeking import process_terugboekingen, win_by_hand, won_by_hand
+from betaalhub.flows.terugboeking import process_terugboekingen, win_by_hand
 from betaalhub.flows.uitval import open_about, open_uitval
 from betaalhub.storage import queries
 from betaalhub.storage.tables import BetalingRow
@@ -67,12 +68,15 @@ def process_psp_status(
     elif betaling.status != BetalingStatus.BETAALD:
         aside = locked.mandje.administratie_id
         set_aside(session, betaling, verdict.received_cents, door, keys=keys, administratie_id=aside)
-    if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and verdict.surplus_cents > surplus_before:
-        new = verdict.surplus_cents - surplus_before
+    # not the verdict's, which has none while something else about the order is strange: the money came in all the same
+    surplus = max(0, betaling.ontvangen_cent - covered_cents(betaling))
+    if BetalingStatus(betaling.status) == BetalingStatus.BETAALD and surplus > surplus_before:
+        new = surplus - surplus_before
         book_surplus(session, betaling, new, door, keys=keys, administratie_id=locked.mandje.administratie_id)
     process_bewegingen(session, locked, rapport, door, keys)
     process_terugboekingen(session, locked, rapport, door, keys)
     win_by_hand(session, locked, verdict.received_cents, door, keys=keys, rapport=rapport)
+    tell_contradiction(session, locked, verdict, door)
     for mandje in locked.mandjes:
         herbereken(session, mandje, door)
         part_unpaid(session, mandje, keys=keys, door=door)
@@ -107,17 +111,14 @@ def _signal(session: Session, locked: Locked, verdict: Verdict, rapport: PspRapp
     """Open what waits for a person, and write the alarms down as facts. The figures of the cause make part of it: what a person
     resolved stays so until the PSP says something else."""
     betaling = locked.betaling
-    soorten = verdict.uitval
-    if betaling.status == BetalingStatus.BETAALD and verdict.received_cents < betaling.ontvangen_cent:
-        soorten = tuple(dict.fromkeys((*soorten, UitvalSoort.PSP_SPREEKT_ZICH_TEGEN)))  # of what came in too much, too
-    for soort in soorten:
+    for soort in verdict.uitval:
+        if soort == UitvalSoort.PSP_SPREEKT_ZICH_TEGEN:
+            continue  # `tell_contradiction` does
         if soort == UitvalSoort.DUBBEL_BETAALD and verdict.surplus_cents <= betaling.meer_gereserveerd_cent:
             continue  # what came in too much goes back already
         evidence = str(verdict.received_cents)
         if soort == UitvalSoort.BEDRAG_AFWIJKEND:
             evidence = f"{rapport.registered_cents}-{verdict.received_cents}"
-        elif soort == UitvalSoort.PSP_SPREEKT_ZICH_TEGEN:  # each time that it changes its mind anew
-            evidence += "." * won_by_hand(session, betaling.id)
         open_about(session, door, soort, locked, evidence=evidence, again=False)
     for alarm in verdict.alarms:
         record(

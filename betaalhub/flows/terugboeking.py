@@ -171,9 +171,8 @@ def win(session: Session, locked: Locked, row: TerugboekingRow, door: Door, *, k
 def win_by_hand(
     session: Session, locked: Locked, received_cents: int, door: Door, *, keys: Keys, rapport: PspRapport
 ) -> None:
-    """The PSP says again that it has all of the money: what a person wrote off when it said otherwise came back."""
-    if received_cents < locked.betaling.ontvangen_cent:
-        return
+    """The PSP has more than was left when a person wrote off what it did not have: what was written off came back. Is a part of
+    it still gone, then that waits for a person anew."""
     rows = session.scalars(
         select(TerugboekingRow).where(
             TerugboekingRow.betaling_id == locked.betaling.id,
@@ -182,8 +181,9 @@ def win_by_hand(
             TerugboekingRow.status_op < rapport.observed_at,
         )
     ).all()
-    for row in rows:
-        win(session, locked, row, door, keys=keys, rapport=rapport)
+    if received_cents > locked.betaling.ontvangen_cent - sum(row.bedrag_cent for row in rows):
+        for row in rows:
+            win(session, locked, row, door, keys=keys, rapport=rapport)
 
 
 def won_by_hand(session: Session, betaling_id: int) -> int:

@@ -132,6 +132,20 @@ def test_what_comes_free_again_is_held_by_what_somebody_gave_back_beyond_it(town
     assert reserved(town) == (0, 18_750, 18_750)
 
 
+def test_refunds_without_a_number_are_told_apart_when_the_list_turns_round(town: Town) -> None:
+    psp = psp_of(town)
+    town.paid()
+    for moved in ((500,), (300, 500), (500, 300), (500, 300, 300)):
+        psp.moved = []
+        for cents in moved:
+            psp.gives(cents)
+        looks(town)
+    assert sorted(row.bedrag_cent for row in town.all(TerugbetalingRow)) == [300, 300, 500]
+    assert len({row.beweging_sleutel for row in town.all(TerugbetalingRow)}) == 3
+    assert {row.terugbetaling_id for row in town.all(UitvalRow)} == {row.id for row in town.all(TerugbetalingRow)}
+    assert balances(town) == {TUSSEN: 17_650, ASIDE: 1_100, PROCEEDS: -18_750}
+
+
 # --- What came in too much
 
 

@@ -13,7 +13,7 @@ from betaalhub.flows.mandje import Paginastatus, view_mandje
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow, UitvalRow
-from tests.flows.movements import resolves
+from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, resolves
 from tests.flows.refunds import decides, refunding, works
 from tests.flows.test_late_money import paid_late
 from tests.flows.town import Town, rapport
@@ -115,3 +115,16 @@ def test_who_paid_late_and_got_it_back_reads_so(town: Town, cents: int, shown: P
     works(town)
     works(town, hours=1)
     assert (town.opdracht(antwoord).status, page(town, antwoord)) == (BetaalopdrachtStatus.VERLOPEN, shown)
+
+
+def test_a_surplus_is_booked_though_money_in_another_currency_came_beside_it(town: Town) -> None:
+    """Found by seed 60 of the simulation."""
+    _, betaling = town.started()
+    town.clock.forward(seconds=30)
+    paid = rapport(APPROVED, at=town.clock())
+    town.answered(betaling, paid)
+    town.clock.forward(seconds=30)
+    (poging,) = paid.pogingen
+    twice = (poging, replace(poging, psp_id="2"), replace(poging, psp_id="3", currency="USD"))
+    town.answered(betaling, replace(paid, observed_at=town.clock(), pogingen=twice))
+    assert balances(town) == {TUSSEN: 37_500, ASIDE: -18_750, PROCEEDS: -18_750}

@@ -67,10 +67,10 @@ def time_passes(world: World) -> str | None:
 
 def goes_away(world: World) -> str | None:
     """A neighbour is not to be reached for a while."""
-    if not world.profile.faults.not_arrived:
+    if not (world.profile.faults.not_arrived or world.profile.faults.lost_before):
         return None
     neighbour = world.rng.choice([*world.psps, "erp", "zender:vergunningen", "zender:parkeren"])
-    world.line.down[neighbour] = world.clock() + timedelta(minutes=world.rng.choice([1, 30, 600]))
+    world.line.down[neighbour] = world.clock() + timedelta(minutes=world.rng.choice([1, 30, 600, 2_000]))
     return f"{neighbour} is away for a while"
 
 

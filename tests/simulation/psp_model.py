@@ -51,6 +51,11 @@ class Attempt:
     def money(self) -> int:
         return self.approved_cents - self.reversed_cents
 
+    @property
+    def goes_on(self) -> bool:
+        """May it still bring money, or has it brought some?"""
+        return self.status in (PogingStatus.PENDING, PogingStatus.UNKNOWN) or self.money > 0
+
 
 @dataclass
 class Movement:
@@ -178,7 +183,7 @@ class PspModel:
         if order.past and self.line.hits(self.line.faults.lies):
             self.line.note("the PSP tells how it was before")
             order = self.line.rng.choice(order.past)
-        told.told.setdefault(now, []).append(any(one.status in _GOING for one in order.attempts))
+        told.told.setdefault(now, []).append(any(one.goes_on for one in order.attempts))
         return _rapport(order, now, tells_end=self.repeats)
 
     def cancel(self, psp_key: str) -> None:
@@ -210,8 +215,11 @@ class PspModel:
         attempt = next((one for one in order.attempts if one.psp_id == command.poging_id), None)
         if attempt is None or attempt.currency != command.currency or order.left(attempt) < command.amount_cents:
             raise NeighbourError(Outcome.REFUSED, "TE_HOOG", neighbour=self.account)
-        if self.line.hits(20):
+        if self.line.hits(30):
             raise NeighbourError(Outcome.REFUSED, "DECLINED", neighbour=self.account)
+        if self.line.hits(30):
+            self.line.note("the PSP accepts a refund and forgets it")
+            return
         with self.changing(order):
             self.gives_back(order, attempt, command.amount_cents, command.reference)
 
@@ -222,9 +230,19 @@ class PspModel:
         order.refunds.append(made)
         status = rng.choice([BewegingStatus.DONE] * 4 + [BewegingStatus.FAILED])
 
+        after_all = status == BewegingStatus.FAILED and rng.random() < 0.3
+
         def end() -> None:
             with self.changing(order):
                 made.status = status
+            if after_all:
+                self.line.clock.later(timedelta(days=1), done)
+
+        def done() -> None:
+            attempt_left = order.left(order.attempt(made.attempt_id))
+            if attempt_left >= made.amount_cents:
+                with self.changing(order):
+                    made.status = BewegingStatus.DONE
 
         minutes = rng.choice([0, 1, 60, 1_440, 4_000])
         if minutes:

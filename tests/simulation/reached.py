@@ -45,9 +45,18 @@ def transitions(session: Session) -> Counter[Step]:
     return Counter({(kind, van, naar): count for kind, van, naar, count in found})
 
 
-def paid_betalingen(session: Session) -> int:
+def count_betalingen(session: Session) -> int:
     """How many betalingen were begun."""
     return session.scalar(select(func.count()).select_from(BetalingRow)) or 0
+
+
+# The hub writes down the key of an order together with GESTART, so an answer never meets one of these two; the table has them
+# for a PSP that would tell a status with its key.
+_BY_WAY_OF_GESTART = {
+    ("BETALING", van, naar)
+    for van, ways in (("STARTEN", ("BETAALD", "IN_BEHANDELING")), ("ONBEKEND", ("BETAALD", "IN_BEHANDELING")))
+    for naar in ways
+}
 
 
 def not_reached(reached: Counter[Step]) -> Iterator[Step]:
@@ -55,5 +64,6 @@ def not_reached(reached: Counter[Step]) -> Iterator[Step]:
     for kind, statuses in KINDS.items():
         for van, steps in TRANSITIONS[statuses].items():
             for naar in sorted(steps):
-                if (kind, str(van), str(naar)) not in reached:
-                    yield kind, str(van), str(naar)
+                step = (kind, str(van), str(naar))
+                if step not in reached and step not in _BY_WAY_OF_GESTART:
+                    yield step

@@ -94,7 +94,7 @@ def summary(found: Sum, seconds: float) -> str:
         f"({found.betalingen / seconds:.1f} betalingen and {found.steps / seconds:.0f} steps per second)",
         f"crash points: {len(found.passed)} passed ({len(boundaries)} at commits), "
         f"at {len(found.died)} of them a process died, {found.died.total()} times in all",
-        f"steps between statuses: {len(found.transitions)} reached, {len(missing)} not",
+        f"steps between statuses: {len(found.transitions)} reached, {len(missing)} not, and 4 that the hub goes by way of GESTART",
         *(f"    {kind}: {van} → {naar}" for kind, van, naar in missing),
         f"broken: {len(found.broken)}",
     ]

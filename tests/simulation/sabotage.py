@@ -76,7 +76,7 @@ MUTATIONS = (
     Mutation("a betaling that ended keeps its winkelmandje", "flows/change_status.py",
              "str(betaling.winkelmandje_id) if to in LIVE else None", "str(betaling.winkelmandje_id)"),
     Mutation("a BETAALD that is gone is left as it is", "flows/process_psp_status.py",
-             "elif soort == UitvalSoort.PSP_SPREEKT_ZICH_TEGEN:", "elif soort == UitvalSoort.PSP_SPREEKT_ZICH_TEGEN:\n            continue\n        elif False:"),
+             "    tell_contradiction(session, locked, verdict, door)\n", ""),
     Mutation("a gebeurtenis is forgotten", "flows/change_status.py",
              'gegevens={"referentie": betaling.psp_referentie},\n    )', 'gegevens={"referentie": betaling.psp_referentie},\n    ) if to != BetalingStatus.VERLOPEN else None'),
 )  # fmt: skip

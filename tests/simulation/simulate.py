@@ -17,7 +17,7 @@ from betaalhub.storage.database import reading
 from tests.simulation import desk, house, zenders
 from tests.simulation.invariants import Broken, check_at_rest, check_step
 from tests.simulation.profile import make_profile
-from tests.simulation.reached import paid_betalingen, transitions
+from tests.simulation.reached import count_betalingen, transitions
 from tests.simulation.steps import ESSENTIAL, NAMES, STEPS
 from tests.simulation.world import World, calm, make_world
 
@@ -57,7 +57,7 @@ def simulate(seed: int, engine: Engine, *, steps: int | None = None, only: Colle
             random.setstate(kept)
     result.passed, result.died = world.crash.passed, world.crash.died
     with reading(world.hub.sessions) as session:
-        result.transitions, result.betalingen = transitions(session), paid_betalingen(session)
+        result.transitions, result.betalingen = transitions(session), count_betalingen(session)
     return result
 
 

@@ -31,7 +31,7 @@ STEPS = (
     Step("work", "a worker works", 16, house.works),
     Step("watch", "the watch looks around", 2, house.watches),
     Step("time", "time passes", 12, house.time_passes),
-    Step("away", "a neighbour goes away", 1, house.goes_away),
+    Step("away", "a neighbour goes away", 2, house.goes_away),
     Step("resolves", "an administrator resolves an uitval", 4, desk.resolves),
     Step("decides", "an administrator decides about a terugbetaling", 5, desk.decides),
     Step("asks", "an administrator asks money back", 1, desk.asks_back),
