@@ -24,7 +24,7 @@ _PAYMENT_ID = re.compile(r"([0-9A-Za-z]{1,60})(?:_[0-9]{1,6})?")
 _REFERENCE = re.compile(r"[\x20-\x7e]{1,40}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _OneKey(SecretKeyStore):
     """The key of one account: the SDK's own store in memory is one for all that are made in a process."""
 
