@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,23 +122,24 @@ def tried(mutation: Mutation, most: int) -> Found:
     return Found(mutation, seed, told["seeds"], cause)
 
 
-def table(found: Sequence[Found]) -> Iterator[str]:
-    """The result as docs/simulation.md shows it."""
-    yield "| rule that was broken | seen after | by |"
-    yield "|---|---|---|"
-    for one in found:
-        after = f"{one.seeds} seeds" if one.seed is not None else f"**not in {one.seeds} seeds**"
-        yield f"| {one.mutation.rule} | {after} | {one.cause.replace('|', '/')[:140]} |"
+def line_of(one: Found) -> str:
+    """The result as a row of docs/simulation.md."""
+    after = f"{one.seeds} seeds" if one.seed is not None else f"**not in {one.seeds} seeds**"
+    return f"| {one.mutation.rule} | {after} | {one.cause.replace('|', '/')[:140]} |"
 
 
 def main() -> int:
-    """Try every mutation, two at a time; 1 when one was not seen."""
+    """Try every mutation, two at a time; 1 when one was not seen. Arguments: at most so many seeds, and a part of a rule."""
     most = int(sys.argv[1]) if len(sys.argv) > 1 else MOST
     chosen = [one for one in MUTATIONS if len(sys.argv) < 3 or sys.argv[2] in one.rule]
+    sys.stdout.write("| rule that was broken | seen after | by |\n|---|---|---|\n")
+    survived = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(lambda one: tried(one, most), chosen))
-    sys.stdout.write("\n".join(table(found)) + "\n")
-    return int(any(one.seed is None for one in found))
+        for one in pool.map(lambda mutation: tried(mutation, most), chosen):
+            survived += one.seed is None
+            sys.stdout.write(f"{line_of(one)}\n")
+            sys.stdout.flush()
+    return int(survived > 0)
 
 
 if __name__ == "__main__":

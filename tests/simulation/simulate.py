@@ -109,7 +109,7 @@ def come_to_rest(world: World, horizon: timedelta) -> str:
         if due is None or due > end:
             break
         passed = world.clock() - begun
-        world.clock.until(max(due, world.clock() + passed / 2))
+        world.clock.until(max(due, world.clock() + passed))  # ever coarser: what is due waits for a lazy worker
     for zender in zenders.PRODUCTS:
         while zenders.read_on(world, zender, 100):
             pass

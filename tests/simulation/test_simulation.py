@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -17,23 +18,24 @@ def registers() -> Iterator[Registers]:
         yield Registers(folder)
 
 
-def played(registers: Registers, seed: int, only: range | None = None) -> Result:
+def played(registers: Registers, seed: int, **how: Any) -> Result:
     with registers.fresh() as engine:
-        return simulate(seed, engine, only=only)
+        return simulate(seed, engine, **how)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_whatever_happens_the_register_and_the_money_agree(registers: Registers, seed: int) -> None:
     result = played(registers, seed)
     assert result.broken is None, tell(result)
 
 
 def test_the_same_seed_is_the_same_story(registers: Registers) -> None:
-    once, again = played(registers, 7), played(registers, 7)
+    once, again = played(registers, 7, steps=25), played(registers, 7, steps=25)
     assert once.story == again.story
     assert once.died == again.died
 
 
 def test_a_step_that_is_left_out_leaves_the_dice_of_the_others(registers: Registers) -> None:
-    whole, part = played(registers, 8), played(registers, 8, range(1, 6))
-    assert part.story[:5] == whole.story[:5]
+    whole, part = played(registers, 8, steps=9), played(registers, 8, steps=9, only=(1, 2, 3, 4, 9))
+    assert part.story[:4] == whole.story[:4]
+    assert len(part.story) == len(whole.story) - 4
