@@ -144,7 +144,7 @@ def withdraws(world: World) -> str | None:
     found = started(world)
     if not found:
         return None
-    verzoek, antwoord = world.rng.choice(found)
+    verzoek, antwoord = world.rng.choice(found[-5:])
     wish = IntrekkingVerzoek(verzoek.zender, referentie(world), antwoord.betaalkenmerk, None, "Niet meer nodig")
     return new(world, withdraw, wish, f"{verzoek.zender} withdraws {verzoek.kenmerk}")
 
