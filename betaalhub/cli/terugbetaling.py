@@ -209,5 +209,7 @@ def _next(found: TerugbetalingDetail) -> str:
             return f'Zeg waarvoor dit was: {base} koppel {nummer} --door "UW NAAM"'
         case _S.MISLUKT:
             return "Het geld is niet terugbetaald. Wat nu: betaalhub uitval list"
+        case _S.AFGEWEZEN if found.uitval:
+            return f"Er wordt niets terugbetaald. Kijk wat er nog moet: betaalhub uitval show {found.uitval[0]}"
         case _:
             return "Klaar. U hoeft niets te doen."

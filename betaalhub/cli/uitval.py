@@ -27,7 +27,7 @@ _LIMIT = 200
 _NOBODY = "voorbeeld"  # who resolves in a preview when no name is given
 
 _DOES = {
-    Oplossing.OPNIEUW_VRAGEN: "vraag het de buurman nog eens, nu",
+    Oplossing.OPNIEUW_VRAGEN: "vraag het nu nog eens aan de PSP of het financiële systeem",
     Oplossing.HANDMATIG_STATUS: "zet met --status en --reden hoe het is afgelopen",
     Oplossing.ACCEPTEREN: "neem het zoals het is",
     Oplossing.TERUGBETALEN: "betaal terug; daarna wacht de uitval tot het geld weg is",
@@ -112,7 +112,7 @@ def show_command(nummer: int, door: str, oplossing: str | None, **choice: Any) -
     """
     _show(look(lambda session: show_uitval(session, nummer)), open_too=oplossing is None)
     if oplossing is not None:
-        _preview(nummer, _keuze(oplossing, Door(door.strip(), utc_now()), choice))
+        _preview(nummer, _keuze(oplossing, Door(door.strip() or _NOBODY, utc_now()), choice))
 
 
 @command.command("resolve")

@@ -24,8 +24,19 @@ def show_preview(found: Voorbeeld, oplossing: Oplossing) -> None:
         click.echo(columns(list(_changes(bericht)), indent="    "))
     for stap in found.stappen:
         click.echo(f"  {stap}")
-    if not (found.terugbetalingen or found.boekingen or found.berichten):
+    if oplossing in _ANSWER_UNKNOWN:
+        click.echo(f"  {_ANSWER_UNKNOWN[oplossing]}")
+    elif not (found.terugbetalingen or found.boekingen or found.berichten):
         click.echo("  Er wordt niets geboekt, niets terugbetaald en geen productsysteem hoort ervan.")
+
+
+# What these set going ends at a neighbour, whose answer nobody knows yet.
+_ANSWER_UNKNOWN = {
+    Oplossing.OPNIEUW_VRAGEN: "De hub vraagt het nu na. Wat er op het antwoord volgt, is nog niet bekend.",
+    Oplossing.OPNIEUW_VERZENDEN: "De hub stuurt het nu opnieuw. Wat er op het antwoord volgt, is nog niet bekend.",
+    Oplossing.OPNIEUW_BOEKEN: "De hub stuurt de boeking nu naar het financiële systeem. Of die wordt aangenomen, is nog niet bekend.",
+    Oplossing.CIRCUIT_SLUITEN: "De hub roept de PSP weer aan. Of die ons aanneemt, is nog niet bekend.",
+}
 
 
 def _way(status: str) -> str:

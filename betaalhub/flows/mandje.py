@@ -30,6 +30,8 @@ from betaalhub.storage.tables import (
     ZenderRow,
 )
 
+_ENDED = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN})
+
 
 class Paginastatus(StrEnum):
     """Which page the citizen gets; each has its texts in `web/portal/pages.py`."""
@@ -326,12 +328,20 @@ def _paginastatus(
         return Paginastatus.DOUBLE
     if revoked:  # paid online all the same, which waits for a person
         return Paginastatus.PAID
-    statuses = {BetaalopdrachtStatus(row.status) for row in opdrachten}
+    statuses = {_kept(row) for row in opdrachten}
     if statuses == {BetaalopdrachtStatus.TERUGBETAALD}:
         return Paginastatus.REFUNDED
     if statuses & {BetaalopdrachtStatus.TERUGBETAALD, BetaalopdrachtStatus.DEELS_TERUGBETAALD}:
         return Paginastatus.PART_REFUNDED
     return Paginastatus.PAID
+
+
+def _kept(row: BetaalopdrachtRow) -> BetaalopdrachtStatus:
+    """Its status; of one that was withdrawn or expired and paid after that, whether that money went back."""
+    if row.status in _ENDED and row.terugbetaald_cent:
+        whole = row.terugbetaald_cent >= row.ontvangen_cent
+        return BetaalopdrachtStatus.TERUGBETAALD if whole else BetaalopdrachtStatus.DEELS_TERUGBETAALD
+    return BetaalopdrachtStatus(row.status)
 
 
 def _has_open(session: Session, opdrachten: Sequence[BetaalopdrachtRow], soort: UitvalSoort) -> bool:

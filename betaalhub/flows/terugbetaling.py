@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -90,7 +89,7 @@ def request(
     `reden` holds no personal numbers any more. Refusal TERUGBETALING_TE_HOOG when the betaling as a whole has less left.
     """
     row = reserve(session, betaling, opdracht, cents, door=door, keys=keys, reden=reden)
-    if not _asks_second(session, opdracht.administratie_id, cents, door):
+    if not _asks_second(session, betaling, opdracht, cents, door=door):
         approve(session, betaling, row, Door(SYSTEEM, door.now))
     return row
 
@@ -139,7 +138,7 @@ def request_surplus(
     session.flush()
     _tell(session, row, betaling, door, winkelmandje_id=betaling.winkelmandje_id, regels=0)
     threshold = inherited(session.get_one(AdministratieRow, administratie_id).vier_ogen_cent)
-    if bedrag_cent < threshold:
+    if betaling.meer_gereserveerd_cent < threshold:  # with what was promised of it before
         approve(session, betaling, row, Door(SYSTEEM, door.now))
     return row
 
@@ -160,14 +159,18 @@ def enqueue(session: Session, betaling: BetalingRow, row: TerugbetalingRow, door
     )
 
 
-def _asks_second(session: Session, administratie_id: int, cents: Mapping[Deel, int], door: Door) -> bool:
-    """Does this, with what this betaling promised of the same productregels before, reach a threshold? Cutting a large
-    terugbetaling into small ones takes nobody's eyes away."""
-    per_product: dict[str, int] = defaultdict(int)
-    for deel in cents:
-        per_product[deel.regel.productcode] += deel.toewijzing.gereserveerd_cent  # these cents are in it by now
-    known = terugbetaling_queries.thresholds(session, administratie_id, per_product.keys(), boekdatum(door.now))
-    last = session.get_one(AdministratieRow, administratie_id).vier_ogen_cent
+def _asks_second(
+    session: Session, betaling: BetalingRow, opdracht: BetaalopdrachtRow, cents: Mapping[Deel, int], *, door: Door
+) -> bool:
+    """Does this, with what this betaling promised of the same product of this betaalopdracht before, reach a threshold? Cutting a
+    large terugbetaling into small ones takes nobody's eyes away, whichever productregels they take."""
+    session.flush()  # these cents are in it by then
+    asked = {deel.regel.productcode for deel in cents}
+    per_product = terugbetaling_queries.promised(session, betaling.id, opdracht.id, asked)
+    known = terugbetaling_queries.thresholds(
+        session, opdracht.administratie_id, per_product.keys(), boekdatum(door.now)
+    )
+    last = session.get_one(AdministratieRow, opdracht.administratie_id).vier_ogen_cent
     return needs_second(per_product, {code: inherited(*known.get(code, ()), last) for code in per_product})
 
 

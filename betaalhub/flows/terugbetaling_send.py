@@ -117,15 +117,16 @@ def record_send(session: Session, terugbetaling_id: int, error: NeighbourError |
         change_terugbetaling(session, row, _S.INGEDIEND, door)
     elif error.outcome == Outcome.NOT_DONE or error.code == MISCONFIGURED:
         _not_arrived(session, row, error, door)
-    elif error.outcome == Outcome.REFUSED and not _was_sent_before(row):
+    elif error.outcome == Outcome.REFUSED and not _may_be_there(row):
         fail(session, locked, row, door, reden=error.code)
     elif row.status != _S.ONBEKEND:
         change_terugbetaling(session, row, _S.ONBEKEND, door, reden=error.code)
     recompute(session, locked, door)
 
 
-def _was_sent_before(row: TerugbetalingRow) -> bool:
-    return row.gezocht > 0
+def _may_be_there(row: TerugbetalingRow) -> bool:
+    """Was it sent before this call? Then it is ONBEKEND and was repeated, or a person had it sent again."""
+    return row.status == _S.ONBEKEND or row.gezocht > 0
 
 
 def _not_arrived(session: Session, row: TerugbetalingRow, error: NeighbourError, door: Door) -> None:

@@ -99,6 +99,20 @@ def around(session: Session, winkelmandje_id: int, betaalopdracht_ids: Collectio
     return [rows[key] for key in sorted(rows)]
 
 
+def promised(
+    session: Session, betaling_id: int, betaalopdracht_id: int, productcodes: Collection[str]
+) -> dict[str, int]:
+    """Per product the cents that this betaling promised of this betaalopdracht, or that were taken of it, over all productregels."""
+    rows = session.execute(
+        select(ProductregelRow.productcode, func.sum(ToewijzingRow.gereserveerd_cent))
+        .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+        .where(ToewijzingRow.betaling_id == betaling_id, ProductregelRow.betaalopdracht_id == betaalopdracht_id)
+        .where(ProductregelRow.productcode.in_(sorted(productcodes)))
+        .group_by(ProductregelRow.productcode)
+    )
+    return {code: int(cents) for code, cents in rows}  # a sum comes back as a Decimal from some databases
+
+
 def thresholds(
     session: Session, administratie_id: int, productcodes: Collection[str], on: date
 ) -> dict[str, tuple[int | None, int | None]]:

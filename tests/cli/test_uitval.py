@@ -77,6 +77,12 @@ def test_a_resolution_that_cannot_be_says_what_can(desk: Administrator, stad: St
     assert len(stad.uitval()) == 1
 
 
+def test_a_preview_says_that_a_message_goes_out(desk: Administrator) -> None:
+    shown = desk.types("uitval", "show", "1", "--oplossing", "OPNIEUW_VERZENDEN", "--door", " ")
+    assert "De hub stuurt het nu opnieuw." in shown
+    assert "geen productsysteem hoort ervan" not in shown
+
+
 def test_what_is_resolved_is_not_resolved_again(desk: Administrator) -> None:
     again = ("uitval", "resolve", "1", "--oplossing", "GEEN_ACTIE", *DOOR, "--reden", "Gedaan")
     desk.types(*again)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,11 +107,19 @@ def threshold(town: Town, cents: int | None) -> None:
     town.does(lambda session: session.execute(update(AdministratieRow).values(vier_ogen_cent=cents)))
 
 
-def asks_back(town: Town, about: Any, *cents: int | None, nummer: str = "", zender: str = "vergunningen") -> Any:
-    """VraagTerugbetaling: these cents of the productregels, the first first; everything without."""
-    regels = tuple(TerugbetaalregelVerzoek(place, one) for place, one in enumerate(cents, 1))
+def asks_back(
+    town: Town,
+    about: Any,
+    *cents: int | None,
+    nummer: str = "",
+    zender: str = "vergunningen",
+    regels: Mapping[int, int | None] | None = None,
+) -> Any:
+    """VraagTerugbetaling: these cents of the productregels, the first first, or by regelnummer; everything without."""
+    chosen = regels or dict(enumerate(cents, 1))
+    lines = tuple(TerugbetaalregelVerzoek(place, one) for place, one in chosen.items())
     number = nummer or f"t-{next(town.numbers)}"
-    verzoek = TerugbetalingVerzoek(zender, number, about.betaalkenmerk, None, regels, "Te veel")
+    verzoek = TerugbetalingVerzoek(zender, number, about.betaalkenmerk, None, lines, "Te veel")
     omgeving = Omgeving(town.clock(), town.hub.keys, town.hub.limits, town.hub.portaal)
     return town.does(lambda session: request_terugbetaling(session, verzoek, aanroeper=ESB, omgeving=omgeving))
 

@@ -8,11 +8,14 @@ import pytest
 
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.statuses import BetaalopdrachtStatus
+from betaalhub.domain.uitval import Oplossing
 from betaalhub.flows.mandje import Paginastatus, view_mandje
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow, UitvalRow
-from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances
+from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, resolves
+from tests.flows.refunds import decides, refunding, works
+from tests.flows.test_late_money import paid_late
 from tests.flows.town import Town, rapport
 
 APPROVED, FAILED = PogingStatus.APPROVED, PogingStatus.FAILED
@@ -100,6 +103,18 @@ def test_a_surplus_that_the_psp_takes_back_by_itself_waits_for_a_person(town: To
     town.clock.forward(seconds=30)
     town.answered(betaling, rapport(APPROVED, at=town.clock()))
     assert sorted(row.soort for row in town.all(UitvalRow)) == ["DUBBEL_BETAALD", "PSP_SPREEKT_ZICH_TEGEN"]
+
+
+@pytest.mark.parametrize(("cents", "shown"), [(18_750, Paginastatus.REFUNDED), (9_000, Paginastatus.PART_REFUNDED)])
+def test_who_paid_late_and_got_it_back_reads_so(town: Town, cents: int, shown: Paginastatus) -> None:
+    refunding(town)
+    antwoord, _ = paid_late(town)
+    resolves(town, "LAAT_BETAALD", Oplossing.TERUGBETALEN, regels={1: cents})
+    assert page(town, antwoord) == Paginastatus.PAID
+    decides(town)
+    works(town)
+    works(town, hours=1)
+    assert (town.opdracht(antwoord).status, page(town, antwoord)) == (BetaalopdrachtStatus.VERLOPEN, shown)
 
 
 def test_a_surplus_is_booked_though_money_in_another_currency_came_beside_it(town: Town) -> None:

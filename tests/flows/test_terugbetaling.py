@@ -31,7 +31,7 @@ from tests.flows.refunds import (
     trouble,
     works,
 )
-from tests.flows.town import Town
+from tests.flows.town import VERGUNNING, Town
 
 
 @pytest.fixture
@@ -74,6 +74,16 @@ def test_cutting_it_into_pieces_takes_no_eyes_away(town: Town) -> None:
     threshold(town, 10_000)
     antwoord, _ = town.paid()
     assert [asks_back(town, antwoord, 6_000).status for _ in range(2)] == ["GOEDGEKEURD", "AANGEVRAAGD"]
+
+
+def test_nor_does_asking_for_one_productregel_after_the_other(town: Town) -> None:
+    psp_of(town).paid = psp_of(town).registered = 37_500
+    threshold(town, 20_000)
+    antwoord = town.offers(VERGUNNING, replace(VERGUNNING, regelnummer=2))
+    assert town.pays(antwoord).url
+    looks(town)
+    first, second = (asks_back(town, antwoord, regels={nummer: None}) for nummer in (1, 2))
+    assert (first.status, second.status) == ("GOEDGEKEURD", "AANGEVRAAGD")
 
 
 @pytest.mark.parametrize("wie", ["vergunningen", "Vergun Ningen"])
@@ -155,6 +165,23 @@ def test_a_refusal_of_the_second_call_says_nothing_of_the_first(town: Town) -> N
     town.does(lambda session: send_again(session, terug(town).nummer, door=Door("J. Jansen", town.clock())))
     works(town)
     assert terug(town).status == "ONBEKEND"
+
+
+def test_a_refusal_of_the_repeat_that_is_the_ask_says_nothing_of_the_first_either(town: Town) -> None:
+    """The first call arrived, and the PSP is slow to show it: its cents must not be free to go a second time."""
+    psp, (antwoord, _) = psp_of(town), town.paid()
+    psp.capabilities = replace(psp.capabilities, idempotent_refund=True, repeat_hours=24)
+    psp.after.append(trouble(Outcome.UNKNOWN))
+    psp.hides = True
+    asks_back(town, antwoord, 9_000)
+    decides(town)
+    works(town)
+    psp.before.append(trouble(Outcome.REFUSED, "REQUEST_DATA_INCORRECT"))
+    works(town, minutes=2)
+    assert (len(psp.calls), terug(town).status, reserved(town)[0], waiting(town)) == (2, "ONBEKEND", 9_000, [])
+    psp.hides = False
+    looks(town)
+    assert (terug(town).status, sum(one.amount_cents for one in psp.moved)) == ("VOLTOOID", 9_000)
 
 
 def test_what_surely_did_not_arrive_is_sent_when_the_psp_is_there(town: Town) -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from betaalhub.ports import InboundHttp, NotificationProblem, ReturnHint
-from gemeentelijke_koppelingen.psp_worldline.webhook import CHALLENGE
+from gemeentelijke_koppelingen.psp_worldline.webhook import CHALLENGE, Webhooks
 from tests.koppelingen.pagina import click_through
 from tests.koppelingen.psp_bench import BENCHES, WEBHOOK_KEY_ID, WEBHOOK_SECRET, Bench, open_benches, tampered
 from tests.koppelingen.voorbeelden import start_command
@@ -128,6 +128,15 @@ def test_an_event_of_another_merchant_points_at_nothing(signed: Bench) -> None:
     headers = {"X-GCS-KeyId": WEBHOOK_KEY_ID, "X-GCS-Signature": signature}
     found = signed.psp.parse_notification(InboundHttp("POST", "/psp/psp/melding", {}, headers, body))
     assert (found.psp_keys, found.problem) == ((), NotificationProblem.OTHER_MERCHANT)
+
+
+def test_the_key_of_another_account_in_the_same_hub_signs_nothing_here() -> None:
+    body = b'{"id": "abcdefgh", "type": "payment.captured", "payment": {"id": "325_0"}}'
+    ours, theirs = Webhooks("stad", "onze", "geheim"), Webhooks("dorp", "hunne", "ander geheim")
+    signature = base64.b64encode(hmac.new(b"ander geheim", body, hashlib.sha256).digest()).decode()
+    request = InboundHttp("POST", "/", {}, {"X-GCS-KeyId": "hunne", "X-GCS-Signature": signature}, body)
+    assert theirs.read(request).psp_keys == ("325",)
+    assert ours.read(request).problem is NotificationProblem.SIGNATURE
 
 
 def test_one_changed_byte_breaks_the_signature(signed: Bench) -> None:
