@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from betaalhub.domain.evidence import BewegingStatus, PogingStatus
+from betaalhub.flows.withdraw import StatusAntwoord
 from betaalhub.ports import InboundHttp
 from betaalhub.steps.hint import hint
 from tests.simulation.psp_model import OPEN_FOR, Attempt, Order
 from tests.simulation.world import World
+from tests.simulation.zenders import started
 
 _WAYS = ("pays", "thinks", "leaves", "cancels", "fails", "strange")
 _THINKS = (PogingStatus.PENDING, PogingStatus.UNKNOWN)
@@ -83,6 +85,31 @@ def goes_on(world: World) -> str | None:
             order.registered_cents = order.command.amount_cents
         _goes(world, order, attempt, world.rng.choices(_WAYS, [5, 1, 0, 1, 1, 0])[0])
     return f"an attempt in order {order.command.reference} that was {was} is {attempt.word} after all"
+
+
+def pays_after_all(world: World) -> str | None:
+    """Money comes for what was withdrawn meanwhile, or was paid in another order: the bank knows nothing of that."""
+    ended = {one.antwoord.betaalkenmerk for one in world.berichten if isinstance(one.antwoord, StatusAntwoord)}
+    gone = {antwoord.winkelmandje for _, antwoord in started(world) if antwoord.betaalkenmerk in ended}
+    gone |= {_mandje(order) for order in world.orders() if order.received_cents}
+    orders = [
+        order
+        for order in world.orders()
+        if _mandje(order) in gone and order.attempts and not order.received_cents
+        if world.clock() < order.made_at + OPEN_FOR
+    ]
+    if not orders:
+        return None
+    order = world.rng.choice(orders)
+    with world.psp_of(order).changing(order):
+        order.registered_cents = order.command.amount_cents
+        _goes(world, order, world.rng.choice(order.attempts), "pays")
+    return f"money for order {order.command.reference} comes after all"
+
+
+def _mandje(order: Order) -> str:
+    """The kenmerk of the winkelmandje for which an order was made."""
+    return order.command.reference.partition("-")[0]
 
 
 def _with_money(world: World) -> list[tuple[Order, Attempt]]:
