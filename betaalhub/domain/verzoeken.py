@@ -105,27 +105,28 @@ def check_registratie(verzoek: RegistratieVerzoek, *, totaal_cent: int, now: dat
 
 
 def allot_terugbetaling(
-    regels: Sequence[TerugbetaalregelVerzoek], *, left: Mapping[int, int]
+    regels: Sequence[TerugbetaalregelVerzoek], *, left: Mapping[int, int], whole: Mapping[int, int]
 ) -> tuple[dict[int, int], tuple[Finding, ...]]:
     """How many cents go back per regelnummer, and everything that is wrong. `left`: what each regel has left, in cents; a regel
-    that this betaling does not pay is not in it."""
+    that this betaling does not pay is not in it. `whole`: what goes back of each when no amount is named."""
     path = "/VraagTerugbetaling"
     if not regels:
-        everything = {nummer: cents for nummer, cents in left.items() if cents}
+        everything = {nummer: cents for nummer, cents in whole.items() if cents}
         nothing = Finding("TERUGBETALING_TE_HOOG", path, "Er is niets meer over om terug te betalen.")
         return everything, () if everything else (nothing,)
     findings = list(_check_regelnummers([one.regelnummer for one in regels], set(left), f"{path}/Terugbetaalregel"))
     chosen: dict[int, int] = {}
     for place, regel in enumerate(regels, 1):
         has = left.get(regel.regelnummer)
-        cents = has if regel.bedrag_cent is None else regel.bedrag_cent
+        cents = whole.get(regel.regelnummer) if regel.bedrag_cent is None else regel.bedrag_cent
         if has is None or cents is None:
             continue
         if cents > has or not cents:
-            where = f"{path}/Terugbetaalregel[{place}]/" + ("Regelnummer" if not has else "BedragInCenten")
+            some = has and cents
+            where = f"{path}/Terugbetaalregel[{place}]/" + ("BedragInCenten" if some else "Regelnummer")
             uitleg = (
                 "Dit is meer dan er van deze productregel nog over is."
-                if has
+                if some
                 else "Van deze productregel is niets over."
             )
             findings.append(Finding("TERUGBETALING_TE_HOOG", where, uitleg))
