@@ -12,7 +12,7 @@ from betaalhub.cli.dutch import DutchGroup
 from betaalhub.cli.options import change, look, who
 from betaalhub.cli.regels import regels
 from betaalhub.cli.register import open_register
-from betaalhub.cli.screen import columns, in_fours, in_local_time
+from betaalhub.cli.screen import columns, in_euro, in_fours, in_local_time
 from betaalhub.cli.uitval_screen import show_preview
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.flows.gebeurtenissen import Door
@@ -161,6 +161,8 @@ def _show(row: UitvalStand, *, open_too: bool = False) -> None:
         ("betaalkenmerk", in_fours(kop.betaalkenmerk)),
         ("voorstel", row.voorstel),
     ]
+    if row.bedragen:
+        facts.insert(2, ("bedrag", ", ".join(f"{what} {in_euro(cents)}" for what, cents in row.bedragen)))
     if row.terugbetaling:
         facts.append(("terugbetaling", row.terugbetaling))
     if row.oplossing:
