@@ -69,6 +69,8 @@ def test_who_and_why_are_in_the_register(desk: Administrator, stad: Stad, refuse
         (["--oplossing", "TERUGBETALEN", *DOOR], "Bij BERICHT_DOOD kan nu alleen: OPNIEUW_VERZENDEN, GEEN_ACTIE."),
         (["--oplossing", "GEEN_ACTIE", *DOOR], "Geef met --reden aan waarom er niets hoeft te gebeuren."),
         (["--oplossing", "GEEN_ACTIE", *DOOR, "--reden", "  "], "Geef met --reden aan"),
+        (["--oplossing", "FOO", *DOOR], "--oplossing: kies een van OPNIEUW_VRAGEN, HANDMATIG_STATUS, "),
+        (["--oplossing", "FOO", *DOOR], "; kijk met betaalhub uitval show NR wat kan."),
         (["--oplossing", "OPNIEUW_VERZENDEN", "--door", " "], "--door: zeg wie u bent"),
     ],
 )
@@ -90,7 +92,10 @@ def test_what_is_resolved_is_not_resolved_again(desk: Administrator) -> None:
 
 
 def test_a_number_that_is_not_there_is_not_found(administrator: Administrator) -> None:
-    assert administrator.types("uitval", "show", "7", code=2) == "Fout: Er is geen uitval met nummer 7.\n"
+    said = "Fout: Er is geen uitval met nummer 7. Kijk met: betaalhub uitval list --alles.\n"
+    assert administrator.types("uitval", "show", "7", code=2) == said
+    none = ("uitval", "resolve", "7", "--oplossing", "ACCEPTEREN", *DOOR)
+    assert administrator.types(*none, code=2) == administrator.types(*none, "--proef", code=2) == said
 
 
 def shown(stad: Stad, soort: str) -> str:
