@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from betaalhub.domain.bedrag import in_euro
 from betaalhub.domain.statuses import TRANSITIONS, LeveringStatus
 from betaalhub.errors import Finding
 
@@ -123,14 +124,16 @@ def allot_terugbetaling(
             continue
         if cents > has or not cents:
             where = f"{path}/Terugbetaalregel[{place}]/" + ("Regelnummer" if not has else "BedragInCenten")
-            uitleg = (
-                "Dit is meer dan er van deze productregel nog over is."
-                if has
-                else "Van deze productregel is niets over."
-            )
-            findings.append(Finding("TERUGBETALING_TE_HOOG", where, uitleg))
+            findings.append(Finding("TERUGBETALING_TE_HOOG", where, more_than_left(has)))
         chosen[regel.regelnummer] = cents
     return chosen, tuple(findings)
+
+
+def more_than_left(left: int) -> str:
+    """What is wrong with asking back more cents of a productregel than it has left, and how many it has."""
+    if not left:
+        return "Van deze productregel is niets over."
+    return f"Dit is meer dan er van deze productregel nog over is. Er is nog {in_euro(left)} over."
 
 
 def check_levering(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.bedrag import in_euro
 from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.statuses import BetalingStatus, Kanaal, TerugbetalingStatus
 from betaalhub.domain.terugbetaling import inherited, needs_second
@@ -177,7 +178,7 @@ def _asks_second(
 def _check_left(asked: int, left: int) -> None:
     if not 0 < asked <= left:
         uitleg = (
-            "Dit is meer dan er van deze betaling nog over is."
+            f"Dit is meer dan er van deze betaling nog over is. Er is nog {in_euro(left)} over."
             if left
             else "Er is niets meer over om terug te betalen."
         )
