@@ -139,7 +139,7 @@ def request_surplus(
     session.flush()
     _tell(session, row, betaling, door, winkelmandje_id=betaling.winkelmandje_id, regels=0)
     threshold = inherited(session.get_one(AdministratieRow, administratie_id).vier_ogen_cent)
-    if bedrag_cent < threshold:
+    if betaling.meer_gereserveerd_cent < threshold:  # with what was promised of it before
         approve(session, betaling, row, Door(SYSTEEM, door.now))
     return row
 

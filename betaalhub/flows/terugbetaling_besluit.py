@@ -86,7 +86,7 @@ def link(session: Session, nummer: str, cents: Mapping[int, int] | None, *, door
     _require(row, {_S.EXTERN}, "Koppelen kan alleen wat bij de PSP zelf is teruggestort (EXTERN)")
     toewijzingen = _toewijzingen(session, row)
     chosen = _proposed(locked, row, toewijzingen) if cents is None else dict(cents)
-    _check_cents(row, toewijzingen, chosen)
+    _check_cents(locked, row, toewijzingen, chosen)
     for toewijzing_id, bedrag_cent in sorted(chosen.items()):
         toewijzingen[toewijzing_id].gereserveerd_cent += bedrag_cent
         session.add(
@@ -199,7 +199,10 @@ def _proposed(locked: Locked, row: TerugbetalingRow, toewijzingen: Mapping[int, 
     return {key: part for key, part in zip(keys, spread(cents, left), strict=True) if part}
 
 
-def _check_cents(row: TerugbetalingRow, toewijzingen: Mapping[int, ToewijzingRow], chosen: Mapping[int, int]) -> None:
+def _check_cents(
+    locked: Locked, row: TerugbetalingRow, toewijzingen: Mapping[int, ToewijzingRow], chosen: Mapping[int, int]
+) -> None:
+    """Not more than it is, than each productregel has left, nor than came in: a betaling may be accepted with less."""
     if sum(chosen.values()) > row.bedrag_cent:
         raise Refusal("TERUGBETALING_TE_HOOG", "Dit is meer dan er bij de PSP is teruggestort.")
     for toewijzing_id, cents in chosen.items():
@@ -207,3 +210,7 @@ def _check_cents(row: TerugbetalingRow, toewijzingen: Mapping[int, ToewijzingRow
         left = one.bedrag_cent - one.gereserveerd_cent if one is not None else 0
         if not 0 < cents <= left:
             raise Refusal("TERUGBETALING_TE_HOOG", more_than_left(left))
+    betaling = locked.betaling
+    on_regels = betaling.gereserveerd_cent - betaling.meer_gereserveerd_cent
+    if on_regels + sum(chosen.values()) > betaling.ontvangen_cent:
+        raise Refusal("TERUGBETALING_TE_HOOG", "Dit is meer dan er van deze betaling nog over is.")

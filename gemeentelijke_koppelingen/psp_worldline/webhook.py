@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onlinepayments.sdk.communication.request_header import RequestHeader
-from onlinepayments.sdk.webhooks.secret_key_not_available_exception import SecretKeyNotAvailableException
 from onlinepayments.sdk.webhooks.secret_key_store import SecretKeyStore
 from onlinepayments.sdk.webhooks.signature_validation_exception import SignatureValidationException
 from onlinepayments.sdk.webhooks.signature_validator import SignatureValidator
@@ -17,25 +16,23 @@ from onlinepayments.sdk.webhooks.signature_validator import SignatureValidator
 from betaalhub.ports import InboundHttp, Notification, NotificationProblem
 
 CHALLENGE = "X-GCS-Webhooks-Endpoint-Verification"
-SIGNED = ("X-GCS-Signature", "X-GCS-KeyId")
+KEY_ID = "X-GCS-KeyId"
+SIGNED = ("X-GCS-Signature", KEY_ID)
 _CHALLENGE_TEXT = re.compile(r"[\x21-\x7e]{1,200}")
 _EVENT_ID = re.compile(r"[A-Za-z0-9_-]{8,100}")
 _PAYMENT_ID = re.compile(r"([0-9A-Za-z]{1,60})(?:_[0-9]{1,6})?")
 _REFERENCE = re.compile(r"[\x20-\x7e]{1,40}")
 
 
+@dataclass(frozen=True, slots=True)
 class _OneKey(SecretKeyStore):
-    """The key of one account and no other: the SDK's own store in memory is one for all that are made in a process."""
+    """The key of one account: the SDK's own store in memory is one for all that are made in a process."""
 
-    def __init__(self, key_id: str, secret: str) -> None:
-        self._key_id = key_id
-        self._secret = secret
+    secret: str = field(repr=False)
 
     def get_secret_key(self, key_id: str) -> str:
-        """The secret of our key; SecretKeyNotAvailableException for any other."""
-        if key_id != self._key_id:
-            raise SecretKeyNotAvailableException(key_id, "not the key of this account")
-        return self._secret
+        """Its secret; the caller has compared the number of the key."""
+        return self.secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +69,12 @@ class Webhooks:
 
     def _is_signed(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Signed with our key? The SDK compares in constant time."""
+        if headers.get(KEY_ID.lower()) != self.key_id:
+            return False
         given = [RequestHeader(name, headers[name.lower()]) for name in SIGNED if name.lower() in headers]
         try:
-            SignatureValidator(_OneKey(self.key_id, self.secret)).validate(body, given)
-        except (SignatureValidationException, SecretKeyNotAvailableException):
+            SignatureValidator(_OneKey(self.secret)).validate(body, given)
+        except SignatureValidationException:
             return False
         return True
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.uitval import Oplossing
 from betaalhub.errors import Outcome, Refusal
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.terugbetaling import request_surplus, surplus_left
 from betaalhub.flows.terugbetaling_besluit import decide, link
 from betaalhub.storage.database import lock
-from betaalhub.storage.tables import BetalingRow, TerugbetalingRow, UitvalRow
-from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, waiting
+from betaalhub.storage.tables import BetalingRow, TerugbetalingRow, ToewijzingRow, UitvalRow
+from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, resolves, waiting
 from tests.flows.refunds import (
     DONE,
     FAILED,
@@ -105,6 +106,24 @@ def test_more_than_there_is_left_is_linked_as_far_as_it_goes(town: Town) -> None
     assert (terug(town).status, reserved(town)) == ("GEKOPPELD", (18_750, 18_750, 0))
     assert balances(town) == {TUSSEN: -10_000, ASIDE: 10_000}
     assert (town.opdracht(antwoord).status, town.opdracht(antwoord).terugbetaald_cent) == ("TERUGBETAALD", 18_750)
+
+
+def test_nothing_is_linked_beyond_what_was_accepted_instead_of_the_whole(town: Town) -> None:
+    psp = psp_of(town)
+    psp.paid = 15_000
+    antwoord, _ = town.started()
+    looks(town)
+    resolves(town, "BEDRAG_AFWIJKEND", Oplossing.ACCEPTEREN)
+    asks_back(town, antwoord, 10_000)
+    psp.gives(8_000)
+    looks(town)
+    (toewijzing,) = town.all(ToewijzingRow)
+    with pytest.raises(Refusal, match="van deze betaling nog over"):
+        town.does(
+            lambda session: link(
+                session, terug(town).nummer, {toewijzing.id: 8_000}, door=Door("J", town.clock()), keys=town.hub.keys
+            )
+        )
 
 
 def test_what_the_psp_did_and_takes_back_is_for_a_person(town: Town) -> None:

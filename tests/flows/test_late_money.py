@@ -192,6 +192,16 @@ def test_another_amount_goes_back(town: Town) -> None:
     assert (terug.bedrag_cent, town.opdracht(antwoord).status) == (18_000, "IN_BETALING")
 
 
+def test_another_amount_that_the_bank_took_leaves_the_winkelmandje_payable(town: Town) -> None:
+    antwoord, betaling = town.started()
+    says(town, betaling, cents=15_000)
+    resolves(town, "BEDRAG_AFWIJKEND", LOOK)
+    assert waiting(town) == ["BEDRAG_AFWIJKEND"]
+    says(town, betaling, taken(15_000), cents=15_000)
+    assert (town.all(BetalingRow)[0].status, waiting(town)) == ("GEANNULEERD", ["TERUGBOEKING"])
+    assert town.pays(antwoord).url
+
+
 def test_what_is_paid_in_full_after_it_went_back_is_not_delivered(town: Town) -> None:
     antwoord, betaling = town.started()
     town.clock.forward(seconds=30)
@@ -223,6 +233,8 @@ def test_a_psp_that_takes_back_its_word_is_believed_after_a_look(town: Town) -> 
     town.clock.forward(minutes=1)
     town.answered(betaling, rapport(CANCELLED, at=town.clock()))
     assert may(town, "PSP_SPREEKT_ZICH_TEGEN") == ["OPNIEUW_VRAGEN", "ACCEPTEREN", "GEEN_ACTIE"]
+    resolves(town, "PSP_SPREEKT_ZICH_TEGEN", LOOK)  # a question settles nothing: it waits for the answer
+    assert (waiting(town), town.opdracht(antwoord).leverbaar) == (["PSP_SPREEKT_ZICH_TEGEN"], False)
     resolves(town, "PSP_SPREEKT_ZICH_TEGEN", ACCEPT)
     opdracht, (row,) = town.opdracht(antwoord), town.all(TerugboekingRow)
     assert (row.status, row.bedrag_cent, opdracht.leverbaar) == ("VERLOREN", 18_750, False)

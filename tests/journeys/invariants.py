@@ -155,6 +155,11 @@ def _winkelmandjes(session: Session) -> None:
     inside: dict[int, list[BetaalopdrachtRow]] = defaultdict(list)
     for row in _all(session, BetaalopdrachtRow):
         inside[row.winkelmandje_id].append(row)
+    regels: dict[int, int] = defaultdict(int)
+    for regel in _all(session, ProductregelRow):
+        regels[regel.betaalopdracht_id] += regel.bedrag_cent
+    for rows in inside.values():
+        assert all(row.totaal_cent == regels[row.id] for row in rows), "a betaalopdracht is not the sum of its regels"
     live = _live_mandjes(session)
     for mandje in _all(session, WinkelmandjeRow):
         assert mandje.totaal_cent == sum(row.totaal_cent for row in inside[mandje.id]), mandje.kenmerk
@@ -322,6 +327,11 @@ def _history(session: Session) -> None:
     for onderwerp, row_class in told.items():
         for row in _all(session, row_class):
             _chain(f"{onderwerp} {row.id}", chains[onderwerp, row.id], row.status)
+    for row in _all(session, ProductregelRow):
+        chain = chains["PRODUCTREGEL", row.id]
+        assert chain or row.levering == "NIET_GEMELD"
+        if chain:
+            _chain(f"PRODUCTREGEL {row.id}", chain, row.levering, born=False)
     for row in _all(session, WinkelmandjeRow):
         chain = chains["WINKELMANDJE", row.id]
         assert chain or row.status == "OPEN"

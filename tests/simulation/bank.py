@@ -33,7 +33,7 @@ def attempts(world: World) -> str | None:
     psp = world.psp_of(order)
     with psp.changing(order):
         attempt = psp.begin_attempt(order, methode, cents=max(1, cents), currency=currency)
-        _goes(world, order, attempt, rng.choices(_WAYS, [6, 2, 2, 1, 1, 1])[0])
+        _goes(world, order, attempt, rng.choices(_WAYS, [5, 2, 2, 2, 2, 1])[0])
     return f"a citizen tries {methode} in order {order.command.reference}: {attempt.word} {attempt.amount_cents} {currency}"
 
 
@@ -76,7 +76,7 @@ def goes_on(world: World) -> str | None:
     ]
     if not waiting:
         return None
-    order, attempt = world.rng.choice(waiting[-5:])
+    order, attempt = world.rng.choice(waiting)
     was = attempt.word
     with world.psp_of(order).changing(order):
         if order.registered_cents == 0:

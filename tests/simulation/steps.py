@@ -10,7 +10,7 @@ ESSENTIAL = frozenset({"offers", "page", "pays", "attempt", "work", "time"})  # 
 STEPS = (
     Step("offers", "a product system offers a betaalopdracht", 6, zenders.offers),
     Step("replaces", "a product system replaces a betaalopdracht", 1, zenders.replaces),
-    Step("withdraws", "a product system withdraws a betaalopdracht", 1, zenders.withdraws),
+    Step("withdraws", "a product system withdraws a betaalopdracht", 3, zenders.withdraws),
     Step("registers", "a product system registers a betaling", 1, zenders.registers),
     Step("revokes", "a product system revokes a registratie", 1, zenders.revokes),
     Step("delivers", "a product system tells of a levering", 3, zenders.delivers),
@@ -23,7 +23,7 @@ STEPS = (
     Step("joins", "a citizen adds a betaalopdracht", 2, burgers.joins),
     Step("takes_out", "a citizen takes a betaalopdracht out", 1, burgers.takes_out),
     Step("attempt", "a citizen tries to pay at the PSP", 14, bank.attempts),
-    Step("goes_on", "an attempt goes on after all", 3, bank.goes_on),
+    Step("goes_on", "an attempt goes on after all", 8, bank.goes_on),
     Step("by_hand", "somebody gives money back at the PSP", 1, bank.gives_back_by_hand),
     Step("takes_back", "the bank takes money back", 2, bank.takes_back),
     Step("reverses", "the PSP reverses an approval", 1, bank.reverses),
