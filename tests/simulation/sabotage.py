@@ -38,7 +38,7 @@ MUTATIONS = (
              "received = sum(money_of(poging) for poging in approved if poging.currency == currency)",
              "received = max([money_of(poging) for poging in approved if poging.currency == currency], default=0)"),
     Mutation("any money makes it BETAALD", "domain/fold.py",
-             "elif received >= wanted > 0:", "elif received > 0:"),
+             "wanted = accepted_cents or expected_cents", "wanted = 1"),
     Mutation("money that is less is taken for all", "domain/fold.py",
              "or 0 < received < wanted", "or 0 > received"),
     Mutation("a terugbetaling reserves nothing", "flows/terugbetaling.py",
