@@ -174,7 +174,7 @@ def test_too_much_is_told_with_all_that_was_received(town: Town) -> None:
     assert (shown.paginastatus, shown.ontvangen_cent, shown.totaal_cent) == (Paginastatus.DOUBLE, 19_750, 18_750)
 
 
-def test_two_betalingen_are_told_with_what_both_brought(town: Town) -> None:
+def test_two_betalingen_are_told_with_what_both_brought_until_the_bank_took_both(town: Town) -> None:
     antwoord, betaling = failed(town)
     assert town.pays(antwoord).url
     newest = town.all(BetalingRow)[-1]
@@ -183,3 +183,8 @@ def test_two_betalingen_are_told_with_what_both_brought(town: Town) -> None:
     town.answered(newest, rapport(APPROVED, at=town.clock()))
     shown = stand(town, antwoord)
     assert (shown.paginastatus, shown.ontvangen_cent) == (Paginastatus.DOUBLE, 37_500)
+    says(town, newest, taken())
+    assert page(town, antwoord) == Paginastatus.DOUBLE
+    says(town, betaling, taken())
+    shown = stand(town, antwoord)
+    assert (shown.paginastatus, shown.teruggeboekt_cent) == (Paginastatus.TAKEN_BACK, 37_500)
