@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -30,7 +31,7 @@ def is_same_person(one: str, other: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    return "".join(letter for letter in name if letter.isalnum()).casefold()
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name) if letter.isalnum()).casefold()
 
 
 def choose_poging(rapport: PspRapport, cents: int, *, newest: bool, currency: str = "EUR") -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from betaalhub.domain.bedrag import in_euro
 from betaalhub.domain.statuses import TRANSITIONS, LeveringStatus
 from betaalhub.errors import Finding
 
@@ -122,16 +123,18 @@ def allot_terugbetaling(
         if has is None or cents is None:
             continue
         if cents > has or not cents:
-            some = has and cents
-            where = f"{path}/Terugbetaalregel[{place}]/" + ("BedragInCenten" if some else "Regelnummer")
-            uitleg = (
-                "Dit is meer dan er van deze productregel nog over is."
-                if some
-                else "Van deze productregel is niets over."
-            )
-            findings.append(Finding("TERUGBETALING_TE_HOOG", where, uitleg))
+            most = cents if regel.bedrag_cent is None else has
+            where = f"{path}/Terugbetaalregel[{place}]/" + ("BedragInCenten" if most else "Regelnummer")
+            findings.append(Finding("TERUGBETALING_TE_HOOG", where, more_than_left(most)))
         chosen[regel.regelnummer] = cents
     return chosen, tuple(findings)
+
+
+def more_than_left(left: int) -> str:
+    """What is wrong with asking back more cents of a productregel than it has left, and how many it has."""
+    if not left:
+        return "Van deze productregel is niets over."
+    return f"Dit is meer dan er van deze productregel nog over is. Er is nog {in_euro(left)} over."
 
 
 def check_levering(

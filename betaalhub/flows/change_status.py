@@ -108,10 +108,14 @@ def _given_back(session: Session, row: TerugbetalingRow, door: Door) -> None:
     """The money went: the uitval that asked for it closes, and a betaling with another amount that gave all of it back ends."""
     close_by_itself(session, door, _ASKED_BACK, terugbetaling_id=row.id)
     session.flush()
-    betaling = session.get_one(BetalingRow, row.betaling_id)
+    end_when_gone(session, session.get_one(BetalingRow, row.betaling_id), door, reden="BEDRAG_TERUGBETAALD")
+
+
+def end_when_gone(session: Session, betaling: BetalingRow, door: Door, *, reden: str) -> None:
+    """A betaling with another amount, all of which went back or was taken, ends: the citizen may pay again."""
     live = BetalingStatus(betaling.status) == BetalingStatus.IN_BEHANDELING
     if live and betaling.gereserveerd_cent == betaling.ontvangen_cent > 0:
-        change_betaling(session, betaling, BetalingStatus.GEANNULEERD, door, reden="BEDRAG_TERUGBETAALD")
+        change_betaling(session, betaling, BetalingStatus.GEANNULEERD, door, reden=reden)
 
 
 def change_terugboeking(

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.evidence import PspRapport
 from betaalhub.domain.fold import Verdict, fold
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus
+from betaalhub.domain.statuses import LIVE, UNDER_WAY, BetaalopdrachtStatus, BetalingStatus, TerugbetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.bewegingen import process_bewegingen
 from betaalhub.flows.boeking import book_paid, book_surplus
 from betaalhub.flows.boeking_uitval import set_aside
-from betaalhub.flows.change_status import change_betaling
+from betaalhub.flows.change_status import change_betaling, end_when_gone
 from betaalhub.flows.contradiction import tell_contradiction
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
@@ -22,8 +22,8 @@ from betaalhub.flows.part_unpaid import part_unpaid
 from betaalhub.flows.reserved import hold_loose
 from betaalhub.flows.terugbetaling import covered_cents
 from betaalhub.flows.terugboeking import process_terugboekingen, win_by_hand
-from betaalhub.flows.uitval import open_about, open_uitval
-from betaalhub.storage import queries
+from betaalhub.flows.uitval import close_by_itself, open_about, open_uitval
+from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import BetalingRow
 
 _LATE = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN})
@@ -75,12 +75,23 @@ def process_psp_status(
         book_surplus(session, betaling, new, door, keys=keys, administratie_id=locked.mandje.administratie_id)
     process_bewegingen(session, locked, rapport, door, keys)
     process_terugboekingen(session, locked, rapport, door, keys)
+    if rapport.terugboekingen:
+        _end_when_taken(session, betaling, door)
     win_by_hand(session, locked, verdict.received_cents, door, keys=keys, rapport=rapport)
     tell_contradiction(session, locked, verdict, door)
     for mandje in locked.mandjes:
         herbereken(session, mandje, door)
         part_unpaid(session, mandje, keys=keys, door=door)
     return BetalingStatus(betaling.status)
+
+
+def _end_when_taken(session: Session, betaling: BetalingRow, door: Door) -> None:
+    """The bank took all of another amount than was asked, and nothing else is going back: that attempt is over."""
+    rows = terugbetaling_queries.of_betaling(session, betaling.id)
+    if not any(TerugbetalingStatus(row.status) in UNDER_WAY for row in rows):
+        end_when_gone(session, betaling, door, reden="BEDRAG_TERUGGEBOEKT")
+    if betaling.reden == "BEDRAG_TERUGGEBOEKT":
+        close_by_itself(session, door, {UitvalSoort.BEDRAG_AFWIJKEND}, betaling_id=betaling.id)
 
 
 def _is_older(rapport: PspRapport, betaling: BetalingRow) -> bool:

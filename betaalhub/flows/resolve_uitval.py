@@ -26,6 +26,8 @@ from betaalhub.flows.resolve_uitval_geld import (
     can_give_back,
     dispute,
     give_back,
+    leaves_a_rest,
+    takes_regels,
 )
 from betaalhub.flows.resolve_uitval_hand import by_hand_options, set_by_hand
 from betaalhub.flows.resolve_uitval_terugbetaling import can_link, link_extern
@@ -85,6 +87,8 @@ def _check(session: Session, row: UitvalRow, keuze: Keuze) -> None:
     fitting = ways(session, row)
     if keuze.oplossing not in fitting:
         raise not_possible(f"Bij {row.soort} kan nu alleen: {', '.join(fitting)}.")
+    if keuze.regels is not None and not takes_regels(session, row, keuze.oplossing):
+        raise not_possible("--regel kan hier niet: dit gaat niet over losse productregels.")
     if keuze.oplossing in _WITH_REASON and not keuze.reden:
         why = "er niets hoeft te gebeuren" if keuze.oplossing == Oplossing.GEEN_ACTIE else "u dit met de hand doet"
         raise Refusal("REDEN_ONTBREEKT", f"Geef met --reden aan waarom {why}.")
@@ -92,15 +96,19 @@ def _check(session: Session, row: UitvalRow, keuze: Keuze) -> None:
 
 def _write(session: Session, zaak: Zaak, keuze: Keuze) -> None:
     """Who, how and why; before the deed, so that what the deed closes by itself is not this one."""
-    row = zaak.row
-    waits = keuze.oplossing in _WAITING and row.soort != UitvalSoort.NIET_LEVERBAAR
-    van, row.status = row.status, UitvalStatus.IN_BEHANDELING if waits else UitvalStatus.OPGELOST
-    row.opgelost_door, row.oplossing = keuze.door.wie, keuze.oplossing
-    row.reden, row.gewijzigd_op = keuze.reden, keuze.door.now
+    row, van = zaak.row, zaak.row.status
+    if _stays(session, zaak, keuze):
+        what = "UITVAL_GEDAAN"
+    else:
+        waits = keuze.oplossing in _WAITING and row.soort != UitvalSoort.NIET_LEVERBAAR
+        what = "UITVAL_IN_BEHANDELING" if waits else "UITVAL_OPGELOST"
+        row.status = UitvalStatus.IN_BEHANDELING if waits else UitvalStatus.OPGELOST
+        row.opgelost_door, row.oplossing, row.reden = keuze.door.wie, keuze.oplossing, keuze.reden
+    row.gewijzigd_op = keuze.door.now
     record(
         session,
         keuze.door,
-        "UITVAL_IN_BEHANDELING" if waits else "UITVAL_OPGELOST",
+        what,
         onderwerp="UITVAL",
         onderwerp_id=row.id,
         betaalopdracht_id=row.betaalopdracht_id,
@@ -112,6 +120,13 @@ def _write(session: Session, zaak: Zaak, keuze: Keuze) -> None:
     session.flush()
 
 
+def _stays(session: Session, zaak: Zaak, keuze: Keuze) -> bool:
+    """Does it wait on as it did? A question about money settles nothing: the answer does. Nor does a part of what is to go back."""
+    if keuze.oplossing == Oplossing.OPNIEUW_VRAGEN:
+        return UitvalSoort(zaak.row.soort) in _UNTIL_ANSWERED
+    return keuze.oplossing == Oplossing.TERUGBETALEN and leaves_a_rest(session, zaak, keuze)
+
+
 def _nothing(session: Session, zaak: Zaak, keuze: Keuze) -> None:
     """The reason is the whole of it."""
 
@@ -119,6 +134,7 @@ def _nothing(session: Session, zaak: Zaak, keuze: Keuze) -> None:
 _O, _S = Oplossing, UitvalSoort
 _WITH_REASON = frozenset({_O.GEEN_ACTIE, _O.HANDMATIG_STATUS})
 _WAITING = frozenset({_O.TERUGBETALEN, _O.BETWISTEN})  # until the money went, or the PSP says how it ended
+_UNTIL_ANSWERED = frozenset({_S.BEDRAG_AFWIJKEND, _S.PSP_SPREEKT_ZICH_TEGEN})
 _ALWAYS: Mapping[Oplossing, Action] = {_O.GEEN_ACTIE: _nothing, _O.OPNIEUW_VRAGEN: ask_again}
 _ACTIONS: Mapping[tuple[UitvalSoort, Oplossing], Action] = {
     (_S.ONBEKEND_TE_LANG, _O.HANDMATIG_STATUS): set_by_hand,

@@ -15,7 +15,7 @@ from betaalhub.domain.statuses import (
     TerugboekingStatus,
     UitvalStatus,
 )
-from betaalhub.domain.uitval import UITVAL, UitvalSoort
+from betaalhub.domain.uitval import UITVAL, Oplossing, UitvalSoort
 from betaalhub.flows.boeking_uitval import book_accepted, book_difference
 from betaalhub.flows.change_status import change_betaling, change_terugboeking
 from betaalhub.flows.process_psp_status import settle
@@ -98,6 +98,7 @@ def dispute(session: Session, zaak: Zaak, keuze: Keuze) -> None:
 def give_back(session: Session, zaak: Zaak, keuze: Keuze) -> None:
     """Ask the money back for whoever paid, by the rules of every terugbetaling; the uitval waits until it went."""
     row, door, betaling = zaak.row, keuze.door, zaak.locked.betaling
+    rest = leaves_a_rest(session, zaak, keuze)
     reden = keuze.reden or UITVAL[UitvalSoort(row.soort)].omschrijving
     if _on_surplus(session, row):
         cents = _loose(session, row, betaling)
@@ -109,8 +110,22 @@ def give_back(session: Session, zaak: Zaak, keuze: Keuze) -> None:
         opdracht = _opdracht(zaak)
         delen = _chosen(lock_delen(session, betaling.id, opdracht.id)[1], wanted(session, row, betaling.id), keuze)
         made = request(session, betaling, opdracht, delen, door=door, keys=zaak.keys, reden=reden)
-    for one in _together(session, row):
+    for one in () if rest else _together(session, row):
         one.terugbetaling_id = made.id
+
+
+def takes_regels(session: Session, row: UitvalRow, oplossing: Oplossing) -> bool:
+    """Can a person name productregels with this choice?"""
+    if oplossing == Oplossing.TERUGBETALEN:
+        return not _on_surplus(session, row)
+    return oplossing == Oplossing.KOPPELEN
+
+
+def leaves_a_rest(session: Session, zaak: Zaak, keuze: Keuze) -> bool:
+    """Does a person give back less than this uitval is about? Then it waits on, for what is left."""
+    if keuze.regels is None:
+        return False
+    return sum(keuze.regels.values()) < sum(wanted(session, zaak.row, zaak.locked.betaling.id).values())
 
 
 def _chosen(delen: dict[int, Deel], most: dict[int, int], keuze: Keuze) -> dict[Deel, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.bedrag import in_euro
 from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.statuses import BetalingStatus, Kanaal, TerugbetalingStatus
 from betaalhub.domain.terugbetaling import inherited, needs_second
@@ -162,7 +163,7 @@ def request_surplus(
     session.flush()
     _tell(session, row, betaling, door, winkelmandje_id=betaling.winkelmandje_id, regels=0)
     threshold = inherited(session.get_one(AdministratieRow, administratie_id).vier_ogen_cent)
-    if bedrag_cent < threshold:
+    if betaling.meer_gereserveerd_cent < threshold:  # with what was promised of it before
         approve(session, betaling, row, Door(SYSTEEM, door.now))
     return row
 
@@ -201,7 +202,7 @@ def _asks_second(
 def _check_left(asked: int, left: int) -> None:
     if not 0 < asked <= left:
         uitleg = (
-            "Dit is meer dan er van deze betaling nog over is."
+            f"Dit is meer dan er van deze betaling nog over is. Er is nog {in_euro(left)} over."
             if left
             else "Er is niets meer over om terug te betalen."
         )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.errors import Refusal
 from betaalhub.flows.ageing import find_too_old
+from betaalhub.flows.list_uitval import show_uitval
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.flows.verval import expire
+from betaalhub.storage.database import reading
 from betaalhub.storage.tables import (
     AdministratieRow,
     BetaalopdrachtRow,
@@ -190,6 +192,16 @@ def test_another_amount_goes_back(town: Town) -> None:
     assert (terug.bedrag_cent, town.opdracht(antwoord).status) == (18_000, "IN_BETALING")
 
 
+def test_another_amount_that_the_bank_took_leaves_the_winkelmandje_payable(town: Town) -> None:
+    antwoord, betaling = town.started()
+    says(town, betaling, cents=15_000)
+    resolves(town, "BEDRAG_AFWIJKEND", LOOK)
+    assert waiting(town) == ["BEDRAG_AFWIJKEND"]
+    says(town, betaling, taken(15_000), cents=15_000)
+    assert (town.all(BetalingRow)[0].status, waiting(town)) == ("GEANNULEERD", ["TERUGBOEKING"])
+    assert town.pays(antwoord).url
+
+
 def test_what_is_paid_in_full_after_it_went_back_is_not_delivered(town: Town) -> None:
     antwoord, betaling = town.started()
     town.clock.forward(seconds=30)
@@ -211,6 +223,9 @@ def test_money_in_another_currency_is_not_accepted(town: Town) -> None:
         replace(found, currency="USD", pogingen=(replace(poging, currency="USD"),), observed_at=town.clock()),
     )
     assert may(town, "BEDRAG_AFWIJKEND") == ["OPNIEUW_VRAGEN", "GEEN_ACTIE"]
+    with reading(town.hub.sessions) as session:
+        (row,) = session.scalars(select(UitvalRow))
+        assert show_uitval(session, row.id).voorstel.startswith("Kijk bij de PSP wat er is gebeurd")
 
 
 def test_a_psp_that_takes_back_its_word_is_believed_after_a_look(town: Town) -> None:
@@ -218,6 +233,8 @@ def test_a_psp_that_takes_back_its_word_is_believed_after_a_look(town: Town) -> 
     town.clock.forward(minutes=1)
     town.answered(betaling, rapport(CANCELLED, at=town.clock()))
     assert may(town, "PSP_SPREEKT_ZICH_TEGEN") == ["OPNIEUW_VRAGEN", "ACCEPTEREN", "GEEN_ACTIE"]
+    resolves(town, "PSP_SPREEKT_ZICH_TEGEN", LOOK)  # a question settles nothing: it waits for the answer
+    assert (waiting(town), town.opdracht(antwoord).leverbaar) == (["PSP_SPREEKT_ZICH_TEGEN"], False)
     resolves(town, "PSP_SPREEKT_ZICH_TEGEN", ACCEPT)
     opdracht, (row,) = town.opdracht(antwoord), town.all(TerugboekingRow)
     assert (row.status, row.bedrag_cent, opdracht.leverbaar) == ("VERLOREN", 18_750, False)

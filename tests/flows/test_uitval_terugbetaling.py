@@ -116,8 +116,25 @@ def test_part_of_late_money_goes_back_and_the_rest_is_accepted(small_town: Town)
     decides(town)
     works(town)
     works(town, hours=1)
-    assert (terug(town).status, waiting(town)) == ("VOLTOOID", [])
+    assert (terug(town).status, waiting(town)) == ("VOLTOOID", ["LAAT_BETAALD"])
     assert (town.opdracht(antwoord).status, town.opdracht(antwoord).terugbetaald_cent) == ("VERLOPEN", 8_750)
+    resolves(town, "LAAT_BETAALD", Oplossing.ACCEPTEREN)
+    assert (waiting(town), town.opdracht(antwoord).status) == ([], "DEELS_TERUGBETAALD")
+
+
+def test_late_money_goes_back_in_two_parts(small_town: Town) -> None:
+    town = small_town
+    refunding(town)
+    antwoord, _ = paid_late(town)
+    with pytest.raises(Refusal, match="losse productregels"):
+        resolves(town, "LAAT_BETAALD", Oplossing.ACCEPTEREN, regels={1: 100})
+    resolves(town, "LAAT_BETAALD", REFUND, regels={1: 8_750})
+    assert (waiting(town), may(town, "LAAT_BETAALD")) == (
+        ["LAAT_BETAALD"],
+        ["ACCEPTEREN", "TERUGBETALEN", "GEEN_ACTIE"],
+    )
+    resolves(town, "LAAT_BETAALD", REFUND)
+    assert sorted(row.bedrag_cent for row in town.all(TerugbetalingRow)) == [8_750, 10_000]
 
 
 def test_two_persons_at_once_decide_once(town: Town) -> None:

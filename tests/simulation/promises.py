@@ -52,10 +52,13 @@ def _going_on_is_not_ended(session: Session, world: World) -> Iterator[str]:
 
 
 def _late_and_double_wait(session: Session) -> Iterator[str]:
-    """Money for what had ended, and money for what was paid already, opened an uitval."""
+    """Money for what had ended, for what was paid already, or of another amount opened an uitval."""
     kinds: dict[int | None, set[str]] = defaultdict(set)
+    differing: set[int | None] = set()
     for uitval in session.scalars(select(UitvalRow)):
         kinds[uitval.betaalopdracht_id].add(uitval.soort)
+        if uitval.soort == UitvalSoort.BEDRAG_AFWIJKEND:
+            differing.add(uitval.betaling_id)
     covered: dict[int, list[int]] = defaultdict(list)
     for opdracht_id, regel_id in session.execute(
         select(ProductregelRow.betaalopdracht_id, ProductregelRow.id)
@@ -64,6 +67,9 @@ def _late_and_double_wait(session: Session) -> Iterator[str]:
         .where(BetalingRow.status == BetalingStatus.BETAALD)
     ):
         covered[opdracht_id].append(regel_id)
+    for betaling in session.scalars(select(BetalingRow).where(BetalingRow.status != BetalingStatus.BETAALD)):
+        if betaling.ontvangen_cent and betaling.id not in differing:
+            yield f"betaling {betaling.psp_referentie} has {betaling.ontvangen_cent} cents, is not paid, and nobody was told"
     for row in session.scalars(select(BetaalopdrachtRow)):
         regels = covered[row.id]
         if row.status in _ENDED and regels and UitvalSoort.LAAT_BETAALD not in kinds[row.id]:

@@ -115,7 +115,7 @@ def offers(world: World) -> str | None:
         regels.append(ProductregelVerzoek(nummer, code, f"Product {code}", 1, price or rng.randrange(1, 30_000)))
     token = rng.choice([None, *(tab.meebetaaltoken for tab in world.tabs)])
     more: dict[str, Any] = {"meebetaaltoken": token, "klant_kenmerk": rng.choice([None, "klant-1", "klant-2"])}
-    if rng.random() < 0.2:
+    if rng.random() < 0.35:
         more["vervalt_op"] = world.clock() + timedelta(hours=rng.choice([25, 48, 200]))
     kenmerk = f"zaak-{world.number()}"
     return _offer(world, zender, kenmerk, tuple(regels), **more)
@@ -144,9 +144,19 @@ def withdraws(world: World) -> str | None:
     found = started(world)
     if not found:
         return None
-    verzoek, antwoord = world.rng.choice(found[-5:])
+    failed = [one for one in found if one[1].winkelmandje in _tried_in_vain(world)]
+    verzoek, antwoord = world.rng.choice(failed if failed and world.rng.random() < 0.6 else found[-5:])
     wish = IntrekkingVerzoek(verzoek.zender, referentie(world), antwoord.betaalkenmerk, None, "Niet meer nodig")
     return new(world, withdraw, wish, f"{verzoek.zender} withdraws {verzoek.kenmerk}")
+
+
+def _tried_in_vain(world: World) -> set[str]:
+    """The winkelmandjes, by kenmerk, for which somebody tried to pay and did not: money may still come, late."""
+    return {
+        order.command.reference.partition("-")[0]
+        for order in world.orders()
+        if order.attempts and not any(one.money for one in order.attempts)
+    }
 
 
 def registers(world: World) -> str | None:
