@@ -10,8 +10,9 @@ from betaalhub.errors import Refusal
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.terugbetaling_desk import ask_back_by_person
 from betaalhub.storage.tables import BetaalopdrachtRow
-from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, resolves
+from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, resolves, waiting
 from tests.flows.refunds import asks_back, lives, looks, refunding, terug, threshold
+from tests.flows.test_writing import cannot_deliver
 from tests.flows.town import PARKEREN, Town
 
 PAS = ProductregelVerzoek(2, "AFVALPAS", "Vervangende afvalpas", 1, 1_210)
@@ -55,6 +56,14 @@ def test_a_person_at_her_desk_gives_it_back(town: Town) -> None:
         )
     )
     assert terug(town).bedrag_cent == 15_000
+
+
+def test_what_can_not_be_delivered_gives_it_back(town: Town) -> None:
+    antwoord, _ = town.started()
+    accepted(town)
+    cannot_deliver(town, antwoord)
+    resolves(town, "NIET_LEVERBAAR", Oplossing.TERUGBETALEN)
+    assert (terug(town).bedrag_cent, waiting(town)) == (15_000, [])
 
 
 def test_each_betaalopdracht_gives_back_its_part(town: Town) -> None:
