@@ -23,7 +23,7 @@ def catalogus(change: str = "mended", *, ended: date = date(2026, 1, 1)) -> dict
     first = data["psp_account"]
     second = {**copy.deepcopy(first), "code": "psp2", "tussenrekening": ACCOUNTS["psp2"]}
     data["psp_account"] = [first, second]
-    data["administratie"] |= {"verschil_rekening": DIFFERENCES, "vier_ogen_cent": 6_000}
+    data["administratie"] |= {"verschil_rekening": DIFFERENCES, "vier_ogen_cent": 20_000}
     groepen = {groep["code"]: groep for groep in data["productgroep"]}
     groepen["VERGUNNINGEN"]["psp_account"] = "psp"
     groepen["BURGERZAKEN"] |= {"psp_account": "psp2", "vier_ogen_cent": 1_000}

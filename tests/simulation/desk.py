@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from betaalhub.domain.evidence import BewegingStatus
 from betaalhub.domain.statuses import TerugbetalingStatus
 from betaalhub.domain.uitval import Oplossing, UitvalSoort
+from betaalhub.domain.verzoeken import TerugbetaalregelVerzoek
 from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.list_uitval import UitvalKop, UitvalStand, list_uitval, show_uitval
 from betaalhub.flows.preview import preview
@@ -129,11 +130,13 @@ def asks_back(world: World) -> str | None:
     if not found:
         return None
     wie, kenmerk = world.rng.choice(NAMES), world.rng.choice(found)
+    cents = world.rng.choice([None, 100, 400, 700])
+    regels = [] if cents is None else [TerugbetaalregelVerzoek(1, cents)]
     return _at_desk(
         world,
-        f"{wie} asks all of {kenmerk} back",
+        f"{wie} asks {cents or 'all'} of {kenmerk} back",
         lambda session: ask_back_by_person(
-            session, kenmerk, [], door=world.door(wie), keys=world.hub.keys, reden="Coulance"
+            session, kenmerk, regels, door=world.door(wie), keys=world.hub.keys, reden="Coulance"
         ),
     )
 

@@ -43,6 +43,9 @@ class Clock:
         self._landing.sort(key=lambda one: one[:2])
 
 
+_HURTS = {"psp.refund": 4, "psp.start": 2}  # what goes wrong here is worst, so it does so more often
+
+
 @dataclass
 class Faults:
     """How often a call goes wrong, in parts of a thousand; all zero is a quiet day."""
@@ -76,25 +79,26 @@ class Line:
         """Bring a question to a neighbour and its answer back, as far as the network lets them through."""
         self.crash.point(f"before {name}")
         self.elsewhere()
+        often = _HURTS.get(name, 1)
         if self.down.get(neighbour, START) > self.clock():
             self.note(f"{name}: {neighbour} is away")
             raise NeighbourError(Outcome.NOT_DONE, "NIET_BEREIKBAAR", neighbour=neighbour)
-        if self.hits(self.faults.not_arrived):
+        if self.hits(often * self.faults.not_arrived):
             self.note(f"{name} does not arrive")
             raise NeighbourError(Outcome.NOT_DONE, "NIET_BEREIKBAAR", neighbour=neighbour)
         if self.hits(self.faults.refused):
             self.note(f"{name}: {neighbour} does not know us")
             raise NeighbourError(Outcome.REFUSED, MISCONFIGURED, neighbour=neighbour)
-        if self.hits(self.faults.lost_before):
+        if self.hits(often * self.faults.lost_before):
             self._timeout(f"{name} gets no answer, and nothing happened", neighbour)
-        if not reads and self.hits(self.faults.lands_late):
+        if not reads and self.hits(often * self.faults.lands_late):
             self.clock.later(timedelta(seconds=self.rng.randrange(31, 400)), lambda: _landed(effect))
             self._timeout(f"{name} gets no answer, and lands later", neighbour)
         answer = effect()
         self.elsewhere()
         if self.hits(self.faults.slow):
             self.clock.forward(timedelta(seconds=self.rng.randrange(1, 30)))
-        if self.hits(self.faults.lost_after):
+        if self.hits(often * self.faults.lost_after):
             self._timeout(f"the answer to {name} gets lost", neighbour)
         self.crash.point(f"after {name}")
         return answer

@@ -47,7 +47,7 @@ MUTATIONS = (
              "if view.may_repeat is None or not capabilities.idempotent_refund or capabilities.repeat_hours is None:\n        return False",
              "return view.may_repeat is not None\n    if view.may_repeat is None:\n        return False"),
     Mutation("a refund without an answer is called failed", "flows/terugbetaling_send.py",
-             "elif error.outcome == Outcome.REFUSED and not _was_sent_before(row):", "elif error is not None:"),
+             "elif error.outcome == Outcome.REFUSED and not _may_be_there(row):", "elif error is not None:"),
     Mutation("a refund made by hand is not booked", "flows/boeking_terug.py",
              '    _book_loose(session, row, row.bedrag_cent, f"EXTERN:{row.id}", door, keys=keys)\n', "    return\n"),
     Mutation("what the bank takes back is not booked", "flows/boeking_uitval.py",

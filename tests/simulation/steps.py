@@ -14,7 +14,7 @@ STEPS = (
     Step("registers", "a product system registers a betaling", 1, zenders.registers),
     Step("revokes", "a product system revokes a registratie", 1, zenders.revokes),
     Step("delivers", "a product system tells of a levering", 3, zenders.delivers),
-    Step("asks_back", "a product system asks money back", 4, zenders.asks_back),
+    Step("asks_back", "a product system asks money back", 6, zenders.asks_back),
     Step("repeats", "a product system says it again", 3, zenders.repeats),
     Step("follows", "a product system reads its feed", 1, zenders.follows),
     Step("page", "a citizen opens a page", 3, burgers.opens_page),
@@ -33,8 +33,8 @@ STEPS = (
     Step("time", "time passes", 12, house.time_passes),
     Step("away", "a neighbour goes away", 2, house.goes_away),
     Step("resolves", "an administrator resolves an uitval", 4, desk.resolves),
-    Step("decides", "an administrator decides about a terugbetaling", 5, desk.decides),
-    Step("asks", "an administrator asks money back", 1, desk.asks_back),
+    Step("decides", "an administrator decides about a terugbetaling", 8, desk.decides),
+    Step("asks", "an administrator asks money back", 4, desk.asks_back),
     Step("catalogus", "somebody loads a catalogue", 1, house.changes_catalogus),
 )
 NAMES = tuple(step.name for step in STEPS)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.simulation.register import Registers, room
+from tests.simulation.sabotage import MUTATIONS, TOP
 from tests.simulation.simulate import Result, simulate
 from tests.simulation.story import tell
 
@@ -39,3 +40,8 @@ def test_a_step_that_is_left_out_leaves_the_dice_of_the_others(registers: Regist
     whole, part = played(registers, 8, steps=9), played(registers, 8, steps=9, only=(1, 2, 3, 4, 9))
     assert part.story[:4] == whole.story[:4]
     assert len(part.story) == len(whole.story) - 4
+
+
+def test_every_rule_that_sabotage_breaks_is_still_where_it_says() -> None:
+    texts = {one: (TOP / "betaalhub" / one.file).read_text(encoding="utf-8") for one in MUTATIONS}
+    assert [one.rule for one, text in texts.items() if text.count(one.old) != 1] == []
