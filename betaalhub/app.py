@@ -74,6 +74,11 @@ def make_psp(account: PspSettings, *, timeout: float) -> PspPort:
     return psp
 
 
+def known_koppelingen() -> frozenset[str]:
+    """The PSP connectors that there are."""
+    return frozenset(PSP)
+
+
 def known_methods() -> dict[str, frozenset[str]]:
     """The codes of betaalmethode that a PSP connector can open, where it says so."""
     found = {koppeling: connector.capabilities.methods for koppeling, connector in PSP.items()}

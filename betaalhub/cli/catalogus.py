@@ -21,6 +21,8 @@ from betaalhub.flows.load_catalogus import load_catalogus
 from betaalhub.settings import Settings
 from betaalhub.storage.database import make_sessions, migrate, with_retries
 
+_SINGLE, _DOUBLE = r"^[ \t]*\[(\w+)\]", r"^[ \t]*\[\[(\w+)\]\]"
+
 # OWASP's smallest advice for argon2id: each check takes 19 MiB, and a hub process must stay under 150 MiB.
 _HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
 
@@ -29,15 +31,26 @@ def read_catalogus(path: Path | None) -> dict[str, Any]:
     """The catalogue in this TOML file, or the demo's; ConfigurationError that tells the place when it cannot be read."""
     source = path or files("betaalhub").joinpath("catalogus/demo.toml")
     name = path or "demo.toml"
+    text = ""
     try:
-        return tomllib.loads(source.read_bytes().decode("utf-8"))
+        text = source.read_bytes().decode("utf-8")
+        return tomllib.loads(text)
     except UnicodeDecodeError:
         raise ConfigurationError(f"Catalogus {name} is geen UTF-8; bewaar het bestand als UTF-8") from None
     except OSError as error:
         raise ConfigurationError(f"Catalogus {name} is niet te lezen ({error.strerror})") from None
     except tomllib.TOMLDecodeError as error:
+        if twice := _single_beside_double(text):
+            why = f"[{twice}] staat er al met enkele haken; gebruik overal [[{twice}]]."
+            raise ConfigurationError(f"Catalogus {name} is geen goede TOML; {why}") from None
         place = re.sub(r"^(.*) \(at line (\d+), column (\d+)\)$", r"regel \2, kolom \3: \1", str(error))
         raise ConfigurationError(f"Catalogus {name} is geen goede TOML; {place}") from None
+
+
+def _single_beside_double(text: str) -> str | None:
+    """The table that stands there both as one and as one of more, which TOML's own words do not explain."""
+    single, double = (set(re.findall(rule, text, re.MULTILINE)) for rule in (_SINGLE, _DOUBLE))
+    return min(single & double, default=None)
 
 
 def load_with_secrets(

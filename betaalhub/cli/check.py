@@ -8,15 +8,16 @@ from functools import partial
 
 import click
 
-from betaalhub.app import known_methods, make_erp, make_psp, make_signer, utc_now
+from betaalhub.app import known_koppelingen, known_methods, make_erp, make_psp, make_signer, utc_now
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.proof_screen import told_ending
 from betaalhub.cli.register import open_register
 from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
-from betaalhub.flows.catalogus_gaps import catalogus_gaps
+from betaalhub.flows.catalogus_gaps import catalogus_gaps, unknown_names
 from betaalhub.flows.einddatums import find_endings
 from betaalhub.settings import PspSettings, Settings
 from betaalhub.storage.database import reading
+from betaalhub.web.static_files import known_logos
 
 _WHY = {
     "CONNECT_FAILED": "er luistert niemand op {url}; klopt {address}?",
@@ -67,7 +68,10 @@ def _register(settings: Settings) -> str:
 def _catalogus(settings: Settings) -> str:
     with open_register(settings) as sessions, reading(sessions) as session:
         accounts = {one.account: (one.koppeling, one.prefix) for one in settings.psps}
-        gaps = catalogus_gaps(session, accounts=accounts, methods=known_methods())
+        gaps = [
+            *unknown_names(session, koppelingen=known_koppelingen(), logos=known_logos()),
+            *catalogus_gaps(session, accounts=accounts, methods=known_methods()),
+        ]
     if gaps:
         raise ConfigurationError("; ".join(dict.fromkeys(gaps)))
     return "met producten en aansluitingen"

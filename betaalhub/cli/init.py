@@ -9,15 +9,18 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session, sessionmaker
 
+from betaalhub.app import known_koppelingen
 from betaalhub.cli.catalogus import load_with_secrets, read_catalogus
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.register import open_engine
 from betaalhub.cli.secret_file import secret_file
 from betaalhub.errors import ConfigurationError
+from betaalhub.flows.catalogus_gaps import unknown_names
 from betaalhub.flows.catalogus_shape import psp_accounts
 from betaalhub.flows.load_catalogus import known_administraties
 from betaalhub.settings import Settings
 from betaalhub.storage.database import make_sessions, migrate, reading
+from betaalhub.web.static_files import known_logos
 
 
 @dutch_command("init")
@@ -50,7 +53,11 @@ def command(catalogus: Path | None, geheim_naar: Path | None, nieuw_geheim: tupl
         for naam, geheim in made.items():
             if file is not None:
                 file.write(f"{naam}={geheim}\n")
+        with reading(sessions) as session:
+            unknown = unknown_names(session, koppelingen=known_koppelingen(), logos=known_logos())
     _tell(settings, data, made, geheim_naar)
+    for problem in unknown:
+        click.echo(f"Let op: {problem}.")
 
 
 def _refuse_demo_beside_another(sessions: sessionmaker[Session], demo: Mapping[str, Any]) -> None:

@@ -19,6 +19,10 @@ from betaalhub.web.portal.amounts import read_amount
 
 _LIMIT = 200
 _S = TerugbetalingStatus
+_NO_REGEL = {
+    False: "Dit is te veel of anders betaald geld; het hoort bij geen productregel.",
+    True: "Nog niet gezegd is bij welke productregel dit hoort.",
+}
 
 
 @click.group("terugbetaling", cls=DutchGroup)
@@ -29,7 +33,10 @@ def command() -> None:
 @command.command("list")
 @click.option("--alles", is_flag=True, help="Ook wat al klaar is.")
 def list_command(alles: bool) -> None:
-    """Toon wat er is aangevraagd of gevonden en nog niet klaar is, het oudste eerst."""
+    """Toon wat nog niet klaar is.
+
+    Wat is aangevraagd of bij de PSP gevonden, het oudste eerst.
+    """
     rows = look(lambda session: list_terugbetalingen(session, everything=alles, limit=_LIMIT))
     if not rows:
         click.echo("Er is nog nooit om terugbetalen gevraagd." if alles else "Er wacht geen terugbetaling.")
@@ -55,9 +62,9 @@ def list_command(alles: bool) -> None:
 @command.command("show")
 @click.argument("nummer", metavar="NUMMER")
 def show_command(nummer: str) -> None:
-    """Toon één terugbetaling: waarvan, door wie, wat er gebeurde en wat u kunt doen.
+    """Toon één terugbetaling.
 
-    Het begin van het nummer is genoeg, vanaf 6 tekens.
+    Waarvan, door wie, wat er gebeurde en wat u kunt doen. Het begin van het nummer is genoeg, vanaf 6 tekens.
     """
     _show(nummer)
 
@@ -136,7 +143,10 @@ def reject_command(nummer: str, reden: str, door: str) -> None:
 @click.option("--betaalkenmerk", metavar="KENMERK", help="Van welke betaalopdracht, als de betaling er meer betaalde.")
 @who
 def link_command(nummer: str, regels: list[TerugbetaalregelVerzoek], betaalkenmerk: str | None, door: str) -> None:
-    """Zeg waarvoor geld is teruggestort dat iemand bij de PSP zelf terugstortte (EXTERN)."""
+    """Zeg waarvoor geld buiten de hub om terugging.
+
+    Voor geld dat iemand bij de PSP zelf terugstortte (EXTERN).
+    """
     if betaalkenmerk and not regels:
         raise click.UsageError("Noem bij --betaalkenmerk ook met --regel welke productregels.")
     change(door, lambda session, who: link_by_person(session, nummer, betaalkenmerk, regels, door=who, keys=Keys()))
@@ -150,7 +160,10 @@ def link_command(nummer: str, regels: list[TerugbetaalregelVerzoek], betaalkenme
 )
 @who
 def paid_out_command(nummer: str, bewijs: str, door: str) -> None:
-    """Meld dat geld dat aan de balie was ontvangen, daar is teruggegeven."""
+    """Meld dat geld aan de balie is teruggegeven.
+
+    Alleen voor geld dat ook aan de balie was ontvangen.
+    """
     change(door, lambda session, who: pay_out(session, nummer, bewijs=bewijs, door=who, keys=Keys()))
     _show(nummer)
 
@@ -178,7 +191,7 @@ def _show(nummer: str) -> None:
         ]
         click.echo(columns(lines, indent="  ", right=(1, 2)))
     else:
-        click.echo("\nDit geld ligt op geen productregel.")
+        click.echo(f"\n{_NO_REGEL[found.kop.status == _S.EXTERN]}")
     click.echo("\nWat er gebeurde:")
     steps = [(in_local_time(one.tijdstip), one.wie, one.naar or "-", one.reden or "") for one in found.stappen]
     click.echo(columns(steps, indent="  "))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -12,9 +13,10 @@ from betaalhub.cli.dutch import DutchGroup
 from betaalhub.cli.options import change, look, who
 from betaalhub.cli.regels import regels
 from betaalhub.cli.register import open_register
-from betaalhub.cli.screen import columns, in_fours, in_local_time
+from betaalhub.cli.screen import columns, in_euro, in_fours, in_local_time
 from betaalhub.cli.uitval_screen import show_preview
 from betaalhub.domain.uitval import Oplossing
+from betaalhub.errors import NotFound
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.list_uitval import UitvalStand, list_uitval, show_uitval
@@ -71,6 +73,23 @@ def list_command(alles: bool) -> None:
         click.echo(f"Dit zijn de oudste {_LIMIT}; er kan meer zijn.")
 
 
+def _oplossing(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    name = value.strip().upper() if value is not None else None
+    if name is not None and name not in [*Oplossing]:
+        why = f"kies een van {', '.join(Oplossing)}; kijk met betaalhub uitval show NR wat kan."
+        raise click.BadParameter(why, param_hint="'--oplossing'")
+    return name
+
+
+@contextmanager
+def _found() -> Iterator[None]:
+    """Of a number that is not there: where to find the right one."""
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(f"{error} Kijk met: betaalhub uitval list --alles.") from None
+
+
 def _choice(required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """What goes with a resolution, in `show` (what would it do?) and in `resolve`."""
     options = (
@@ -78,7 +97,7 @@ def _choice(required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]
             "--oplossing",
             required=required,
             metavar="OPLOSSING",
-            type=click.Choice([way.value for way in Oplossing], case_sensitive=False),
+            callback=_oplossing,
             help="Wat er moet gebeuren; `uitval show NR` noemt wat kan.",
         ),
         click.option("--status", metavar="STATUS", help="Bij HANDMATIG_STATUS: welke; `uitval show NR` noemt wat kan."),
@@ -110,7 +129,9 @@ def show_command(nummer: int, door: str, oplossing: str | None, **choice: Any) -
 
     Met --oplossing ook wat die oplossing zou doen: boekingen, berichten en terugbetalingen. Er verandert dan niets.
     """
-    _show(look(lambda session: show_uitval(session, nummer)), open_too=oplossing is None)
+    with _found():
+        row = look(lambda session: show_uitval(session, nummer))
+    _show(row, open_too=oplossing is None)
     if oplossing is not None:
         _preview(nummer, _keuze(oplossing, Door(door.strip() or _NOBODY, utc_now()), choice))
 
@@ -126,9 +147,11 @@ def resolve_command(nummer: int, door: str, proef: bool, oplossing: str, **choic
     Komt dezelfde oorzaak terug, dan gaat de uitval weer open.
     """
     if proef:
-        _preview(nummer, _keuze(oplossing, Door(door, utc_now()), choice))
+        with _found():
+            _preview(nummer, _keuze(oplossing, Door(door, utc_now()), choice))
         return
-    change(door, lambda session, who: resolve_uitval(session, nummer, _keuze(oplossing, who, choice), keys=Keys()))
+    with _found():
+        change(door, lambda session, who: resolve_uitval(session, nummer, _keuze(oplossing, who, choice), keys=Keys()))
     _show(look(lambda session: show_uitval(session, nummer)))
 
 
@@ -161,6 +184,8 @@ def _show(row: UitvalStand, *, open_too: bool = False) -> None:
         ("betaalkenmerk", in_fours(kop.betaalkenmerk)),
         ("voorstel", row.voorstel),
     ]
+    if row.bedragen:
+        facts.insert(2, ("bedrag", ", ".join(f"{what} {in_euro(cents)}" for what, cents in row.bedragen)))
     if row.terugbetaling:
         facts.append(("terugbetaling", row.terugbetaling))
     if row.oplossing:

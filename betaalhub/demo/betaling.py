@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from betaalhub.demo.journey import Browser, soap_client, stuurgegevens, wait_until
-from betaalhub.demo.story import Story, in_euro
+from betaalhub.demo.story import Story
+from betaalhub.domain.bedrag import in_euro
 
 ZENDER = "vergunningen"
 REGELS = (

@@ -45,8 +45,3 @@ class Story:
         """Name, description and amount, the amounts under each other."""
         for name, text, amount in rows:
             self._say(f"     {name:<18}{text:<44}{amount:>12}")
-
-
-def in_euro(cents: int) -> str:
-    """Cents as a person reads them."""
-    return f"€ {cents // 100},{cents % 100:02d}"

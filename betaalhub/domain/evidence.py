@@ -47,7 +47,10 @@ class PspPoging:
 
 @dataclass(frozen=True, slots=True)
 class PspBeweging:
-    """A refund or chargeback that the PSP reports on an attempt. Amounts in cents."""
+    """A refund or chargeback that the PSP reports on an attempt. Amounts in cents.
+
+    `by_place`: the PSP gave it no number, so that its `psp_id` is its place in a list that may turn round.
+    """
 
     psp_id: str
     poging_id: str
@@ -55,6 +58,7 @@ class PspBeweging:
     amount_cents: int
     currency: str
     status: BewegingStatus
+    by_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class BetaalopdrachtFeiten:
     herroepen: bool = False  # the registration at the counter that paid it was revoked
     aanvaard: bool = False  # a person accepted money that came after withdrawal or expiry
     terugbetaling_loopt: bool = False  # asked for or under way: what money goes back for must not be delivered
+    tekort_cent: int = 0  # of its paid toewijzingen this never came in: a person accepted less
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def _status(feiten: BetaalopdrachtFeiten, ontvangen: int, paid: bool) -> Betaalo
         kept = ontvangen - feiten.terugbetaald_cent
         if kept >= feiten.totaal_cent:
             return BetaalopdrachtStatus.BETAALD
-        return BetaalopdrachtStatus.DEELS_TERUGBETAALD if kept > 0 else BetaalopdrachtStatus.TERUGBETAALD
+        return (
+            BetaalopdrachtStatus.DEELS_TERUGBETAALD if kept > feiten.tekort_cent else BetaalopdrachtStatus.TERUGBETAALD
+        )
     return BetaalopdrachtStatus.IN_BETALING if feiten.live else BetaalopdrachtStatus.OPEN
 
 

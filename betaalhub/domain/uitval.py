@@ -93,7 +93,7 @@ UITVAL: Mapping[UitvalSoort, UitvalRegel] = MappingProxyType(
             (_ACCEPT, _REFUND, _NONE), True),
         _S.DUBBEL_BETAALD: UitvalRegel(
             "Er is meer dan één keer of te veel betaald.",
-            "Betaal de tweede betaling terug.",
+            "Betaal terug wat te veel is betaald.",
             (_REFUND, _ACCEPT, _NONE), True),
         _S.BEDRAG_AFWIJKEND: UitvalRegel(
             "Het bedrag of de munt bij de PSP is anders dan het onze.",

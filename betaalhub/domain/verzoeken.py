@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from betaalhub.domain.bedrag import in_euro
 from betaalhub.domain.statuses import TRANSITIONS, LeveringStatus
 from betaalhub.errors import Finding
 
@@ -105,32 +106,35 @@ def check_registratie(verzoek: RegistratieVerzoek, *, totaal_cent: int, now: dat
 
 
 def allot_terugbetaling(
-    regels: Sequence[TerugbetaalregelVerzoek], *, left: Mapping[int, int]
+    regels: Sequence[TerugbetaalregelVerzoek], *, left: Mapping[int, int], whole: Mapping[int, int]
 ) -> tuple[dict[int, int], tuple[Finding, ...]]:
     """How many cents go back per regelnummer, and everything that is wrong. `left`: what each regel has left, in cents; a regel
-    that this betaling does not pay is not in it."""
+    that this betaling does not pay is not in it. `whole`: what goes back of each when no amount is named."""
     path = "/VraagTerugbetaling"
     if not regels:
-        everything = {nummer: cents for nummer, cents in left.items() if cents}
+        everything = {nummer: cents for nummer, cents in whole.items() if cents}
         nothing = Finding("TERUGBETALING_TE_HOOG", path, "Er is niets meer over om terug te betalen.")
         return everything, () if everything else (nothing,)
     findings = list(_check_regelnummers([one.regelnummer for one in regels], set(left), f"{path}/Terugbetaalregel"))
     chosen: dict[int, int] = {}
     for place, regel in enumerate(regels, 1):
         has = left.get(regel.regelnummer)
-        cents = has if regel.bedrag_cent is None else regel.bedrag_cent
+        cents = whole.get(regel.regelnummer) if regel.bedrag_cent is None else regel.bedrag_cent
         if has is None or cents is None:
             continue
         if cents > has or not cents:
-            where = f"{path}/Terugbetaalregel[{place}]/" + ("Regelnummer" if not has else "BedragInCenten")
-            uitleg = (
-                "Dit is meer dan er van deze productregel nog over is."
-                if has
-                else "Van deze productregel is niets over."
-            )
-            findings.append(Finding("TERUGBETALING_TE_HOOG", where, uitleg))
+            most = cents if regel.bedrag_cent is None else has
+            where = f"{path}/Terugbetaalregel[{place}]/" + ("BedragInCenten" if most else "Regelnummer")
+            findings.append(Finding("TERUGBETALING_TE_HOOG", where, more_than_left(most)))
         chosen[regel.regelnummer] = cents
     return chosen, tuple(findings)
+
+
+def more_than_left(left: int) -> str:
+    """What is wrong with asking back more cents of a productregel than it has left, and how many it has."""
+    if not left:
+        return "Van deze productregel is niets over."
+    return f"Dit is meer dan er van deze productregel nog over is. Er is nog {in_euro(left)} over."
 
 
 def check_levering(

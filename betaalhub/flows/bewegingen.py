@@ -47,13 +47,16 @@ def _with_rows(
     rows: Sequence[TerugbetalingRow], others: Sequence[PspBeweging]
 ) -> list[tuple[PspBeweging, TerugbetalingRow | None]]:
     """Each movement that is not ours with the row that it has. By its number at the PSP and its amount; else by amount alone:
-    a PSP that gives a refund no number of its own (Docdata) counts them in its list, and the list may turn round."""
+    a PSP that gives a refund no number of its own (Docdata) counts them in its list, and the list may turn round. Those that
+    are done choose first: one that failed under a number that we know is then another one, and no money is booked twice."""
     left = [row for row in rows if row.psp_id is not None]
     found: dict[int, TerugbetalingRow] = {}
-    for by_number in (True, False):
+    for done, by_number in ((True, True), (True, False), (False, True)):
         for place, one in enumerate(others):
+            if (one.status == _W.DONE) != done or place in found:
+                continue
             fits = (row for row in left if _is_row_of(row, one, by_number=by_number))
-            if place not in found and (row := next(fits, None)) is not None:
+            if (row := next(fits, None)) is not None:
                 found[place] = row
                 left.remove(row)
     return [(one, found.get(place)) for place, one in enumerate(others)]
@@ -62,7 +65,7 @@ def _with_rows(
 def _is_row_of(row: TerugbetalingRow, one: PspBeweging, *, by_number: bool) -> bool:
     if row.bedrag_cent != one.amount_cents or row.poging_id != one.poging_id:
         return False
-    return row.psp_id == psp_key(one.psp_id) if by_number else row.status in _OTHERS and one.status == _W.DONE
+    return row.psp_id == psp_key(one.psp_id) if by_number else row.status in _OTHERS
 
 
 def _own(rows: Sequence[TerugbetalingRow], rapport: PspRapport) -> list[tuple[TerugbetalingRow, PspBeweging]]:
@@ -131,6 +134,8 @@ def _process_other(
         for uitval in _tell_extern(session, locked, row.psp_id or "", door, again=True):
             uitval.terugbetaling_id = row.id
     elif beweging.status == _W.FAILED:
+        if psp_key(beweging.psp_id) in _numbers(session, locked):  # what waits under it is about the one that is done
+            return
         for cause in _causes(locked, psp_key(beweging.psp_id)).values():
             close_by_itself(session, door, {UitvalSoort.EXTERNE_TERUGBETALING}, cause=cause)
     else:
@@ -162,9 +167,13 @@ def _tell_extern(session: Session, locked: Locked, number: str, door: Door, *, a
     ]
 
 
+def _numbers(session: Session, locked: Locked) -> set[str | None]:
+    return {row.psp_id for row in terugbetaling_queries.of_betaling(session, locked.betaling.id)}
+
+
 def _free_number(session: Session, locked: Locked, number: str) -> str:
     """The PSP's number, or one beside it when another refund had it before."""
-    taken = {row.psp_id for row in terugbetaling_queries.of_betaling(session, locked.betaling.id)}
+    taken = _numbers(session, locked)
     return next(one for one in (number, *(f"{number}~{n}" for n in range(1, len(taken) + 2))) if one not in taken)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from sqlalchemy import func, select
@@ -63,6 +63,25 @@ def _of_methods(
         if strange and openable is not None:
             can = ", ".join(sorted(openable))
             yield f"PSP-account {code}: koppeling {account.koppeling} kent {', '.join(strange)} niet; kies uit: {can}"
+
+
+def unknown_names(session: Session, *, koppelingen: Collection[str], logos: Collection[str]) -> Sequence[str]:
+    """The koppelingen and logos in the register that this hub does not have, each with what it has; empty when it has all."""
+    accounts = session.execute(
+        select(PspAccountRow.code, PspAccountRow.koppeling)
+        .where(PspAccountRow.koppeling.not_in(sorted(koppelingen)))
+        .order_by(PspAccountRow.code)
+    )
+    methods = session.execute(
+        select(BetaalmethodeRow.code, BetaalmethodeRow.logo)
+        .where(BetaalmethodeRow.logo.is_not(None), BetaalmethodeRow.logo.not_in(sorted(logos)))
+        .order_by(BetaalmethodeRow.code)
+    )
+    can, drawn = ", ".join(sorted(koppelingen)), ", ".join(sorted(logos))
+    return [
+        *(f"PSP-account {code}: koppeling {given} bestaat niet; kies uit: {can}" for code, given in accounts),
+        *(f"betaalmethode {code}: logo {given} bestaat niet; kies uit: {drawn}" for code, given in methods),
+    ]
 
 
 def _of_products(session: Session, usable: set[str]) -> Iterator[str]:

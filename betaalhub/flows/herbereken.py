@@ -28,6 +28,7 @@ from betaalhub.domain.statuses import (
 from betaalhub.domain.uitval import UITVAL, UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door, record
+from betaalhub.flows.terugbetaling import shares
 from betaalhub.flows.wijzigingen import publish_versie
 from betaalhub.storage import outbox, queries, terugbetaling_queries
 from betaalhub.storage.tables import (
@@ -77,7 +78,8 @@ def betaalopdracht_standen(
     regels: dict[int, list[ProductregelRow]] = defaultdict(list)
     for regel in queries.regels_of(session, ids):
         regels[regel.betaalopdracht_id].append(regel)
-    covered = _covered(session, ids)
+    covered, less_accepted = _covered(session, ids)
+    tekort = _tekort(session, ids) if less_accepted else {}
     blocked = _blocked(session, ids)
     given_back, under_way = _terugbetalingen(session, ids)
     taken = queries.teruggeboekt(session, ids) if covered else {}  # nothing is taken back of what nobody paid
@@ -100,24 +102,47 @@ def betaalopdracht_standen(
                 teruggeboekt_cent=taken.get(row.id, 0),
                 open_uitval=row.id in blocked,
                 terugbetaling_loopt=row.id in under_way,
+                tekort_cent=tekort.get(row.id, 0),
             )
         )
         for row in opdrachten
     }
 
 
-def _covered(session: Session, opdracht_ids: list[int]) -> dict[int, tuple[int, ...]]:
-    """Per productregel the cents of each paid toewijzing on it."""
+def _covered(session: Session, opdracht_ids: list[int]) -> tuple[dict[int, tuple[int, ...]], bool]:
+    """Per productregel the cents of each paid toewijzing on it; and did a person accept less for one of them?"""
     found: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    less_accepted = False
     rows = session.execute(
-        select(ToewijzingRow.productregel_id, ToewijzingRow.bedrag_cent)
+        select(
+            ToewijzingRow.productregel_id,
+            ToewijzingRow.bedrag_cent,
+            BetalingRow.aanvaard_cent < BetalingRow.bedrag_cent,
+        )
         .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
         .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
         .where(ProductregelRow.betaalopdracht_id.in_(opdracht_ids), BetalingRow.status == BetalingStatus.BETAALD)
         .order_by(ToewijzingRow.id)
     )
-    for regel_id, cents in rows:
+    for regel_id, cents, less in rows:
         found[regel_id] += (cents,)
+        less_accepted = less_accepted or bool(less)
+    return found, less_accepted
+
+
+def _tekort(session: Session, opdracht_ids: list[int]) -> dict[int, int]:
+    """Per betaalopdracht the cents that never came in of the betalingen of which a person accepted less."""
+    found: dict[int, int] = defaultdict(int)
+    rows = session.execute(
+        select(ProductregelRow.betaalopdracht_id, ToewijzingRow.id, ToewijzingRow.bedrag_cent, BetalingRow)
+        .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+        .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
+        .where(ProductregelRow.betaalopdracht_id.in_(opdracht_ids), BetalingRow.status == BetalingStatus.BETAALD)
+        .where(BetalingRow.aanvaard_cent < BetalingRow.bedrag_cent)
+    ).all()
+    came_in = {row.BetalingRow.id: shares(session, row.BetalingRow) for row in rows}
+    for row in rows:
+        found[row.betaalopdracht_id] += row.bedrag_cent - came_in[row.BetalingRow.id][row.id]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,24 @@ from betaalhub.domain.uitval import UITVAL, Oplossing, UitvalSoort
 from betaalhub.flows.resolve_uitval import ways
 from betaalhub.flows.resolve_uitval_hand import by_hand_options
 from betaalhub.flows.resolve_uitval_zaak import find_uitval
-from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, TerugbetalingRow, UitvalRow, WinkelmandjeRow
+from betaalhub.storage.tables import (
+    BetaalopdrachtRow,
+    BetalingRow,
+    TerugbetalingRow,
+    TerugboekingRow,
+    UitvalRow,
+    WinkelmandjeRow,
+)
+
+_ABOUT_MONEY = frozenset(
+    {
+        UitvalSoort.BEDRAG_AFWIJKEND,
+        UitvalSoort.DUBBEL_BETAALD,
+        UitvalSoort.LAAT_BETAALD,
+        UitvalSoort.PSP_SPREEKT_ZICH_TEGEN,
+    }
+)
+_LOOK_FIRST = "Kijk bij de PSP wat er is gebeurd, en vraag het opnieuw."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +48,8 @@ class UitvalKop:
 
 @dataclass(frozen=True, slots=True)
 class UitvalStand:
-    """One uitval with what may be done about it. `statussen`: what may be set by hand. `terugbetaling`: its number. UTC."""
+    """One uitval with what may be done about it. `statussen`: what may be set by hand. `terugbetaling`: its number. `bedragen`:
+    what each amount is, and its cents. UTC."""
 
     kop: UitvalKop
     voorstel: str
@@ -42,6 +60,7 @@ class UitvalStand:
     oplossing: str | None
     reden: str | None
     terugbetaling: str | None
+    bedragen: tuple[tuple[str, int], ...]
 
 
 def list_uitval(session: Session, *, everything: bool = False, limit: int = 200) -> Sequence[UitvalKop]:
@@ -66,7 +85,7 @@ def show_uitval(session: Session, uitval_id: int) -> UitvalStand:
     by_hand = by_hand_options(session, row) if Oplossing.HANDMATIG_STATUS in fitting else ()
     return UitvalStand(
         kop=_kop(row, _kenmerk(session, row)),
-        voorstel=UITVAL[UitvalSoort(row.soort)].voorstel,
+        voorstel=_voorstel(row, fitting),
         oplossingen=fitting,
         statussen=tuple(by_hand),
         keer=row.keer,
@@ -74,7 +93,28 @@ def show_uitval(session: Session, uitval_id: int) -> UitvalStand:
         oplossing=row.oplossing,
         reden=row.reden,
         terugbetaling=terugbetaling.nummer if terugbetaling else None,
+        bedragen=tuple(_bedragen(session, row, terugbetaling)),
     )
+
+
+def _voorstel(row: UitvalRow, fitting: Collection[Oplossing]) -> str:
+    """What is proposed; while no money of a strange amount came in, nothing can be accepted or given back."""
+    nothing_yet = row.status == UitvalStatus.OPEN and not {Oplossing.ACCEPTEREN, Oplossing.TERUGBETALEN} & set(fitting)
+    if row.soort == UitvalSoort.BEDRAG_AFWIJKEND and nothing_yet and Oplossing.OPNIEUW_VRAGEN in fitting:
+        return _LOOK_FIRST
+    return UITVAL[UitvalSoort(row.soort)].voorstel
+
+
+def _bedragen(session: Session, row: UitvalRow, terugbetaling: TerugbetalingRow | None) -> Iterator[tuple[str, int]]:
+    """The amounts that a person needs before she decides."""
+    if row.soort in _ABOUT_MONEY and row.betaling_id is not None:
+        betaling = session.get_one(BetalingRow, row.betaling_id)
+        yield "gevraagd", betaling.bedrag_cent
+        yield "ontvangen", betaling.ontvangen_cent
+    if terugbetaling is not None:
+        yield "terugbetaling", terugbetaling.bedrag_cent
+    if row.terugboeking_id is not None:
+        yield "teruggeboekt", session.get_one(TerugboekingRow, row.terugboeking_id).bedrag_cent
 
 
 def _kenmerk(session: Session, row: UitvalRow) -> str | None:

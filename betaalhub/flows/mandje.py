@@ -19,7 +19,7 @@ from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys, Portaal, make_meebetaaltoken
 from betaalhub.flows.routing import Offer, offers_of, route_of
 from betaalhub.flows.winkelmandje import join, may_join_route, take_out
-from betaalhub.storage import queries
+from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import (
     AdministratieRow,
     BetaalmethodeRow,
@@ -31,6 +31,7 @@ from betaalhub.storage.tables import (
 )
 
 _ENDED = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN})
+_WENT_BACK = "BEDRAG_TERUGBETAALD"  # the reden with which change_status ends a betaling that gave another amount back
 
 
 class Paginastatus(StrEnum):
@@ -44,10 +45,12 @@ class Paginastatus(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"  # the attempt took too long
+    RETURNED = "returned"  # another amount than was asked came in, and all of it went back
     UNKNOWN = "unknown"  # the PSP gives no answer
     DOUBLE = "double"
     REFUNDED = "refunded"
     PART_REFUNDED = "part_refunded"
+    TAKEN_BACK = "taken_back"  # her bank took back what pays this, and did not return it
     GONE = "gone"  # nothing in it can be paid any more
 
 
@@ -103,7 +106,11 @@ class Methode:
 
 @dataclass(frozen=True, slots=True)
 class MandjeStand:
-    """The whole winkelmandje as its holder may see it. Cents, UTC."""
+    """The whole winkelmandje as its holder may see it. Cents, UTC.
+
+    `ontvangen_cent` is all that its paid betalingen brought, also what was too much; `teruggeboekt_cent` what the bank took
+    of them and did not return.
+    """
 
     kenmerk: str
     token: str
@@ -113,6 +120,7 @@ class MandjeStand:
     totaal_cent: int
     ontvangen_cent: int
     terugbetaald_cent: int
+    teruggeboekt_cent: int
     opdrachten: tuple[OpdrachtStand, ...]
     betaling: BetalingWeergave | None
     paginastatus: Paginastatus
@@ -136,7 +144,9 @@ def view_mandje(
     betalingen = [*queries.betalingen_of(session, mandje.id), *queries.paid_by(session, [row.id for row in opdrachten])]
     # What was registered by mistake was never received: nobody may read that she got it back.
     revoked = bool(opdrachten) and all(row.herroepen_op is not None for row in opdrachten)
-    chosen = _chosen([row for row in betalingen if not (revoked and row.kanaal == Kanaal.BALIE)])
+    counted = [row for row in betalingen if not (revoked and row.kanaal == Kanaal.BALIE)]
+    chosen = _chosen(counted)
+    received = {row.id: row.ontvangen_cent for row in counted if row.status == BetalingStatus.BETAALD}
     return MandjeStand(
         kenmerk=mandje.kenmerk,
         token=mandje.token,
@@ -144,8 +154,9 @@ def view_mandje(
         status=mandje.status,
         versie=mandje.versie,
         totaal_cent=sum(row.totaal_cent for row in opdrachten),
-        ontvangen_cent=sum(row.ontvangen_cent for row in opdrachten),
+        ontvangen_cent=sum(received.values()),
         terugbetaald_cent=sum(row.terugbetaald_cent for row in opdrachten),
+        teruggeboekt_cent=sum(_taken_cent(session, betaling_id) for betaling_id in sorted(received)),
         opdrachten=_opdracht_standen(session, opdrachten, regels),
         betaling=_betaling(chosen, _names(session, chosen)) if chosen else None,
         paginastatus=_paginastatus(session, mandje, opdrachten, chosen, revoked=revoked),
@@ -320,10 +331,12 @@ def _paginastatus(
     if chosen is None or BetalingStatus(chosen.status) not in LIVE | {BetalingStatus.BETAALD}:
         if revoked or mandje.status == WinkelmandjeStatus.VERLOPEN or not opdrachten:
             return Paginastatus.GONE
-        return _BY_BETALING[BetalingStatus(chosen.status)] if chosen else Paginastatus.CART
+        return _ended(chosen) if chosen else Paginastatus.CART
     if BetalingStatus(chosen.status) in LIVE:
         differs = _has_open(session, opdrachten, UitvalSoort.BEDRAG_AFWIJKEND)
         return Paginastatus.DIFFERS if differs else _BY_BETALING[BetalingStatus(chosen.status)]
+    if any(_lost(row) for row in opdrachten):
+        return Paginastatus.TAKEN_BACK
     if _has_open(session, opdrachten, UitvalSoort.DUBBEL_BETAALD):
         return Paginastatus.DOUBLE
     if revoked:  # paid online all the same, which waits for a person
@@ -334,6 +347,21 @@ def _paginastatus(
     if statuses & {BetaalopdrachtStatus.TERUGBETAALD, BetaalopdrachtStatus.DEELS_TERUGBETAALD}:
         return Paginastatus.PART_REFUNDED
     return Paginastatus.PAID
+
+
+def _ended(betaling: BetalingRow) -> Paginastatus:
+    """The page of an attempt that came to nothing; who paid another amount and got it back did not "pay nothing"."""
+    return Paginastatus.RETURNED if betaling.reden == _WENT_BACK else _BY_BETALING[BetalingStatus(betaling.status)]
+
+
+def _taken_cent(session: Session, betaling_id: int) -> int:
+    return sum(row.bedrag_cent for row in terugbetaling_queries.taken_of_betaling(session, betaling_id))
+
+
+def _lost(row: BetaalopdrachtRow) -> bool:
+    """Did the bank take what pays this? Of what was paid twice or too much it may take the rest, and she still has paid."""
+    left = row.ontvangen_cent - row.terugbetaald_cent - row.teruggeboekt_cent
+    return row.teruggeboekt_cent > 0 and left < row.totaal_cent
 
 
 def _kept(row: BetaalopdrachtRow) -> BetaalopdrachtStatus:

@@ -19,7 +19,7 @@ from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys, Omgeving
 from betaalhub.flows.levering import close_niet_leverbaar
 from betaalhub.flows.locks import lock_opdracht
-from betaalhub.flows.terugbetaling import lock_delen, request
+from betaalhub.flows.terugbetaling import lock_delen, request, whole_left
 from betaalhub.storage import queries
 from betaalhub.storage.tables import BetaalopdrachtRow, TerugbetalingRow, WinkelmandjeRow, ZenderRow
 
@@ -84,7 +84,8 @@ def ask_back(
     if paying is None:
         raise Refusal("NIET_BETAALD", "Deze betaalopdracht is niet betaald; er is niets om terug te betalen.")
     betaling, delen = lock_delen(session, paying.id, opdracht.id)
-    chosen, findings = allot_terugbetaling(regels, left={nummer: deel.left_cent for nummer, deel in delen.items()})
+    left = {nummer: deel.left_cent for nummer, deel in delen.items()}
+    chosen, findings = allot_terugbetaling(regels, left=left, whole=whole_left(session, betaling, delen))
     if findings:
         raise Refusal(findings[0].code, findings[0].omschrijving, findings)
     cents = {delen[nummer]: bedrag for nummer, bedrag in sorted(chosen.items())}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
+from betaalhub.domain.bedrag import in_euro
 from betaalhub.domain.statuses import (
     TAKEN,
     UNDER_WAY,
@@ -20,7 +23,7 @@ from betaalhub.flows.boeking_uitval import book_accepted, book_difference
 from betaalhub.flows.change_status import change_betaling, change_terugboeking
 from betaalhub.flows.process_psp_status import settle
 from betaalhub.flows.resolve_uitval_zaak import Keuze, Zaak, betaling_of, not_possible
-from betaalhub.flows.terugbetaling import Deel, lock_delen, request, request_surplus, surplus_left
+from betaalhub.flows.terugbetaling import Deel, lock_delen, request, request_surplus, surplus_left, whole_left
 from betaalhub.flows.terugboeking import BY_HAND, add_terugboeking
 from betaalhub.flows.uitval import close_by_itself, evidence_of
 from betaalhub.storage.database import lock
@@ -108,8 +111,12 @@ def give_back(session: Session, zaak: Zaak, keuze: Keuze) -> None:
         )
     else:
         opdracht = _opdracht(zaak)
-        delen = _chosen(lock_delen(session, betaling.id, opdracht.id)[1], wanted(session, row, betaling.id), keuze)
-        made = request(session, betaling, opdracht, delen, door=door, keys=zaak.keys, reden=reden)
+        _, delen = lock_delen(session, betaling.id, opdracht.id)
+        most = wanted(session, row, betaling.id)
+        left = whole_left(session, betaling, {nummer: delen[nummer] for nummer in most})
+        whole = {nummer: cents for nummer, there in left.items() if (cents := min(most[nummer], there))}
+        chosen = _chosen(delen, most, whole if keuze.regels is None else keuze.regels)
+        made = request(session, betaling, opdracht, chosen, door=door, keys=zaak.keys, reden=reden)
     for one in () if rest else _together(session, row):
         one.terugbetaling_id = made.id
 
@@ -125,15 +132,16 @@ def leaves_a_rest(session: Session, zaak: Zaak, keuze: Keuze) -> bool:
     """Does a person give back less than this uitval is about? Then it waits on, for what is left."""
     if keuze.regels is None:
         return False
-    return sum(keuze.regels.values()) < sum(wanted(session, zaak.row, zaak.locked.betaling.id).values())
+    betaling = zaak.locked.betaling
+    most = sum(wanted(session, zaak.row, betaling.id).values())
+    return sum(keuze.regels.values()) < min(most, betaling.ontvangen_cent - betaling.gereserveerd_cent)
 
 
-def _chosen(delen: dict[int, Deel], most: dict[int, int], keuze: Keuze) -> dict[Deel, int]:
-    """All that this uitval is about, or less of it when the person names productregels."""
-    cents = most if keuze.regels is None else dict(keuze.regels)
+def _chosen(delen: Mapping[int, Deel], most: Mapping[int, int], cents: Mapping[int, int]) -> dict[Deel, int]:
+    """What is asked of each productregel, at most what this uitval is about."""
     for nummer, asked in cents.items():
         if not 0 < asked <= most.get(nummer, 0):
-            raise not_possible(f"Van regel {nummer} kan hier hooguit {most.get(nummer, 0)} cent terug.")
+            raise not_possible(f"Van regel {nummer} kan hier hooguit {in_euro(most.get(nummer, 0))} terug.")
     if not cents:
         raise not_possible("Er is niets meer over om terug te betalen.")
     return {delen[nummer]: asked for nummer, asked in sorted(cents.items())}

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.bedrag import in_euro
 from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.statuses import BetalingStatus, Kanaal, TerugbetalingStatus
 from betaalhub.domain.terugbetaling import inherited, needs_second
+from betaalhub.domain.verdeling import spread
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import Refusal
 from betaalhub.flows.change_status import change_terugbetaling
@@ -58,6 +60,29 @@ def lock_delen(session: Session, betaling_id: int, betaalopdracht_id: int) -> tu
     ).all()
     toewijzingen = {row.id: row for row in lock(session, ToewijzingRow, [row.id for row in rows])}
     return betaling, {regel.regelnummer: Deel(regel, toewijzingen[toewijzing_id]) for toewijzing_id, regel in rows}
+
+
+def shares(session: Session, betaling: BetalingRow) -> dict[int, int]:
+    """What of each toewijzing really came in: less than it pays when a person accepted less, in proportion. Cents."""
+    rows = session.execute(
+        select(ToewijzingRow.id, ToewijzingRow.bedrag_cent)
+        .where(ToewijzingRow.betaling_id == betaling.id)
+        .order_by(ToewijzingRow.id)
+    ).all()
+    came_in = spread(covered_cents(betaling), [row.bedrag_cent for row in rows])
+    return {row.id: cents for row, cents in zip(rows, came_in, strict=True)}
+
+
+def whole_left(session: Session, betaling: BetalingRow, delen: Mapping[int, Deel]) -> dict[int, int]:
+    """What goes back of these parts by regelnummer when nobody names an amount: what came in for each and is not promised, and
+    together at most what the betaling as a whole has left. Cents."""
+    came_in = shares(session, betaling) if covered_cents(betaling) < betaling.bedrag_cent else {}
+    room = [
+        max(0, came_in.get(deel.toewijzing.id, deel.toewijzing.bedrag_cent) - deel.toewijzing.gereserveerd_cent)
+        for deel in delen.values()
+    ]
+    whole = spread(betaling.ontvangen_cent - betaling.gereserveerd_cent, room)
+    return dict(zip(delen, whole, strict=True))
 
 
 def surplus_left(betaling: BetalingRow) -> int:
@@ -177,7 +202,7 @@ def _asks_second(
 def _check_left(asked: int, left: int) -> None:
     if not 0 < asked <= left:
         uitleg = (
-            "Dit is meer dan er van deze betaling nog over is."
+            f"Dit is meer dan er van deze betaling nog over is. Er is nog {in_euro(left)} over."
             if left
             else "Er is niets meer over om terug te betalen."
         )

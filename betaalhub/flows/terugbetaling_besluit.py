@@ -15,6 +15,7 @@ from betaalhub.domain.statuses import Kanaal, TerugbetalingStatus
 from betaalhub.domain.terugbetaling import is_same_person
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.verdeling import spread
+from betaalhub.domain.verzoeken import more_than_left
 from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.boeking_terug import book_given_back
 from betaalhub.flows.change_status import change_terugbetaling
@@ -33,7 +34,8 @@ _SHORTEST = 6  # characters with which a number may be abbreviated
 
 
 def find_nummer(session: Session, nummer: str) -> int:
-    """The id of the terugbetaling with this number, or with the only number that begins so. NotFound, or Refusal when more do."""
+    """The id of the terugbetaling with this number, or with the only number that begins so. NotFound, or Refusal when more do or
+    too little of it was given."""
     given = nummer.strip().upper()
     query = select(TerugbetalingRow.id).where(TerugbetalingRow.nummer == given)
     found = session.scalars(query).all()
@@ -44,7 +46,11 @@ def find_nummer(session: Session, nummer: str) -> int:
     if len(found) > 1:
         raise Refusal("ZOEKVRAAG_ONJUIST", f"Meer terugbetalingen beginnen met {given}: geef het hele nummer.")
     if not found:
-        raise NotFound(f"Er is geen terugbetaling met nummer {nummer.strip()}.")
+        if len(given) < _SHORTEST:
+            raise Refusal("ZOEKVRAAG_ONJUIST", f"Geef ten minste {_SHORTEST} tekens van het nummer.")
+        raise NotFound(
+            f"Er is geen terugbetaling met nummer {nummer.strip()}. Kijk met: betaalhub terugbetaling list --alles."
+        )
     return found[0]
 
 
@@ -201,8 +207,9 @@ def _check_cents(
         raise Refusal("TERUGBETALING_TE_HOOG", "Dit is meer dan er bij de PSP is teruggestort.")
     for toewijzing_id, cents in chosen.items():
         one = toewijzingen.get(toewijzing_id)
-        if one is None or not 0 < cents <= one.bedrag_cent - one.gereserveerd_cent:
-            raise Refusal("TERUGBETALING_TE_HOOG", "Dit is meer dan er van deze productregel nog over is.")
+        left = one.bedrag_cent - one.gereserveerd_cent if one is not None else 0
+        if not 0 < cents <= left:
+            raise Refusal("TERUGBETALING_TE_HOOG", more_than_left(left))
     betaling = locked.betaling
     on_regels = betaling.gereserveerd_cent - betaling.meer_gereserveerd_cent
     if on_regels + sum(chosen.values()) > betaling.ontvangen_cent:

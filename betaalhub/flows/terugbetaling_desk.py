@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.kenmerk import parse_kenmerk
+from betaalhub.domain.statuses import UNDER_WAY
 from betaalhub.domain.verzoeken import TerugbetaalregelVerzoek
 from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.gebeurtenissen import Door
@@ -38,7 +40,8 @@ def ask_back_by_person(
     try:
         row = ask_back(session, mandje, opdracht, regels, door=door, keys=keys, reden=reden)
     except Refusal as refusal:
-        raise Refusal(refusal.code, _in_words(refusal, regels)) from None
+        more = _under_way(session, opdracht.id) if refusal.code == "TERUGBETALING_TE_HOOG" else ""
+        raise Refusal(refusal.code, f"{_in_words(refusal, regels)}{more}") from None
     return row.nummer
 
 
@@ -59,7 +62,7 @@ def link_by_person(
 
 def _find_opdracht(session: Session, betaalkenmerk: str) -> int:
     """The betaalopdracht with this kenmerk, or the only one in the winkelmandje with it."""
-    kenmerk = "".join(betaalkenmerk.split())
+    kenmerk = parse_kenmerk(betaalkenmerk)
     own = session.scalar(select(BetaalopdrachtRow.id).where(BetaalopdrachtRow.kenmerk == kenmerk))
     if own is not None:
         return own
@@ -85,6 +88,16 @@ def _in_words(refusal: Refusal, regels: Sequence[TerugbetaalregelVerzoek]) -> st
         regel = f"Regel {regels[int(place) - 1].regelnummer}: " if place.isdigit() and regels else ""
         said.append(f"{regel}{finding.omschrijving}")
     return " ".join(said) or refusal.omschrijving
+
+
+def _under_way(session: Session, opdracht_id: int) -> str:
+    """Where the rest went, when a terugbetaling holds it; only the desk can look there."""
+    found = session.scalar(
+        select(TerugbetalingRow.id)
+        .where(TerugbetalingRow.betaalopdracht_id == opdracht_id, TerugbetalingRow.status.in_(sorted(UNDER_WAY)))
+        .limit(1)
+    )
+    return " Er loopt al een terugbetaling; kijk met: betaalhub terugbetaling list." if found is not None else ""
 
 
 def _per_toewijzing(

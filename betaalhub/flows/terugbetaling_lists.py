@@ -19,6 +19,7 @@ from betaalhub.storage.tables import (
     PspAccountRow,
     TerugbetalingRow,
     UitvalRow,
+    WinkelmandjeRow,
 )
 
 _WAITS = UNDER_WAY | {TerugbetalingStatus.EXTERN}
@@ -26,12 +27,12 @@ _WAITS = UNDER_WAY | {TerugbetalingStatus.EXTERN}
 
 @dataclass(frozen=True, slots=True)
 class TerugbetalingWeergave:
-    """One terugbetaling as a person reads it. Cents, UTC."""
+    """One terugbetaling as a person reads it; the kenmerk of the winkelmandje when it is not about one betaalopdracht. Cents, UTC."""
 
     nummer: str
     status: str
     bedrag_cent: int
-    betaalkenmerk: str | None
+    betaalkenmerk: str
     aangevraagd_op: datetime
     aangevraagd_door: str
     reden: str | None
@@ -41,16 +42,19 @@ def list_terugbetalingen(
     session: Session, *, everything: bool = False, limit: int = 200
 ) -> Sequence[TerugbetalingWeergave]:
     """What was asked for or found and is not done yet, oldest first; with `everything` also what came to an end."""
-    query = select(TerugbetalingRow, BetaalopdrachtRow.kenmerk).outerjoin(
-        BetaalopdrachtRow, BetaalopdrachtRow.id == TerugbetalingRow.betaalopdracht_id
+    query = (
+        select(TerugbetalingRow, BetaalopdrachtRow.kenmerk, WinkelmandjeRow.kenmerk)
+        .outerjoin(BetaalopdrachtRow, BetaalopdrachtRow.id == TerugbetalingRow.betaalopdracht_id)
+        .join(BetalingRow, BetalingRow.id == TerugbetalingRow.betaling_id)
+        .join(WinkelmandjeRow, WinkelmandjeRow.id == BetalingRow.winkelmandje_id)
     )
     if not everything:
         query = query.where(TerugbetalingRow.status.in_(sorted(_WAITS)))
     rows = session.execute(query.order_by(TerugbetalingRow.aangevraagd_op, TerugbetalingRow.id).limit(limit))
-    return [_weergave(row, kenmerk) for row, kenmerk in rows]
+    return [_weergave(row, own or mandje) for row, own, mandje in rows]
 
 
-def _weergave(row: TerugbetalingRow, kenmerk: str | None) -> TerugbetalingWeergave:
+def _weergave(row: TerugbetalingRow, kenmerk: str) -> TerugbetalingWeergave:
     return TerugbetalingWeergave(
         row.nummer,
         row.status,
@@ -102,12 +106,16 @@ def show_terugbetaling(session: Session, nummer: str) -> TerugbetalingDetail:
     row = session.get_one(TerugbetalingRow, find_nummer(session, nummer))
     betaling = session.get_one(BetalingRow, row.betaling_id)
     account = session.get(PspAccountRow, betaling.psp_account_id) if betaling.psp_account_id else None
-    opdracht = session.get(BetaalopdrachtRow, row.betaalopdracht_id) if row.betaalopdracht_id else None
+    kenmerk = (
+        session.get_one(BetaalopdrachtRow, row.betaalopdracht_id).kenmerk
+        if row.betaalopdracht_id
+        else session.get_one(WinkelmandjeRow, betaling.winkelmandje_id).kenmerk
+    )
     regels = terugbetaling_queries.regels_of(session, row.id)
     kenmerken = queries.kenmerken_of(session, {regel.betaalopdracht_id for _, regel in regels})
     open_uitval = select(UitvalRow.id).where(UitvalRow.terugbetaling_id == row.id, UitvalRow.status != "OPGELOST")
     return TerugbetalingDetail(
-        kop=_weergave(row, opdracht.kenmerk if opdracht else None),
+        kop=_weergave(row, kenmerk),
         regels=tuple(
             RegelWeergave(kenmerken[on.betaalopdracht_id], on.regelnummer, on.omschrijving, regel.bedrag_cent)
             for regel, on in regels

@@ -33,6 +33,15 @@ from betaalhub.storage.tables import (
 BY_HAND = "HAND-"  # begins the number of a terugboeking that a person wrote down, not the PSP
 _EUR = "EUR"
 _LONGEST = 70  # characters of the PSP's number that are kept as they are
+_SUREST_FIRST = (  # the movement's status; the row is taken, of the same amount, from the same place in the PSP's list
+    (BewegingStatus.DONE, True, True, True),
+    (BewegingStatus.DONE, True, True, False),
+    (BewegingStatus.FAILED, True, True, True),
+    (BewegingStatus.FAILED, True, True, False),
+    (BewegingStatus.DONE, False, True, False),
+    (BewegingStatus.FAILED, False, True, False),
+    (BewegingStatus.DONE, True, False, True),
+)
 
 
 def process_terugboekingen(session: Session, locked: Locked, rapport: PspRapport, door: Door, keys: Keys) -> None:
@@ -41,32 +50,32 @@ def process_terugboekingen(session: Session, locked: Locked, rapport: PspRapport
     One that is done is GEMELD and booked at once, one that failed after that is GEWONNEN; one that is still under way, or of
     which the word is unknown, is not money yet. The caller holds the locks and recomputes afterwards.
     """
+    by_place = _with_rows(_rows(session, locked.betaling.id), rapport)
     for beweging in rapport.terugboekingen:
         if beweging.status not in (BewegingStatus.DONE, BewegingStatus.FAILED) or beweging.amount_cents <= 0:
             continue
         if beweging.currency != _EUR:
             _strange(session, locked, beweging, door)
             continue
-        rows = _known(session, locked.betaling.id, psp_key(beweging.psp_id))
-        _process(session, locked, beweging, rows, rapport=rapport, door=door, keys=keys)
+        last = by_place.get(beweging.psp_id) if beweging.by_place else _last(session, locked.betaling.id, beweging)
+        _process(session, locked, beweging, last, rapport=rapport, door=door, keys=keys)
 
 
 def _process(
     session: Session,
     locked: Locked,
     beweging: PspBeweging,
-    rows: Sequence[TerugboekingRow],
+    last: TerugboekingRow | None,
     *,
     rapport: PspRapport,
     door: Door,
     keys: Keys,
 ) -> None:
-    last = rows[-1] if rows else None
     done = beweging.status == BewegingStatus.DONE
     if last is not None and rapport.observed_at < last.status_op:  # asked before the answer that we have
         return
     if done and (last is None or (last.status == TerugboekingStatus.GEWONNEN and rapport.observed_at > last.status_op)):
-        number = f"{psp_key(beweging.psp_id)}~{len(rows)}" if rows else psp_key(beweging.psp_id)
+        number = _free_number(session, locked.betaling.id, psp_key(beweging.psp_id))
         seen = Door(door.wie, rapport.observed_at)
         row = add_terugboeking(
             session,
@@ -92,12 +101,54 @@ def psp_key(psp_id: str) -> str:
     return f"{psp_id[:40]}#{hashlib.sha256(psp_id.encode()).hexdigest()[:29]}"
 
 
-def _known(session: Session, betaling_id: int, number: str) -> Sequence[TerugboekingRow]:
-    """The rows of this movement, the first first: one that was won may be taken again, which is another row."""
-    rows = session.scalars(
-        select(TerugboekingRow).where(TerugboekingRow.betaling_id == betaling_id).order_by(TerugboekingRow.id)
-    )
-    return [row for row in rows if row.psp_id == number or row.psp_id.rpartition("~")[0] == number]
+def _rows(session: Session, betaling_id: int) -> Sequence[TerugboekingRow]:
+    """The terugboekingen of a betaling, the first first."""
+    query = select(TerugboekingRow).where(TerugboekingRow.betaling_id == betaling_id).order_by(TerugboekingRow.id)
+    return session.scalars(query).all()
+
+
+def _has_number(row: TerugboekingRow, number: str) -> bool:
+    """One that was won may be taken again, which is another row with a number beside it."""
+    return row.psp_id == number or row.psp_id.rpartition("~")[0] == number
+
+
+def _last(session: Session, betaling_id: int, beweging: PspBeweging) -> TerugboekingRow | None:
+    """The newest row of a movement with a number of its own."""
+    number = psp_key(beweging.psp_id)
+    return next((row for row in reversed(_rows(session, betaling_id)) if _has_number(row, number)), None)
+
+
+def _free_number(session: Session, betaling_id: int, number: str) -> str:
+    """The PSP's number, or one beside it when another row had it before."""
+    taken = {row.psp_id for row in _rows(session, betaling_id)}
+    return next(one for one in (number, *(f"{number}~{n}" for n in range(1, len(taken) + 2))) if one not in taken)
+
+
+def _with_rows(rows: Sequence[TerugboekingRow], rapport: PspRapport) -> dict[str, TerugboekingRow]:
+    """By its psp_id each movement without a number of its own (Docdata) with the row that it has: by its amount, for the list
+    may turn round. Those that are done choose first, among what is taken first, so that no money is booked twice; what is left
+    is the same one with another amount when it stands in the same place."""
+    numbered = [psp_key(one.psp_id) for one in rapport.terugboekingen if not one.by_place]
+    left = [
+        row
+        for row in rows
+        if not row.psp_id.startswith(BY_HAND) and not any(_has_number(row, number) for number in numbered)
+    ]
+    waiting = [one for one in rapport.terugboekingen if one.by_place and one.currency == _EUR]
+    found: dict[str, TerugboekingRow] = {}
+    for status, taken, same_amount, same_place in _SUREST_FIRST:
+        for one in waiting:
+            fits = (
+                row
+                for row in left
+                if (row.poging_id, row.status in TAKEN) == (one.poging_id, taken)
+                and (row.bedrag_cent == one.amount_cents or not same_amount)
+                and (not same_place or _has_number(row, psp_key(one.psp_id)))
+            )
+            if one.status == status and one.psp_id not in found and (row := next(fits, None)) is not None:
+                found[one.psp_id] = row
+                left.remove(row)
+    return found
 
 
 def add_terugboeking(

@@ -36,6 +36,13 @@ def static_url(name: str) -> str:
     return url_for("static_file", name=name, v=fingerprint(name))
 
 
+def known_logos() -> frozenset[str]:
+    """The names of the pictures that stand beside a way to pay."""
+    return frozenset(
+        name.removeprefix("methode-").removesuffix(".svg") for name in TYPES if name.startswith("methode-")
+    )
+
+
 def logo_url(logo: str | None) -> str:
     """The address of the picture beside a way to pay; empty when the catalogue names none that we have."""
     name = f"methode-{logo}.svg"

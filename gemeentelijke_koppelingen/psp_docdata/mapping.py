@@ -188,6 +188,7 @@ def _movements(payment: Any, kind: str, id_name: str) -> Iterator[PspBeweging]:
             amount_cents=cents(one.amount._value_1),
             currency=str(one.amount.currency),
             status=meaning(Movement, MOVEMENT, str(one.status), BewegingStatus.UNKNOWN),
+            by_place=not name,
         )
 
 

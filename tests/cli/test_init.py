@@ -111,6 +111,16 @@ def test_a_psp_account_that_the_settings_do_not_use_is_pointed_out(newcomer: Adm
     assert "Let op: zet BETAALHUB_PSP_ACCOUNT op psp-2" in printed
 
 
+def test_a_koppeling_or_logo_that_does_not_exist_is_told_with_those_that_do(newcomer: Administrator) -> None:
+    strange = OWN.replace('koppeling = "docdata"', 'koppeling = "docdat"').replace('logo = "bank"', 'logo = "ideal"')
+    printed = newcomer.types("init", "--catalogus", saved(newcomer, strange))
+    koppeling = "PSP-account psp: koppeling docdat bestaat niet; kies uit: docdata, worldline"
+    logo = "betaalmethode IDEAL: logo ideal bestaat niet; kies uit: bank, kaart"
+    assert f"Let op: {koppeling}.\nLet op: {logo}.\n" in printed
+    assert f"Catalogus           FOUT: {koppeling}; {logo}; " in newcomer.types("check", code=1)
+    assert "bestaat niet" not in newcomer.types("init", "--catalogus", saved(newcomer, OWN))
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "heard"),
     [
@@ -145,6 +155,11 @@ def test_a_psp_account_that_the_settings_do_not_use_is_pointed_out(newcomer: Adm
         ),
         ("[[aansluiting]]", "[[aansluitingen]]", "[aansluitingen] bestaat niet in een catalogus"),
         ("[[zender]]", "[zender]", "geen goede TOML"),
+        (
+            "[psp_account]",
+            '[psp_account]\ncode = "tweede"\n\n[[psp_account]]',
+            "[psp_account] staat er al met enkele haken; gebruik overal [[psp_account]].",
+        ),
     ],
 )
 def test_a_wrong_catalogue_is_refused_with_the_place(

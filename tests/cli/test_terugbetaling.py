@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from betaalhub.cli.screen import in_fours
 from betaalhub.demo.journey import stuurgegevens
-from betaalhub.storage.tables import TerugbetalingRow
+from betaalhub.storage.tables import TerugbetalingRow, WinkelmandjeRow
 from tests.cli.administrator import Administrator
 from tests.journeys.stad import Opdracht, Stad
 
@@ -90,7 +91,10 @@ def test_a_person_asks_back_what_is_left(desk: Administrator, asked: Opdracht, s
     said = desk.types("terugbetaling", "vraag-aan", asked.betaalkenmerk, *why)
     assert "AANGEVRAAGD, € 64,05" in said
     said = desk.types("terugbetaling", "vraag-aan", asked.betaalkenmerk, *why, code=2)
-    assert said == "Fout: Er is niets meer over om terug te betalen.\n"
+    assert said == (
+        "Fout: Er is niets meer over om terug te betalen. "
+        "Er loopt al een terugbetaling; kijk met: betaalhub terugbetaling list.\n"
+    )
     said = desk.types("terugbetaling", "keur-goed", newest(stad), "--door", "j. jansen", code=2)
     assert said == "Fout: Wie een terugbetaling vraagt, keurt haar niet zelf goed: laat een collega het doen.\n"
 
@@ -98,15 +102,21 @@ def test_a_person_asks_back_what_is_left(desk: Administrator, asked: Opdracht, s
 @pytest.mark.parametrize(
     ("given", "heard"),
     [
-        (["vraag-aan", "123", "--reden", "x", "--door", "J"], "Er is geen betaalopdracht met kenmerk 123."),
+        (["vraag-aan", "123", "--reden", "x", "--door", "J"], "Dit kenmerk klopt niet. Kijk de 12 cijfers goed na."),
+        (["vraag-aan", "482710936578", "--reden", "x", "--door", "J"], "Dit kenmerk klopt niet."),
+        (["vraag-aan", "4827 1093 6577", "--reden", "x", "--door", "J"], "Er is geen betaalopdracht met kenmerk 4827"),
         (["vraag-aan", "KENMERK", "--regel", "9", "--reden", "x", "--door", "J"], "Regel 9: Deze betaalopdracht heeft"),
-        (["vraag-aan", "KENMERK", "--regel", "1=999,99", "--reden", "x", "--door", "J"], "Regel 1: Dit is meer dan er"),
+        (
+            ["vraag-aan", "KENMERK", "--regel", "1=999,99", "--reden", "x", "--door", "J"],
+            "Er is nog € 64,05 over. Er loopt al een",
+        ),
         (
             ["vraag-aan", "KENMERK", "--regel", "een", "--reden", "x", "--door", "J"],
             "regelnummer en euro's: 2 of 2=12,50",
         ),
         (["vraag-aan", "KENMERK", "--reden", " ", "--door", "J"], "--reden: dit mag niet leeg zijn."),
-        (["keur-goed", "ZZZZZZ", "--door", "J"], "Er is geen terugbetaling met nummer ZZZZZZ."),
+        (["keur-goed", "ZZZZZZ", "--door", "J"], "nummer ZZZZZZ. Kijk met: betaalhub terugbetaling list"),
+        (["keur-goed", "ZZZ", "--door", "J"], "Geef ten minste 6 tekens van het nummer."),
         (["koppel", "NUMMER", "--door", "J"], "Koppelen kan alleen wat bij de PSP zelf is teruggestort (EXTERN)"),
         (["koppel", "NUMMER", "--betaalkenmerk", "1", "--door", "J"], "Noem bij --betaalkenmerk ook met --regel"),
         (["uitbetaald", "NUMMER", "--bewijs", "B", "--door", "J"], "Deze betaling liep via de PSP"),
@@ -117,3 +127,20 @@ def test_what_can_not_be_says_why(
 ) -> None:
     words = {"KENMERK": asked.betaalkenmerk, "NUMMER": newest(stad)}
     assert heard in desk.types("terugbetaling", *(words.get(one, one) for one in given), code=2)
+
+
+def test_what_was_paid_too_much_is_found_by_its_winkelmandje(stad: Stad, desk: Administrator) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    stad.psp("scenario", attempts=2)
+    stad.burger(opdracht).pays()
+    stad.passes(minutes=1)
+    stad.resolves("DUBBEL_BETAALD", "TERUGBETALEN")
+    shown = desk.types("terugbetaling", "show", newest(stad))
+    (mandje,) = stad.rows(WinkelmandjeRow)
+    assert f"betaalkenmerk  {in_fours(mandje.kenmerk)}\n" in shown
+    assert "te veel of anders betaald geld; het hoort bij geen productregel." in shown
+    assert in_fours(mandje.kenmerk) in desk.types("terugbetaling", "list")
+
+
+def test_every_command_is_told_in_one_whole_line(desk: Administrator) -> None:
+    assert "..." not in desk.types("terugbetaling", "--help")

@@ -69,6 +69,8 @@ def test_who_and_why_are_in_the_register(desk: Administrator, stad: Stad, refuse
         (["--oplossing", "TERUGBETALEN", *DOOR], "Bij BERICHT_DOOD kan nu alleen: OPNIEUW_VERZENDEN, GEEN_ACTIE."),
         (["--oplossing", "GEEN_ACTIE", *DOOR], "Geef met --reden aan waarom er niets hoeft te gebeuren."),
         (["--oplossing", "GEEN_ACTIE", *DOOR, "--reden", "  "], "Geef met --reden aan"),
+        (["--oplossing", "FOO", *DOOR], "--oplossing: kies een van OPNIEUW_VRAGEN, HANDMATIG_STATUS, "),
+        (["--oplossing", "FOO", *DOOR], "; kijk met betaalhub uitval show NR wat kan."),
         (["--oplossing", "OPNIEUW_VERZENDEN", "--door", " "], "--door: zeg wie u bent"),
     ],
 )
@@ -90,4 +92,31 @@ def test_what_is_resolved_is_not_resolved_again(desk: Administrator) -> None:
 
 
 def test_a_number_that_is_not_there_is_not_found(administrator: Administrator) -> None:
-    assert administrator.types("uitval", "show", "7", code=2) == "Fout: Er is geen uitval met nummer 7.\n"
+    said = "Fout: Er is geen uitval met nummer 7. Kijk met: betaalhub uitval list --alles.\n"
+    assert administrator.types("uitval", "show", "7", code=2) == said
+    none = ("uitval", "resolve", "7", "--oplossing", "ACCEPTEREN", *DOOR)
+    assert administrator.types(*none, code=2) == administrator.types(*none, "--proef", code=2) == said
+
+
+def shown(stad: Stad, soort: str) -> str:
+    (row,) = stad.uitval(soort)
+    return stad.administrator("uitval", "show", str(row.id))
+
+
+def test_what_was_asked_and_what_came_is_seen_in_euros(stad: Stad) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    stad.psp("scenario", paid_amount=18_000)
+    stad.burger(opdracht).pays()
+    stad.passes(minutes=1)
+    assert "bedrag         gevraagd € 187,50, ontvangen € 180,00\n" in shown(stad, "BEDRAG_AFWIJKEND")
+    stad.resolves("BEDRAG_AFWIJKEND", "TERUGBETALEN")
+    assert "ontvangen € 180,00, terugbetaling € 180,00\n" in shown(stad, "BEDRAG_AFWIJKEND")
+
+
+def test_what_the_bank_took_is_seen_in_euros(stad: Stad) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    stad.burger(opdracht).pays()
+    stad.passes(minutes=1)
+    stad.psp(f"orders/{stad.reference(opdracht)}/chargeback", amount_cents=12_345, name="CB-1")
+    stad.passes(days=2)
+    assert "bedrag         teruggeboekt € 123,45\n" in shown(stad, "TERUGBOEKING")

@@ -88,6 +88,9 @@ def test_a_life_of_one_fact_at_a_time_takes_steps_that_are_in_the_table(life: li
         (feiten((1000,), refunded=1000), O.TERUGBETAALD),
         (feiten((1000, 1000), refunded=1000), O.BETAALD),  # the second payment went back
         (feiten((1000, 1000), refunded=1001), O.DEELS_TERUGBETAALD),
+        (feiten((1000,), refunded=799, tekort_cent=200), O.DEELS_TERUGBETAALD),
+        (feiten((1000,), refunded=800, tekort_cent=200), O.TERUGBETAALD),  # all that came in
+        (feiten((1000, 1000), refunded=800, tekort_cent=200), O.BETAALD),
         (feiten((1000,), refunded=1500), O.TERUGBETAALD),  # more went back than came in: made elsewhere
         (feiten((), ingetrokken=True), O.INGETROKKEN),
         (feiten((), verlopen=True), O.VERLOPEN),

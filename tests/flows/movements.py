@@ -31,6 +31,14 @@ def taken(
     return PspBeweging(psp_id, "1", None, cents, currency, status)
 
 
+def nameless(*found: tuple[int, BewegingStatus]) -> list[PspBeweging]:
+    """Terugboekingen as a PSP lists them that gives them no number: each has its place in the list."""
+    return [
+        replace(taken(cents, status, psp_id=f"1:chargeback:#{place}"), by_place=True)
+        for place, (cents, status) in enumerate(found, 1)
+    ]
+
+
 def says(town: Town, betaling: BetalingRow, *movements: PspBeweging, cents: int = 18_750) -> PspRapport:
     """The PSP reports the betaling paid, with these terugboekingen; a minute later than what was before."""
     town.clock.forward(minutes=1)

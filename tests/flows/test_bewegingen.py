@@ -165,6 +165,24 @@ def test_refunds_without_a_number_are_told_apart_when_the_list_turns_round(town:
     assert balances(town) == {TUSSEN: 17_650, ASIDE: 1_100, PROCEEDS: -18_750}
 
 
+def test_one_that_failed_there_too_is_not_the_one_that_we_know(town: Town) -> None:
+    """Somebody tried it twice; the PSP gives refunds no number, and names the newest first."""
+    psp = psp_of(town)
+    town.paid()
+    psp.gives(5_000)
+    looks(town)
+    psp.moved = []
+    psp.gives(5_000, status=FAILED)
+    psp.gives(5_000)
+    looks(town)
+    assert [(row.status, row.bedrag_cent) for row in town.all(TerugbetalingRow)] == [("EXTERN", 5_000)]
+    assert waiting(town) == ["EXTERNE_TERUGBETALING"]
+    assert balances(town) == {TUSSEN: 13_750, ASIDE: 5_000, PROCEEDS: -18_750}
+    psp.settles(FAILED)
+    looks(town)
+    assert waiting(town) == ["EXTERNE_TERUGBETALING", "TERUGBETALING_MISLUKT"]
+
+
 # --- What came in too much
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.errors import Refusal
 from betaalhub.flows.ageing import find_too_old
+from betaalhub.flows.list_uitval import show_uitval
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.flows.verval import expire
+from betaalhub.storage.database import reading
 from betaalhub.storage.tables import (
     AdministratieRow,
     BetaalopdrachtRow,
@@ -221,6 +223,9 @@ def test_money_in_another_currency_is_not_accepted(town: Town) -> None:
         replace(found, currency="USD", pogingen=(replace(poging, currency="USD"),), observed_at=town.clock()),
     )
     assert may(town, "BEDRAG_AFWIJKEND") == ["OPNIEUW_VRAGEN", "GEEN_ACTIE"]
+    with reading(town.hub.sessions) as session:
+        (row,) = session.scalars(select(UitvalRow))
+        assert show_uitval(session, row.id).voorstel.startswith("Kijk bij de PSP wat er is gebeurd")
 
 
 def test_a_psp_that_takes_back_its_word_is_believed_after_a_look(town: Town) -> None:

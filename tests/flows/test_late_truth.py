@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from betaalhub.domain.evidence import PogingStatus
+from betaalhub.domain.evidence import BewegingStatus, PogingStatus
 from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.domain.uitval import Oplossing
-from betaalhub.flows.mandje import Paginastatus, view_mandje
+from betaalhub.flows.mandje import MandjeStand, Paginastatus, view_mandje
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow, UitvalRow
-from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, resolves
+from tests.flows.movements import ASIDE, PROCEEDS, TUSSEN, balances, resolves, says, taken
 from tests.flows.refunds import decides, refunding, works
 from tests.flows.test_late_money import paid_late
 from tests.flows.town import Town, rapport
@@ -26,11 +26,15 @@ def town(small_town: Town) -> Town:
     return small_town
 
 
-def page(town: Town, antwoord: StartBetalingAntwoord) -> Paginastatus:
+def stand(town: Town, antwoord: StartBetalingAntwoord) -> MandjeStand:
     """What the holder of its BetaalUrl is shown."""
     with reading(town.hub.sessions) as session:
         token = town.opdracht(antwoord).token
-        return view_mandje(session, token, portaal=town.hub.portaal, now=town.clock()).paginastatus
+        return view_mandje(session, token, portaal=town.hub.portaal, now=town.clock())
+
+
+def page(town: Town, antwoord: StartBetalingAntwoord) -> Paginastatus:
+    return stand(town, antwoord).paginastatus
 
 
 def failed(town: Town) -> tuple[StartBetalingAntwoord, BetalingRow]:
@@ -128,3 +132,59 @@ def test_a_surplus_is_booked_though_money_in_another_currency_came_beside_it(tow
     twice = (poging, replace(poging, psp_id="2"), replace(poging, psp_id="3", currency="USD"))
     town.answered(betaling, replace(paid, observed_at=town.clock(), pogingen=twice))
     assert balances(town) == {TUSSEN: 37_500, ASIDE: -18_750, PROCEEDS: -18_750}
+
+
+def test_another_amount_that_went_back_is_told_so_and_can_be_paid_again(town: Town) -> None:
+    refunding(town, paid=18_000, registered=18_000)
+    antwoord, betaling = town.started()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(APPROVED, cents=18_000, registered=18_000, at=town.clock()))
+    resolves(town, "BEDRAG_AFWIJKEND", Oplossing.TERUGBETALEN)
+    assert page(town, antwoord) == Paginastatus.DIFFERS
+    decides(town)
+    works(town)
+    works(town, hours=1)
+    assert (town.opdracht(antwoord).status, page(town, antwoord)) == (BetaalopdrachtStatus.OPEN, Paginastatus.RETURNED)
+    assert town.pays(antwoord).url
+
+
+def test_what_the_bank_took_is_told_until_it_comes_back(town: Town) -> None:
+    antwoord, betaling = town.paid()
+    says(town, betaling, taken(5_000))
+    assert page(town, antwoord) == Paginastatus.TAKEN_BACK
+    assert stand(town, antwoord).teruggeboekt_cent == 5_000
+    says(town, betaling, taken(5_000, status=BewegingStatus.FAILED))
+    assert (page(town, antwoord), stand(town, antwoord).teruggeboekt_cent) == (Paginastatus.PAID, 0)
+
+
+def test_what_the_bank_took_of_too_much_leaves_her_paid(town: Town) -> None:
+    antwoord, betaling = town.paid()
+    says(town, betaling, cents=28_750)
+    says(town, betaling, taken(10_000), cents=28_750)
+    assert page(town, antwoord) != Paginastatus.TAKEN_BACK
+    says(town, betaling, taken(10_000), taken(18_750, psp_id="1:chargeback:C2"), cents=28_750)
+    shown = stand(town, antwoord)
+    assert (shown.paginastatus, shown.teruggeboekt_cent) == (Paginastatus.TAKEN_BACK, 28_750)
+
+
+def test_too_much_is_told_with_all_that_was_received(town: Town) -> None:
+    antwoord, betaling = town.paid()
+    says(town, betaling, cents=19_750)
+    shown = stand(town, antwoord)
+    assert (shown.paginastatus, shown.ontvangen_cent, shown.totaal_cent) == (Paginastatus.DOUBLE, 19_750, 18_750)
+
+
+def test_two_betalingen_are_told_with_what_both_brought_until_the_bank_took_both(town: Town) -> None:
+    antwoord, betaling = failed(town)
+    assert town.pays(antwoord).url
+    newest = town.all(BetalingRow)[-1]
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    town.clock.forward(seconds=30)
+    town.answered(newest, rapport(APPROVED, at=town.clock()))
+    shown = stand(town, antwoord)
+    assert (shown.paginastatus, shown.ontvangen_cent) == (Paginastatus.DOUBLE, 37_500)
+    says(town, newest, taken())
+    assert page(town, antwoord) == Paginastatus.DOUBLE
+    says(town, betaling, taken())
+    shown = stand(town, antwoord)
+    assert (shown.paginastatus, shown.teruggeboekt_cent) == (Paginastatus.TAKEN_BACK, 37_500)

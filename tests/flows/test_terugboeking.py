@@ -24,7 +24,7 @@ from betaalhub.storage.tables import (
     UitvalRow,
 )
 from betaalhub.worker.loop import run_until_idle
-from tests.flows.movements import ASIDE, FAILED, PROCEEDS, TUSSEN, balances, says, taken, waiting
+from tests.flows.movements import ASIDE, DONE, FAILED, PROCEEDS, TUSSEN, balances, nameless, says, taken, waiting
 from tests.flows.town import PARKEREN, Town, rapport
 
 PAS = ProductregelVerzoek(2, "AFVALPAS", "Vervangende afvalpas", 1, 1_210)
@@ -108,6 +108,40 @@ def test_another_amount_for_the_same_terugboeking_is_for_a_person(town: Town) ->
     says(town, betaling, taken(18_000))
     assert [row.omschrijving[:31] for row in town.all(UitvalRow)][1:] == ["De PSP noemt nu € 180,00 voor e"]
     assert terugboeking(town).bedrag_cent == 18_750
+
+
+def test_those_without_a_number_are_told_apart_when_the_list_turns_round(town: Town) -> None:
+    _, betaling = town.paid()
+    for found in (
+        [(10_000, DONE)],
+        [(3_000, DONE), (10_000, DONE)],
+        [(10_000, FAILED), (3_000, DONE), (10_000, DONE)],
+        [(10_000, DONE), (3_000, DONE), (10_000, FAILED)],
+    ):
+        says(town, betaling, *nameless(*found))
+    assert [(row.bedrag_cent, row.status) for row in town.all(TerugboekingRow)] == [
+        (10_000, "GEMELD"),
+        (3_000, "GEMELD"),
+    ]
+    assert waiting(town) == ["TERUGBOEKING", "TERUGBOEKING"]
+    assert balances(town) == {TUSSEN: 5_750, PROCEEDS: -5_750}
+
+
+def test_one_without_a_number_comes_back_and_is_taken_again(town: Town) -> None:
+    _, betaling = town.paid()
+    for found in (
+        [(10_000, DONE)],
+        [(3_000, DONE), (10_000, FAILED)],
+        [(10_000, DONE), (10_000, FAILED), (3_000, DONE)],
+        [(3_000, DONE), (10_000, FAILED), (10_000, DONE)],
+    ):
+        says(town, betaling, *nameless(*found))
+    assert [(row.bedrag_cent, row.status) for row in town.all(TerugboekingRow)] == [
+        (10_000, "GEWONNEN"),
+        (3_000, "GEMELD"),
+        (10_000, "GEMELD"),
+    ]
+    assert balances(town) == {TUSSEN: 5_750, PROCEEDS: -5_750}
 
 
 def test_another_currency_is_for_a_person(town: Town) -> None:
@@ -201,6 +235,6 @@ def test_a_betaling_that_is_not_paid_loses_from_what_lies_aside(town: Town) -> N
     town.clock.forward(seconds=30)
     found = rapport(PogingStatus.APPROVED, cents=400, registered=18_750, at=town.clock())
     town.answered(betaling, replace(found, terugboekingen=(taken(400),)))
-    assert (town.opdracht(antwoord).status, terugboeking(town).bedrag_cent) == ("IN_BETALING", 400)
+    assert (town.opdracht(antwoord).status, terugboeking(town).bedrag_cent) == ("OPEN", 400)  # she may pay again
     assert town.all(BetalingRow)[0].meer_gereserveerd_cent == 400
     assert [post.soort for post in town.all(JournaalpostRow)][-1] == "TERUGBOEKING"

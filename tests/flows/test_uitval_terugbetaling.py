@@ -110,7 +110,7 @@ def test_part_of_late_money_goes_back_and_the_rest_is_accepted(small_town: Town)
     town = small_town
     refunding(town)
     antwoord, _ = paid_late(town)
-    with pytest.raises(Refusal, match="hooguit 18750 cent"):
+    with pytest.raises(Refusal, match="hooguit € 187,50"):
         resolves(town, "LAAT_BETAALD", REFUND, regels={1: 18_751})
     resolves(town, "LAAT_BETAALD", REFUND, regels={1: 8_750})
     decides(town)

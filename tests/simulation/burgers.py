@@ -22,7 +22,14 @@ from tests.simulation.psp_model import Order
 from tests.simulation.world import World
 from tests.simulation.zenders import started
 
-_PAYABLE = {Paginastatus.CART, Paginastatus.OPEN, Paginastatus.FAILED, Paginastatus.CANCELLED, Paginastatus.EXPIRED}
+_PAYABLE = {
+    Paginastatus.CART,
+    Paginastatus.OPEN,
+    Paginastatus.FAILED,
+    Paginastatus.CANCELLED,
+    Paginastatus.EXPIRED,
+    Paginastatus.RETURNED,
+}
 
 
 @dataclass

@@ -28,6 +28,7 @@ STAND = MandjeStand(
     totaal_cent=18_750,
     ontvangen_cent=18_750,
     terugbetaald_cent=5_000,
+    teruggeboekt_cent=2_500,
     opdrachten=(OpdrachtStand("1", "Vergunningen", "z", "OPEN", 18_750, WHEN, "https://v.example/terug", (REGEL,)),),
     betaling=BetalingWeergave(1, "X", "iDEAL | Wero", "iDEAL | Wero", 18_750, WHEN, "https://psp.example/menu"),
     paginastatus=Paginastatus.CART,
@@ -94,6 +95,27 @@ def test_money_received_twice_promises_nothing_that_a_person_must_still_approve(
     stand, page = replace(STAND, paginastatus=Paginastatus.DOUBLE), PAGES[Paginastatus.DOUBLE]
     text = rendered(gemeente, Taal.NL, "status.html", status_view(stand, page, refresh_of(page, None), TOKEN))
     assert "Wij kijken dit na. U hoeft niets te doen." in text and "krijgt" not in text
+
+
+def test_money_received_too_much_stands_beside_the_amount(gemeente):
+    stand, page = replace(STAND, paginastatus=Paginastatus.DOUBLE, ontvangen_cent=19_750), PAGES[Paginastatus.DOUBLE]
+    text = rendered(gemeente, Taal.EN, "status.html", status_view(stand, page, refresh_of(page, None), TOKEN))
+    assert "<dt>Amount</dt><dd>€187.50</dd>" in text and "<dt>Received from you</dt><dd>€197.50</dd>" in text
+    assert "We have received €197.50" in rendered(gemeente, Taal.EN, "receipt.html", receipt_view(stand, TOKEN))
+
+
+def test_money_that_the_bank_took_back_is_not_called_paid(gemeente):
+    stand, page = replace(STAND, paginastatus=Paginastatus.TAKEN_BACK), PAGES[Paginastatus.TAKEN_BACK]
+    text = rendered(gemeente, Taal.NL, "status.html", status_view(stand, page, refresh_of(page, None), TOKEN))
+    assert "Uw bank heeft €\N{NO-BREAK SPACE}25,00 van deze betaling bij ons teruggehaald." in text
+    assert "noem uw betaalkenmerk" in text and "U hebt betaald" not in text and "/bewijs" not in text
+
+
+def test_money_that_went_back_is_not_called_nothing_paid(gemeente):
+    stand, page = replace(STAND, paginastatus=Paginastatus.RETURNED), PAGES[Paginastatus.RETURNED]
+    text = rendered(gemeente, Taal.NL, "status.html", status_view(stand, page, refresh_of(page, None), TOKEN))
+    assert "Wij hebben het geld aan u teruggegeven." in text and "niets betaald" not in text
+    assert "Opnieuw betalen" in text
 
 
 def test_when_no_method_works_she_is_told_and_sees_no_button(gemeente):

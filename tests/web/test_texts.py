@@ -36,7 +36,7 @@ def test_every_language_has_the_same_texts_with_the_same_places():
 def test_every_page_state_has_its_texts_in_every_language(name, taal):
     t = load_texts()[taal]
     assert t(f"status.title.{name}")
-    assert t(f"status.text.{name}", amount="€ 1", back="€ 1")
+    assert t(f"status.text.{name}", amount="€ 1", back="€ 1", received="€ 1", taken="€ 1")
     assert t(PAGES[name].next_key)
 
 

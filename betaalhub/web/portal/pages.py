@@ -54,6 +54,7 @@ PAGES: Mapping[Paginastatus, Page] = MappingProxyType(
         Paginastatus.DOUBLE: Page(Tone.GOOD, Shows.STATUS, "status.next.double", receipt=True, returns=True),
         Paginastatus.REFUNDED: Page(Tone.CALM, Shows.STATUS, "status.next.refunded", receipt=True, returns=True),
         Paginastatus.PART_REFUNDED: Page(Tone.CALM, Shows.STATUS, "status.next.refunded", receipt=True, returns=True),
+        Paginastatus.TAKEN_BACK: Page(Tone.BAD, Shows.STATUS, "status.next.taken_back", returns=True),
         Paginastatus.FAILED: Page(
             Tone.BAD, Shows.CART, "status.next.again", retry=True, returns=True, notice="cart.again.failed"
         ),
@@ -62,6 +63,9 @@ PAGES: Mapping[Paginastatus, Page] = MappingProxyType(
         ),
         Paginastatus.EXPIRED: Page(
             Tone.BAD, Shows.CART, "status.next.again", retry=True, returns=True, notice="cart.again.expired"
+        ),
+        Paginastatus.RETURNED: Page(
+            Tone.BAD, Shows.CART, "status.next.returned", retry=True, returns=True, notice="cart.again.returned"
         ),
         Paginastatus.GONE: Page(Tone.BAD, Shows.GONE, ""),
     }
