@@ -87,10 +87,11 @@ def whole_left(session: Session, betaling: BetalingRow, delen: Mapping[int, Deel
 
 def surplus_left(betaling: BetalingRow) -> int:
     """The cents that came in and cover no productregel, and are not promised: beyond its amount when it is BETAALD, and all that
-    it received when it is not."""
+    it received when it is not; never more than the betaling as a whole has left."""
     if betaling.status != BetalingStatus.BETAALD:
         return betaling.ontvangen_cent - betaling.gereserveerd_cent
-    return max(0, betaling.ontvangen_cent - covered_cents(betaling) - betaling.meer_gereserveerd_cent)
+    beyond = betaling.ontvangen_cent - covered_cents(betaling) - betaling.meer_gereserveerd_cent
+    return max(0, min(beyond, betaling.ontvangen_cent - betaling.gereserveerd_cent))
 
 
 def covered_cents(betaling: BetalingRow) -> int:
