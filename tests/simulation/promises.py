@@ -21,7 +21,7 @@ from betaalhub.storage.tables import (
 from tests.simulation.network import NO_ANSWER
 from tests.simulation.world import World
 
-_BY_PEOPLE = {"HANDMATIG", "BEDRAG_TERUGBETAALD"}  # the reden of an end that no report gave
+_BY_PEOPLE = {"HANDMATIG", "BEDRAG_TERUGBETAALD", "BEDRAG_TERUGGEBOEKT"}  # the reden of an end that no report gave
 _ENDED = (BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN)
 
 
