@@ -15,6 +15,7 @@ from betaalhub.cli.regels import regels
 from betaalhub.cli.register import open_register
 from betaalhub.cli.screen import columns, in_euro, in_fours, in_local_time
 from betaalhub.cli.uitval_screen import show_preview
+from betaalhub.domain.statuses import UitvalStatus
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.errors import NotFound
 from betaalhub.flows.gebeurtenissen import Door
@@ -152,7 +153,11 @@ def resolve_command(nummer: int, door: str, proef: bool, oplossing: str, **choic
         return
     with _found():
         change(door, lambda session, who: resolve_uitval(session, nummer, _keuze(oplossing, who, choice), keys=Keys()))
-    _show(look(lambda session: show_uitval(session, nummer)))
+    row = look(lambda session: show_uitval(session, nummer))
+    _show(row)
+    if row.kop.status == UitvalStatus.OPEN:
+        rest = "het antwoord er is" if oplossing == Oplossing.OPNIEUW_VRAGEN else "u ook over de rest hebt beslist"
+        click.echo(f"\n{oplossing} is gedaan. Deze uitval blijft open tot {rest}.")
 
 
 def _keuze(oplossing: str, door: Door, choice: dict[str, Any]) -> Keuze:

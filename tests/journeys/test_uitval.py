@@ -127,6 +127,9 @@ def test_what_the_psp_lost_is_written_off_and_comes_back(stad: Stad) -> None:
     stad.psp("scenario", reference=stad.reference(opdracht), status_word="CANCELED")
     stad.notify(opdracht)
     stad.passes(minutes=1)
+    assert "blijft open tot het antwoord er is" in stad.resolves("PSP_SPREEKT_ZICH_TEGEN", "OPNIEUW_VRAGEN")
+    stad.passes(minutes=5)
+    assert stad.told(opdracht)[-1][1:] == ("BETAALD", False)
     stad.resolves("PSP_SPREEKT_ZICH_TEGEN", "ACCEPTEREN", reden="De PSP bevestigt dat het weg is")
     assert balance(stad) == {}
     stad.psp("scenario", reference=stad.reference(opdracht), status_word=None)
