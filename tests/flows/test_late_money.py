@@ -290,6 +290,20 @@ def test_a_betaling_that_nobody_can_tell_about_is_ended_by_hand(town: Town) -> N
     assert (uitval.oplossing, uitval.opgelost_door) == ("HANDMATIG_STATUS", "J. Jansen")
 
 
+@pytest.mark.parametrize("to", ["GEANNULEERD", "VERLOPEN"])
+@pytest.mark.parametrize("van", ["STARTEN", "ONBEKEND"])
+def test_a_start_that_nobody_can_tell_about_is_ended_by_hand(town: Town, van: str, to: str) -> None:
+    """No seed of the simulation takes these four steps: its workers ask in time."""
+    antwoord, _ = town.started()
+    town.does(lambda session: session.execute(update(BetalingRow).values(status=van)))
+    town.clock.forward(days=2)
+    assert town.does(lambda session: find_too_old(session, town.clock())) == 1
+    (soort,) = waiting(town)
+    resolves(town, soort, Oplossing.HANDMATIG_STATUS, status=to, reden="De PSP kent haar niet")
+    assert (town.all(BetalingRow)[0].status, town.opdracht(antwoord).status) == (to, "OPEN")
+    assert (waiting(town), bool(town.pays(antwoord, town.wish(antwoord, "nog een keer")).url)) == ([], True)
+
+
 def test_money_for_a_winkelmandje_with_two_is_accepted_once(town: Town) -> None:
     """The cause opened an uitval on each betaalopdracht; one decision is about the whole betaling."""
     event, parking = town.offers(), town.offers(PARKEREN, zender="parkeren")
