@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.errors import BetaalhubError, ConfigurationError, Moved
 from betaalhub.storage.database_oracle import DatabaseOptions, make_oracle, reason_of, worth_another_try_on_oracle
+from betaalhub.storage.database_oracle_ddl import oracle_scripts
 from betaalhub.storage.database_schema import READ_OPTION, is_behind, migrate, migration_sql, pending
 from betaalhub.storage.database_schema import alembic_config as _alembic
 from betaalhub.storage.tables import GebeurtenisRow, NumberedRow
@@ -33,6 +34,7 @@ __all__ = [
     "make_sessions",
     "migrate",
     "migration_sql",
+    "oracle_scripts",
     "pending",
     "reading",
     "reason_of",

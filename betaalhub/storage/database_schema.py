@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -19,6 +20,7 @@ from betaalhub.storage.database_oracle_steps import one_at_a_time
 READ_OPTION = "betaalhub_read"  # an execution option: this transaction only reads
 _MIGRATION_LOCK = 4827_1093  # any number, the same in every process
 _NO_TABLE = "ORA-00942"
+_MOMENT = re.compile(r"TO_DATE\('[^']*', 'YYYY-MM-DD HH24:MI:SS'\)")
 
 
 def migrate(engine: Engine) -> None:
@@ -75,8 +77,10 @@ def migration_sql(dialect: str, *, since: str = "base", until: str = "head") -> 
     command.upgrade(config, f"{since}:{until}", sql=True)
     script = config.output_buffer.getvalue()
     if dialect == "oracle":
-        # A bound variable has no place in a script, and its DDL is committed but its last INSERT not.
+        # A bound variable has no place in a script; a moment that a migration took as "now" is that of whoever runs it; and
+        # its DDL is committed, but its last INSERT not.
         script = script.replace(" RETURNING alembic_version.version_num INTO :ret_0", "") + "COMMIT\n\n/\n"
+        script = _MOMENT.sub("CAST(SYS_EXTRACT_UTC(SYSTIMESTAMP) AS TIMESTAMP)", script)
     return script
 
 
