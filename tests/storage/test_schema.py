@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, delete, inspect, update
+from sqlalchemy import Engine, delete, inspect, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.schema import CheckConstraint
@@ -145,12 +145,12 @@ def test_the_register_itself_refuses_what_can_not_be(
 
 
 def _change_a_row(session: Session) -> None:
-    session.get_one(GebeurtenisRow, 1).wie = "iemand anders"
+    session.scalars(select(GebeurtenisRow)).one().wie = "iemand anders"
     session.flush()
 
 
 def _remove_a_row(session: Session) -> None:
-    session.delete(session.get_one(GebeurtenisRow, 1))
+    session.delete(session.scalars(select(GebeurtenisRow)).one())
     session.flush()
 
 
