@@ -95,7 +95,9 @@ def test_an_obliged_column_is_never_empty(ground: Connection, rows: list[Specime
     for column in table.columns:
         if not column.nullable and not is_numbered(column):
             told = refusal(ground, rows, table, {column.name: None})
-            assert column.name in told or (told == "datatype mismatch" and column.primary_key), told  # SQLite, of a rowid
+            assert column.name in told or (told == "datatype mismatch" and column.primary_key), (
+                told
+            )  # SQLite, of a rowid
 
 
 @all_tables()
@@ -123,7 +125,9 @@ def test_every_check_refuses_what_it_must(ground: Connection, rows: list[Specime
         for wrong in wrong_values(table, name, condition):
             told = refusal(ground, rows, table, wrong)
             # another CHECK over the same column may be the first to say no
-            assert [one for one in conditions if one in told and any(column in conditions[one] for column in wrong)], told
+            assert [one for one in conditions if one in told and any(column in conditions[one] for column in wrong)], (
+                told
+            )
 
 
 def test_no_line_of_combined_is_left_over() -> None:
