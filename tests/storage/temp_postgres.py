@@ -18,6 +18,7 @@ from sqlalchemy import create_engine
 WAIT = 20  # seconds for a start or a stop
 OLDEST = 15  # the oldest PostgreSQL that the register promises to run on
 SYSTEM = Path("/usr/lib/postgresql")
+FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT  # how it is halted: sessions are ended, or it dies without a checkpoint
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -90,9 +91,9 @@ class TempPostgres:
             )
         self._wait_until_ready()
 
-    def halt(self, *, immediate: bool = False) -> None:
-        """Stop it and keep its data. `immediate` is a crash: what was open is left to the recovery of the next start."""
-        self._process.send_signal(signal.SIGQUIT if immediate else signal.SIGINT)
+    def halt(self, how: signal.Signals = FAST) -> None:
+        """Stop it and keep its data. IMMEDIATE is a crash: what was open is left to the recovery of the next start."""
+        self._process.send_signal(how)
         try:
             self._process.wait(WAIT)
         except subprocess.TimeoutExpired:
