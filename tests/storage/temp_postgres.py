@@ -26,10 +26,15 @@ def find_binaries() -> Path | None:
     return found[-1] if found else None
 
 
-class TempPostgres:
-    """A cluster under the temporary folder, without durability; `url` has no database name yet."""
+_CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # fast: a test loses nothing by a power cut
+FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT  # how `halt` stops it: sessions are ended, or it dies without a checkpoint
 
-    def __init__(self, binaries: Path) -> None:
+
+class TempPostgres:
+    """A cluster under the temporary folder; `url` has no database name yet. `durable`: what was committed outlives a kill, as
+    in production."""
+
+    def __init__(self, binaries: Path, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="betaalhub_pg_"))
         self._user: dict[str, object] = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to be root
@@ -41,16 +46,27 @@ class TempPostgres:
         self._run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", *quiet])
         self._port = _free_port()
         self._log = (self.folder / "log").open("wb")
-        settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "timezone=UTC", "max_connections=60")
-        self._process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-p", str(self._port), "-h", "127.0.0.1", "-k", self.folder]
-            + [word for setting in settings for word in ("-c", setting)],
-            stdout=self._log,
-            stderr=self._log,
-            **self._options(),  # type: ignore[call-overload]
-        )
-        self._wait_until_ready(data / "postmaster.pid")
+        settings = (*(() if durable else _CARELESS), "timezone=UTC", "max_connections=100")
+        self._command = [binaries / "postgres", "-D", data, "-p", str(self._port), "-h", "127.0.0.1", "-k", self.folder]
+        self._command += [word for setting in settings for word in ("-c", setting)]
+        self.start()
         self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it, for the first time or after `halt`, and wait until it takes connections."""
+        pid_file = self.folder / "data" / "postmaster.pid"
+        pid_file.unlink(missing_ok=True)  # of a postmaster that was killed: only ours ever ran here
+        self._process = subprocess.Popen(self._command, stdout=self._log, stderr=self._log, **self._options())  # type: ignore[call-overload]
+        self._wait_until_ready(pid_file)
+
+    def halt(self, how: signal.Signals = FAST) -> None:
+        """Stop it and keep its data."""
+        self._process.send_signal(how)
+        try:
+            self._process.wait(WAIT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _options(self) -> dict[str, object]:
         environment = {**os.environ, "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
@@ -85,12 +101,7 @@ class TempPostgres:
 
     def stop(self) -> None:
         """Stop it and remove its folder."""
-        self._process.send_signal(signal.SIGINT)
-        try:
-            self._process.wait(WAIT)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self.halt()
         self._log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
