@@ -10,8 +10,8 @@ from sqlalchemy import Engine, inspect, text
 
 from betaalhub.storage.tables import METADATA
 
-# Ours, though no row class tells of it.
-_ALEMBIC = "alembic_version"
+# Ours, though no row class tells of them: how far a register was migrated, and the steps of a migration that is under way.
+BOOKKEEPING = ("alembic_version", "betaalhub_migratie")
 _CHILDREN_FIRST = tuple(reversed(METADATA.sorted_tables))
 
 
@@ -30,7 +30,7 @@ def clean(engine: Engine) -> None:
 def strangers(engine: Engine) -> str:
     """Why this schema can not be used for tests that drop what is in it; empty when it can."""
     found = set(inspect(engine).get_table_names())
-    foreign = sorted(found - METADATA.tables.keys() - {_ALEMBIC})
+    foreign = sorted(found - METADATA.tables.keys() - set(BOOKKEEPING))
     if foreign:
         return f"it holds tables that are not of the register: {', '.join(foreign[:5])}"
     with engine.connect() as connection:
@@ -43,9 +43,10 @@ def strangers(engine: Engine) -> str:
 
 
 def drop(engine: Engine) -> None:
-    """Drop the tables of the register, and where it says how far it was migrated."""
+    """Drop the tables of the register, and those that say how far it was migrated."""
     METADATA.drop_all(engine)
-    sa.Table(_ALEMBIC, sa.MetaData()).drop(engine, checkfirst=True)
+    for name in BOOKKEEPING:
+        sa.Table(name, sa.MetaData()).drop(engine, checkfirst=True)
 
 
 def describe(engine: Engine) -> str:
