@@ -140,11 +140,14 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
 
 
 @contextmanager
-def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """A session that only reads: it waits for no writer on SQLite, and what it would write is refused."""
+def reading(sessions: sessionmaker[Session], **options: Any) -> Iterator[Session]:
+    """A session that only reads: it waits for no writer on SQLite, and what it would write is refused.
+
+    `options`: further execution options of its connection.
+    """
     with sessions() as session:
         event.listen(session, "before_flush", _refuse_write)
-        session.connection(execution_options={_READ: True})
+        session.connection(execution_options={**options, _READ: True})
         yield session
 
 
