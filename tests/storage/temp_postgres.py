@@ -59,6 +59,11 @@ class TempPostgres:
         self._process = subprocess.Popen(self._command, stdout=self._log, stderr=self._log, **self._options())  # type: ignore[call-overload]
         self._wait_until_ready(pid_file)
 
+    def processes(self) -> list[int]:
+        """The process numbers of its sessions and helpers."""
+        pid = self._process.pid
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def halt(self, how: signal.Signals = FAST) -> None:
         """Stop it and keep its data."""
         self._process.send_signal(how)
