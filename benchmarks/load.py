@@ -60,13 +60,17 @@ def _print(running: NodesTown, outcome: Outcome, given: argparse.Namespace) -> N
     zaken = outcome.ledger.zaken
     paid = [zaak for zaak in zaken if zaak.paid_at_psp or zaak.paid_at_counter]
     whole = outcome.load_seconds + outcome.drain_seconds
-    print(f"\n| zaken | paid | load s | drain s | paid/s in the load | paid, told and booked/s in all |\n|{'---:|' * 6}")
+    print(
+        f"\n| zaken | paid | load s | drain s | paid/s in the load | paid, told and booked/s in all |\n|{'---:|' * 6}"
+    )
     print(
         f"| {len(zaken)} | {len(paid)} | {outcome.load_seconds:.1f} | {outcome.drain_seconds:.1f} "
         f"| {len(paid) / outcome.load_seconds:.2f} | {len(paid) / whole:.2f} |"
     )
     if seconds := sorted(zaak.seconds for zaak in zaken if zaak.story == "pays" and zaak.seconds):
-        print(f"\nA payment from page to \"U hebt betaald\": p50 {_part(seconds, 0.5):.2f} s, p95 {_part(seconds, 0.95):.2f} s")
+        print(
+            f'\nA payment from page to "U hebt betaald": p50 {_part(seconds, 0.5):.2f} s, p95 {_part(seconds, 0.95):.2f} s'
+        )
     print(f"\n| step | answers | p50 ms | p95 ms | longest ms |\n|---|{'---:|' * 4}")
     for step, count, *times in outcome.measures.rows():
         print(f"| {step} | {count} | " + " | ".join(f"{one:.0f}" for one in times) + " |")

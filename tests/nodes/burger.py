@@ -6,6 +6,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import requests
 
@@ -35,6 +36,7 @@ class Burger:
         """Open the winkelmandje and press the button until she is at the PSP; False when there is nothing left to pay."""
         while self._patient():
             if not self._try(lambda: self._browser.open(self.url)):
+                self._pause()
                 continue
             page = self._browser.page
             if self._is_at_psp:
@@ -64,16 +66,22 @@ class Burger:
         if "/ps/afronden" in self._browser.page:
             self._try(lambda: self._browser.submit(self._browser.form("/afronden"), uitkomst=uitkomst))
 
-    def returns(self, attempt: int = 1) -> None:
-        """She comes back from the PSP after all."""
-        self._try(lambda: self._browser.open(f"{self.url}/terug/{attempt}"))
-
     def waits_for(self, *wanted: str, seconds: float = 60.0) -> str:
         """Look at how it stands until it is one of these, or time is up; what it is then."""
         until = time.monotonic() + seconds
+        looks = 0
         while (stand := self.stand()) not in wanted and time.monotonic() < until:
+            looks += 1
             self._pause()
+            if looks % 5 == 0:
+                self._looks_again()
         return stand
+
+    def _looks_again(self) -> None:
+        """Open her page, and press "Kijk opnieuw" on it: the hub asks the PSP then."""
+        self._try(lambda: self._browser.open(self.url))
+        if link := re.search(r'href="([^"]*/terug/\d+)"', self._browser.page):
+            self._try(lambda: self._browser.open(urljoin(self._browser.url, link[1])))
 
     def stand(self) -> str:
         """How the page that waits says it stands, as the register knows it now; asked until it is answered."""

@@ -89,6 +89,8 @@ class Chaos:
 
     def _reload_hub(self) -> str:
         hub = self._rng.choice(self._town.hubs)
+        if not self._town.is_ready(hub):  # systemd reloads no unit that is still starting
+            return f"{hub.name} is not ready to be reloaded"
         hub.signal(signal.SIGHUP)
         return f"reload of {hub.name}"
 

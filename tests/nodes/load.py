@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from benchmarks.bediening import cpu_seconds
 from tests.builders import ZENDERS
 from tests.nodes.chaos import Chaos
+from tests.nodes.desk import Desk
 from tests.nodes.lezer import Lezer
 from tests.nodes.measures import Measures
 from tests.nodes.reconcile import reconcile
@@ -52,13 +53,15 @@ def run(
     readers = [
         Lezer(zender, town.at, outcome.measures, plan.seed) for zender in sorted({*ZENDERS.values(), "parkeren"})
     ]
-    chaos = Chaos(town, plan.seed)
-    with _reading(readers), chaos.rages() if plan.chaos else _still():
+    chaos, desk = Chaos(town, plan.seed), Desk(town.engine)
+    meanwhile = [desk.approves_until, *(reader.reads_until for reader in readers)]
+    with _meanwhile(meanwhile), chaos.rages() if plan.chaos else _still():
         began = time.monotonic()
         _citizens(town, plan, outcome)
         outcome.load_seconds = time.monotonic() - began
     outcome.happened = chaos.happened
     say(f"{len(outcome.ledger.zaken)} zaken in {outcome.load_seconds:.0f} s; nu tot rust komen")
+    desk.approves()
     rest = Rest(town)
     rest.in_real_time()
     outcome.drain_seconds = time.monotonic() - began - outcome.load_seconds
@@ -103,9 +106,10 @@ def _together(works: list[Callable[[], None]]) -> None:
 
 
 @contextmanager
-def _reading(readers: list[Lezer]) -> Iterator[None]:
+def _meanwhile(works: list[Callable[[threading.Event], None]]) -> Iterator[None]:
+    """Each of these in a thread of its own, until the end."""
     stop = threading.Event()
-    threads = [threading.Thread(target=reader.reads_until, args=(stop,)) for reader in readers]
+    threads = [threading.Thread(target=work, args=(stop,)) for work in works]
     for thread in threads:
         thread.start()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from betaalhub.demo.journey import wait_until
+from betaalhub.logs import configure_logging
 from betaalhub.storage.database import make_sessions, reading
 from tests.journeys.crash_launcher import Plan, run_worker
 from tests.journeys.crash_scene import PROCESSES, stop
@@ -32,7 +33,7 @@ class Rest:
         for worker in self._town.workers:
             worker.stop()
         for ahead in _LATER:
-            process = PROCESSES.Process(target=run_worker, args=(Plan(self._town.env, ahead),), daemon=True)
+            process = PROCESSES.Process(target=_run_quietly, args=(Plan(self._town.env, ahead),), daemon=True)
             process.start()
             try:
                 wait_until(f"het werk van over {ahead}", lambda by=ahead: self._idle(timedelta(), by), seconds=180)
@@ -42,3 +43,8 @@ class Rest:
     def _idle(self, margin: timedelta, ahead: timedelta) -> bool:
         with reading(self._sessions) as session:
             return is_idle(session, datetime.now(UTC) + ahead + margin)
+
+
+def _run_quietly(plan: Plan) -> None:
+    configure_logging("ERROR", True)
+    run_worker(plan)

@@ -20,9 +20,7 @@ STOP_SECONDS = 90.0
 class Service:
     """One process and its children. `pid` changes when it is started again."""
 
-    def __init__(
-        self, name: str, command: Sequence[str], env: Mapping[str, str], logs: Path, *, port: int = 0
-    ) -> None:
+    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], logs: Path, *, port: int = 0) -> None:
         """`port`: where it listens, for who wants to ask it something itself."""
         self.name, self.port = name, port
         self._command, self._env, self._log = list(command), dict(env), logs / f"{name}.log"
@@ -75,7 +73,7 @@ class Service:
             return True
 
     def kill(self) -> None:
-        """kill -9 of its first process; what is left of its children ends with it, as systemd sees to."""
+        """Kill -9 of its first process; what is left of its children ends with it, as systemd sees to."""
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 self._shot = True

@@ -80,7 +80,11 @@ class NodesTown:
 
     def all_ready(self) -> bool:
         """Does every hub answer by itself and reach the register?"""
-        return all(_ready(f"http://127.0.0.1:{hub.port}/health/ready") for hub in self.hubs)
+        return all(map(self.is_ready, self.hubs))
+
+    def is_ready(self, hub: Service) -> bool:
+        """Does this hub answer, and reach the register?"""
+        return _ready(f"http://127.0.0.1:{hub.port}/health/ready")
 
     def services(self) -> list[Service]:
         """Every process that may end by itself only when that is wrong."""
@@ -137,7 +141,9 @@ def _outside() -> dict[str, str]:
 
 def _settings(folder: Path, database: str, at: Addresses, size: Size) -> dict[str, str]:
     """What is equal on all nodes."""
-    ports = {name: at_.rpartition(":")[2] for name, at_ in (("psp", at.psp), ("erp", at.erp), ("ps", at.productsysteem))}
+    ports = {
+        name: at_.rpartition(":")[2] for name, at_ in (("psp", at.psp), ("erp", at.erp), ("ps", at.productsysteem))
+    }
     return settings_env(
         folder, database_url=database, public_url=at.hub, tls_proxy="ja",
         psp_url=f"{at.psp}/ps/services/paymentservice/1_3", psp_menu_url=f"{at.psp}/ps/menu",
@@ -148,9 +154,7 @@ def _settings(folder: Path, database: str, at: Addresses, size: Size) -> dict[st
     )  # fmt: skip
 
 
-def _services(
-    folder: Path, env: Mapping[str, str], ports: list[int], config: Path, size: Size
-) -> dict[str, Service]:
+def _services(folder: Path, env: Mapping[str, str], ports: list[int], config: Path, size: Size) -> dict[str, Service]:
     logs = folder / "log"
     logs.mkdir()
     program = [sys.executable, "-m", "betaalhub.cli"]
@@ -172,4 +176,3 @@ def _ready(url: str, certificate: Path | None = None) -> bool:
     with contextlib.suppress(requests.RequestException):
         return requests.get(url, timeout=5, verify=str(certificate) if certificate else True).status_code == 200
     return False
-

@@ -27,7 +27,10 @@ def find_binaries() -> Path | None:
 
 
 _CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # fast: a test loses nothing by a power cut
-FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT  # how `halt` stops it: sessions are ended, or it dies without a checkpoint
+FAST, IMMEDIATE = (
+    signal.SIGINT,
+    signal.SIGQUIT,
+)  # how `halt` stops it: sessions are ended, or it dies without a checkpoint
 
 
 class TempPostgres:
