@@ -147,6 +147,8 @@ def _node_rules(node: Any, *, top: bool) -> Iterator[tuple[str, str]]:
             yield "ORA-01796", "row values compared with < or >"
         if node.operator in COMPARISONS and any(_is_lob_column(side) for side in (node.left, node.right)):
             yield "ORA-00932", "a LOB compared"
+        if node.operator in (operators.is_, operators.is_not) and not isinstance(node.right, elements.Null):
+            yield "ORA-00908", "IS takes NULL and nothing else: compare with ="
         if node.operator in (operators.ilike_op, operators.not_ilike_op):
             yield "CASE", "large and small letters differ per database: search a column that is normalised in Python"
         if node.operator in (operators.is_distinct_from, operators.is_not_distinct_from):

@@ -18,7 +18,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.errors import BetaalhubError, ConfigurationError, Moved
-from betaalhub.storage.database_oracle import DatabaseOptions, make_oracle, reason_of, worth_another_try_on_oracle
+from betaalhub.storage.database_oracle import (
+    DatabaseOptions,
+    code_of,
+    make_oracle,
+    reason_of,
+    worth_another_try_on_oracle,
+)
 from betaalhub.storage.database_oracle_ddl import oracle_scripts
 from betaalhub.storage.database_schema import READ_OPTION, is_behind, migrate, migration_sql, pending
 from betaalhub.storage.database_schema import alembic_config as _alembic
@@ -29,6 +35,7 @@ __all__ = [
     "DatabaseOptions",
     "_alembic",
     "chunks",
+    "key_was_taken",
     "lock",
     "make_engine",
     "make_sessions",
@@ -53,6 +60,8 @@ _TRIES = 4
 _SCHEMES = ("sqlite", "postgresql", "oracle")
 
 _SQLITE_AGAIN = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED
+_SQLITE_TAKEN = frozenset({1555, 2067})  # a primary key, a unique key
+_POSTGRES_TAKEN, _ORACLE_TAKEN = "23505", "ORA-00001"
 _POSTGRES_AGAIN = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
 
 
@@ -142,11 +151,14 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
 
 
 @contextmanager
-def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """A session that only reads: it waits for no writer on SQLite, and what it would write is refused."""
+def reading(sessions: sessionmaker[Session], **options: Any) -> Iterator[Session]:
+    """A session that only reads: it waits for no writer on SQLite, and what it would write is refused.
+
+    `options`: further execution options of its connection.
+    """
     with sessions() as session:
         event.listen(session, "before_flush", _refuse_write)
-        session.connection(execution_options={READ_OPTION: True})
+        session.connection(execution_options={**options, READ_OPTION: True})
         yield session
 
 
@@ -158,13 +170,16 @@ def _refuse_write(session: Session, *_: object) -> None:
 def with_retries(sessions: sessionmaker[Session], work: Callable[[Session], T]) -> T:
     """Do `work` in one transaction of its own; again, a moment later, when the database asks for that.
 
-    That is: a deadlock, a serialisation failure, a lock that stayed taken too long, or `Moved`; four times at most.
+    That is: a deadlock, a serialisation failure, a lock that stayed taken too long, or `Moved`; four times at most. And at once
+    when a unique key was taken by somebody who was first: whoever looks again finds what that one made.
     """
     for attempt in range(1, _TRIES):
         try:
             with sessions.begin() as session:
                 return work(session)
         except DBAPIError as error:
+            if key_was_taken(error):
+                continue
             if not worth_another_try(error):
                 raise
         except Moved:
@@ -181,6 +196,14 @@ def worth_another_try(error: DBAPIError) -> bool:
     if code is not None:
         return code & 0xFF in _SQLITE_AGAIN
     return getattr(cause, "sqlstate", None) in _POSTGRES_AGAIN or worth_another_try_on_oracle(error)
+
+
+def key_was_taken(error: DBAPIError) -> bool:
+    """Is there a row with this primary or unique key already?"""
+    cause = error.orig
+    if (code := getattr(cause, "sqlite_errorcode", None)) is not None:
+        return code in _SQLITE_TAKEN
+    return getattr(cause, "sqlstate", None) == _POSTGRES_TAKEN or code_of(cause) == _ORACLE_TAKEN
 
 
 def lock(session: Session, row_class: type[RowT], ids: Collection[int]) -> list[RowT]:

@@ -206,11 +206,20 @@ class Cursor:
 
     def _ask(self, sql: str, parameters: Mapping[str, Any], *, plain: bool) -> list[tuple[Any, ...]]:
         order: list[str] = []
-        sql = TOKEN.sub(lambda found: found[0] if found[1] is None else order.append(found[1]) or "?", sql)
+
+        def mark(found: re.Match[str]) -> str:
+            if found[1] is None:
+                return found[0]
+            order.append(found[1])
+            return "?"
+
+        sql = TOKEN.sub(mark, sql)
         try:
             statement = self.connection.jdbc.prepareStatement(sql)
             for place, name in enumerate(order, 1):
-                statement.setObject(place, _to_java(parameters[name] if name in parameters else parameters[f'"{name}"']))
+                statement.setObject(
+                    place, _to_java(parameters[name] if name in parameters else parameters[f'"{name}"'])
+                )
             if not statement.execute():
                 self.rowcount = int(statement.getUpdateCount())
                 return []
@@ -323,11 +332,10 @@ def _from_java(value: Any) -> Any:
     if kind == "java.sql.Timestamp":
         moment = value.toLocalDateTime()
         day = (moment.getYear(), moment.getMonthValue(), moment.getDayOfMonth())
-        return dt.datetime(*day, moment.getHour(), moment.getMinute(), moment.getSecond(), moment.getNano() // 1000)
-    if kind == "java.sql.Date":
+        return dt.datetime(*day, moment.getHour(), moment.getMinute(), moment.getSecond(), moment.getNano() // 1000)  # noqa: DTZ001
+    if kind == "java.sql.Date":  # Oracle's DATE has a time
         moment = value.toLocalDate()
-        return dt.datetime(moment.getYear(), moment.getMonthValue(), moment.getDayOfMonth())  # Oracle's DATE has a time
+        return dt.datetime(moment.getYear(), moment.getMonthValue(), moment.getDayOfMonth())  # noqa: DTZ001
     if "Clob" in kind:
         return str(value.getSubString(1, int(value.length())))
     return int(value)
-

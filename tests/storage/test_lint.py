@@ -40,6 +40,7 @@ TRAPS = {
     "a clob in a union": (select(BetalingRow.doorstuur_url).union(select(BetalingRow.doorstuur_url)), "ORA-00932"),
     "a clob on the right": (select(BetalingRow.id).where(sa.literal("x") == BetalingRow.doorstuur_url), "ORA-00932"),
     "a condition as a value": (select(ZenderRow.id == 1), "ORA-00923"),
+    "is with a value": (select(ZenderRow.id).where(sa.column("actief", sa.Integer).is_(sa.bindparam("yes", 1))), "ORA-00908"),
     "not a flag": (select(ZenderRow.id).where(~ZenderRow.actief), "ORA-00920"),
     "a bound value in group by": (select(func.coalesce(ZenderRow.push_url, "x")).group_by(func.coalesce(ZenderRow.push_url, "x")), "ORA-00979"),
     "distinct sorted by something else": (select(ZenderRow.code).distinct().order_by(ZenderRow.id), "ORA-01791"),
