@@ -102,21 +102,31 @@ class Connection:
 
     version, max_identifier_length, username, thin = "19.0.0.0.0", 128, "PUBLIC", True
     outputtypehandler = inputtypehandler = None
-    stmtcachesize, autocommit, call_timeout = 20, False, 0
+    stmtcachesize, call_timeout = 20, 0
 
     def __init__(self, driver: Driver, url: str) -> None:
         self.driver = driver
         self.jdbc = jpype.JClass("java.sql.DriverManager").getConnection(url, "SA", "")
         self.jdbc.setAutoCommit(False)
 
+    @property
+    def autocommit(self) -> bool:
+        return bool(self.jdbc.getAutoCommit())
+
+    @autocommit.setter
+    def autocommit(self, value: bool) -> None:
+        self.jdbc.setAutoCommit(value)
+
     def cursor(self, *_: object) -> Cursor:
         return Cursor(self)
 
     def commit(self) -> None:
-        self.jdbc.commit()
+        if not self.autocommit:
+            self.jdbc.commit()
 
     def rollback(self) -> None:
-        self.jdbc.rollback()
+        if not self.autocommit:
+            self.jdbc.rollback()
 
     def close(self) -> None:
         self.jdbc.close()
