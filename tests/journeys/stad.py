@@ -25,8 +25,9 @@ from betaalhub.demo.journey import soap_client, stuurgegevens
 from betaalhub.flows.ageing import find_too_old
 from betaalhub.hub import Hub
 from betaalhub.settings import Settings
+from betaalhub.storage.circuits import CIRCUIT_THRESHOLD
 from betaalhub.storage.database import reading
-from betaalhub.storage.outbox import CIRCUIT_THRESHOLD, LEASED, PSP, READY
+from betaalhub.storage.outbox import LEASED, PSP, READY
 from betaalhub.storage.tables import BetalingRow, CircuitRow, OutboxRow, UitvalRow
 from betaalhub.worker.loop import run_until_idle
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
