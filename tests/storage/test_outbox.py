@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.domain.werk import OutboxSoort
@@ -198,14 +198,6 @@ def test_a_claim_takes_no_more_than_was_asked(hub: Desk) -> None:
     assert [len(hub.claim(n=3)) for _ in range(4)] == [3, 3, 1, 0]
 
 
-def test_a_receiver_that_is_down_is_spared_and_others_are_not(hub: Desk) -> None:
-    hub.wish(1)
-    hub.wish(2, ontvanger="zender:parkeren", soort=OutboxSoort.STATUSBERICHT)
-    hub.failure(until=SOON)
-    assert [job.object_id for job in hub.claim()] == [2]
-    assert [job.object_id for job in hub.claim(now=SOON)] == [1]
-
-
 def test_failures_in_a_row_are_counted_and_forgotten(hub: Desk) -> None:
     assert [hub.failure(), hub.failure(), hub.failure("erp:demostad")] == [1, 2, 1]
     with hub.sessions.begin() as session:
@@ -221,13 +213,69 @@ def test_a_closed_circuit_lets_work_through_at_once(hub: Desk) -> None:
     assert len(hub.claim()) == 1
 
 
-def test_the_backlog_tells_what_waits_and_since_when(hub: Desk) -> None:
+def test_work_that_was_not_begun_is_given_back_as_it_was(hub: Desk) -> None:
+    hub.wish(due=NOW - timedelta(hours=1))
+    (job,) = hub.claim()
+    with hub.sessions.begin() as session:
+        assert outbox.give_back(session, [job]) == 1
+    assert (hub.row().state, hub.row().due_at, hub.row().attempts) == ("R", NOW - timedelta(hours=1), 0)
+    with pytest.raises(LeaseLost):
+        hub.finish(job)
+
+
+def test_what_somebody_else_holds_by_now_is_not_given_back(hub: Desk) -> None:
+    hub.wish()
+    (slow,) = hub.claim()
+    (quick,) = hub.claim(now=NOW + LEASE)
+    with hub.sessions.begin() as session:
+        assert outbox.give_back(session, [slow]) == 0
+    hub.finish(quick)
+
+
+def test_a_wish_for_work_that_was_given_back_is_one_wish_more(hub: Desk) -> None:
+    hub.wish()
+    (job,) = hub.claim()
+    hub.wish()
+    with hub.sessions.begin() as session:
+        outbox.give_back(session, [job])
+    assert (hub.row().gevraagd, len(hub.claim())) == (2, 1)
+
+
+def test_what_older_versions_left_behind_is_taken_away_and_nothing_else(hub: Desk) -> None:
     for object_id in (1, 2, 3):
-        hub.wish(object_id, due=NOW + timedelta(minutes=object_id))
-    hub.finish(hub.claim(now=SOON)[0])
-    with reading(hub.sessions) as session:
-        (line,) = outbox.backlog(session)
-    assert (line.soort, line.state, line.aantal, line.oldest_due) == ("VRAAG_PSP", "R", 2, NOW + timedelta(minutes=2))
+        hub.wish(object_id)
+    with hub.sessions.begin() as session:
+        session.execute(update(OutboxRow).where(OutboxRow.object_id < 3).values(state=outbox.DONE))
+    with hub.sessions.begin() as session:
+        assert outbox.forget_done(session) == 2
+    assert [row.object_id for row in hub.rows()] == [3]
+
+
+def test_a_wish_revives_what_an_older_version_called_done(hub: Desk) -> None:
+    hub.wish()
+    with hub.sessions.begin() as session:
+        session.execute(update(OutboxRow).values(state=outbox.DONE, attempts=4))
+    hub.wish(due=SOON)
+    assert (hub.row().state, hub.row().due_at, hub.row().attempts) == ("R", SOON, 0)
+
+
+def test_a_first_wish_that_meets_another_first_wish_is_made_again(hub: Desk) -> None:
+    """Both look, and neither sees a row; the second waits for the first at the key."""
+    looked, wished = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with hub.sessions.begin() as session:
+            looked.wait(15)
+            outbox.enqueue(session, OutboxSoort.VERVAL, 1, ontvanger="hub", due_at=NOW, now=NOW)
+            wished.set()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    looked.set()
+    wished.wait(15)
+    hub.wish(soort=OutboxSoort.VERVAL, ontvanger="hub")
+    thread.join()
+    assert hub.row().gevraagd == 2
 
 
 def test_parallel_wishes_are_all_counted(hub: Desk) -> None:
