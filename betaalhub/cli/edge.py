@@ -29,6 +29,7 @@ _COMMANDS = (
     "check",
     "serve",
     "worker",
+    "queue",
     "simulators",
     "demo",
     "zender",

@@ -12,7 +12,7 @@ from betaalhub.flows.book_again import book_again
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.resolve_uitval_terugbetaling import ask_terugbetaling, send_terugbetaling
 from betaalhub.flows.resolve_uitval_zaak import Keuze, Zaak, betaling_of, not_possible
-from betaalhub.storage import outbox
+from betaalhub.storage import circuits, outbox
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
     AdministratieRow,
@@ -82,7 +82,7 @@ def send_again(session: Session, zaak: Zaak, keuze: Keuze) -> None:
 def again(session: Session, soort: OutboxSoort, object_id: int, ontvanger: str, door: Door) -> None:
     """This work is due now, and whoever gets it is not spared any more."""
     outbox.enqueue(session, soort, object_id, ontvanger=ontvanger, due_at=door.now, now=door.now)
-    outbox.circuit_success(session, ontvanger)
+    circuits.circuit_success(session, ontvanger)
 
 
 def book_once_more(session: Session, zaak: Zaak, keuze: Keuze) -> None:
@@ -105,4 +105,4 @@ def close_circuit(session: Session, zaak: Zaak, keuze: Keuze) -> None:
     betaling = zaak.around.betaling if zaak.around is not None else None
     account = session.get(PspAccountRow, betaling.psp_account_id) if betaling and betaling.psp_account_id else None
     if account is not None:
-        outbox.circuit_success(session, f"psp:{account.code}")
+        circuits.circuit_success(session, f"psp:{account.code}")
