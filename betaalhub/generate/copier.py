@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from betaalhub.domain.boeking import boekdatum
@@ -22,7 +21,7 @@ _KENMERKEN, _STEP, _START = 9 * 10**9, 5_648_271_937, 1_733_104_229
 _LATER = timedelta(days=180)  # work that waits in a copy is due within so long from now
 
 
-@dataclass
+@dataclass(slots=True)
 class Copier:
     """Draws what a copy needs, and gathers its rows per table.
 
@@ -42,6 +41,7 @@ class Copier:
     counted: Counter[str] = field(default_factory=Counter)
     _at: datetime = field(init=False)
     _person: int = field(init=False)
+    _draws: Mapping[str, Callable[[Key], object]] = field(init=False)
 
     def copy(self, template: Template, at: datetime) -> None:
         """One copy, which began at this moment (UTC)."""
@@ -62,10 +62,9 @@ class Copier:
                 self.rows[table].extend([row(getter(values)) for getter in getters])
         self.counted[template.kind] += template.opdrachten
 
-    @cached_property
-    def _draws(self) -> Mapping[str, Callable[[Key], object]]:
+    def __post_init__(self) -> None:
         """How each kind of value is drawn."""
-        return {
+        self._draws = {
             "moment": lambda key: self.fmt.moment((self._at + key[1]).replace(tzinfo=None)),
             "iso": lambda key: (self._at + key[1]).isoformat(),
             "day": lambda key: self.fmt.day(boekdatum(self._at + key[1]) + timedelta(days=key[2])),

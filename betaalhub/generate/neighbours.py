@@ -37,7 +37,7 @@ _CAPABILITIES = Capabilities(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Order:
     """One order at the PSP. Cents."""
 
@@ -48,7 +48,7 @@ class Order:
     taken: list[PspBeweging] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(slots=True)
 class MemoryPsp:
     """A PSP whose orders are what the story makes of them; its keys are our references."""
 
@@ -108,7 +108,7 @@ def _poging(order: Order, status: PogingStatus | None) -> PspPoging:
     return PspPoging("1", "IDEAL", status or PogingStatus.STARTED, "", order.cents, approved, approved, 0, "EUR")
 
 
-@dataclass
+@dataclass(slots=True)
 class MemoryErp:
     """A financial system that books everything, until the story says otherwise."""
 

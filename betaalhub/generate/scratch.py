@@ -65,7 +65,7 @@ class Seller:
     producten: tuple[Product, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class Clock:
     """The time of the stories, in UTC: stands still until somebody moves it."""
 
@@ -76,7 +76,7 @@ class Clock:
         return self.now
 
 
-@dataclass
+@dataclass(slots=True)
 class Scratch:
     """Everything a story needs."""
 

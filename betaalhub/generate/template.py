@@ -32,7 +32,7 @@ class Template:
     opdrachten: int
 
 
-@dataclass
+@dataclass(slots=True)
 class _Layout:
     """Gives every different value its place."""
 
