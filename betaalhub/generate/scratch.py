@@ -20,7 +20,7 @@ from betaalhub.domain.operaties import Operatie
 from betaalhub.domain.producten import Product, is_valid
 from betaalhub.errors import ConfigurationError
 from betaalhub.flows.access import Aanroeper
-from betaalhub.flows.catalogus import boekingsleutel_for, products_for
+from betaalhub.flows.catalogus import aanbod_of, boekingsleutel_for
 from betaalhub.flows.keys import Keys, Portaal
 from betaalhub.generate.neighbours import MemoryErp, MemoryProductsysteem, MemoryPsp
 from betaalhub.hub import Hub
@@ -132,19 +132,15 @@ def _copy(there: Session, here: Session) -> None:
 def _sellers(session: Session, now: datetime) -> Iterator[Seller]:
     on = boekdatum(now)
     for row in session.scalars(select(ZenderRow).where(ZenderRow.actief.is_(True)).order_by(ZenderRow.id)):
-        adres = session.scalar(
-            select(TerugkeerAdresRow.adres)
-            .where(TerugkeerAdresRow.zender_id == row.id)
-            .order_by(TerugkeerAdresRow.id)
-            .limit(1)
-        )
+        codes = session.scalars(select(ZenderProductRow.productcode).where(ZenderProductRow.zender_id == row.id)).all()
+        aanbod = aanbod_of(session, zender_id=row.id, administratie_id=row.administratie_id, codes=codes, on=on)
         sold = tuple(
             product
-            for product in products_for(session, row.id, on).values()
+            for product in aanbod.producten.values()
             if is_valid(product, on) and boekingsleutel_for(session, row.administratie_id, product.code, on)
         )
-        if adres and sold:
-            yield Seller(row.id, row.code, row.administratie_id, adres, sold)
+        if aanbod.terugkeer_adressen and sold:
+            yield Seller(row.id, row.code, row.administratie_id, min(aanbod.terugkeer_adressen), sold)
 
 
 def _make_hub(
