@@ -1,0 +1,34 @@
+"""Shows on standard error how far something long is: a bar on a terminal, now and then a line elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+_EVERY = 10.0  # seconds between two lines
+
+
+@contextmanager
+def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    """Gives a function that is told how many of `length` are done so far."""
+    if not sys.stderr.isatty():
+        yield _lines(label, length)
+        return
+    with click.progressbar(length=length, label=label, show_pos=True, file=sys.stderr) as bar:
+        yield lambda done: bar.update(done - bar.pos)
+
+
+def _lines(label: str, length: int) -> Callable[[int], None]:
+    said = time.monotonic()
+
+    def tell(done: int) -> None:
+        nonlocal said
+        if time.monotonic() - said >= _EVERY:
+            said = time.monotonic()
+            click.echo(f"{label}: {done} van {length}", err=True)
+
+    return tell
