@@ -12,7 +12,7 @@ from betaalhub.worker.loop import run_until_idle
 from tests.flows.movements import resolves, says, taken
 from tests.flows.refunds import asks_back, decides, refunding, threshold
 from tests.flows.test_writing import cannot_deliver, registers, revokes, withdraws
-from tests.flows.town import PARKEREN, VERGUNNING, Town, rapport
+from tests.flows.town import PARKEREN, Town, rapport
 
 APPROVED, FAILED, STARTED = PogingStatus.APPROVED, PogingStatus.FAILED, PogingStatus.STARTED
 ALL = 10**9  # no second person is asked for what is less

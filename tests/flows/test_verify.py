@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from betaalhub.storage.database_whole import snapshot
 from betaalhub.storage.tables import BetaalopdrachtRow
 from tests.flows.breakages import BREAKAGES, Breakage
 from tests.flows.full_town import live_it
-from tests.flows.town import Town, make_town
+from tests.flows.town import Town
 
 GUARDS = {
     "sqlite": ("PRAGMA foreign_keys=OFF",),
@@ -105,5 +104,3 @@ def test_what_is_written_meanwhile_is_not_seen(town: Town) -> None:
         assert verify(session).rows == before
     with snapshot(town.hub.sessions) as session:
         assert verify(session).rows["betaling"] == before["betaling"] + 1
-
-
