@@ -16,6 +16,14 @@ from betaalhub.flows.verify import CODES, Judged, Report, verify
 from betaalhub.settings import Settings
 from betaalhub.storage.database_whole import snapshot
 
+_MANY = {
+    "betaalopdracht": "betaalopdrachten",
+    "betaling": "betalingen",
+    "journaalpost": "journaalposten",
+    "gebeurtenis": "gebeurtenissen",
+    "uitval": "uitval",
+}
+
 
 @dutch_command("verify")
 @click.option(
@@ -76,7 +84,7 @@ class _Bar:
 
 
 def _show(report: Report, seconds: float) -> None:
-    counts = ", ".join(f"{number} {name}" for name, number in report.rows.items())
+    counts = ", ".join(f"{many} {report.rows[table]:,}".replace(",", ".") for table, many in _MANY.items())
     click.echo(f"Nagerekend in {seconds:.1f} s: {counts}.")
     for one in report.judged:
         if not one.number:

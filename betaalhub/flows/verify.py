@@ -17,7 +17,7 @@ from betaalhub.flows import (
     verify_verwijzing,
     verify_werk,
 )
-from betaalhub.flows.verify_check import Check, Mismatch, spans
+from betaalhub.flows.verify_check import Check, Mismatch, bounds, spans
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, GebeurtenisRow, JournaalpostRow, UitvalRow
 
 FIRST = 10  # so many of each kind are told by name
@@ -74,11 +74,10 @@ def verify(
     Changes nothing. `begin` hears how many steps there are, `step` the code of each that is done. Memory stays flat: a check
     walks in spans, and of each code only the first mismatches are kept.
     """
-    work = [(check, span) for check in CHECKS if not only or check.code in only for span in spans(session, check)]
-    judged: dict[str, Judged] = {}
-    for check in CHECKS:
-        if not only or check.code in only:
-            judged.setdefault(check.code, Judged(check.code, check.sentence, check.advice))
+    asked = [check for check in CHECKS if not only or check.code in only]
+    found = {column: bounds(session, column) for column in dict.fromkeys(check.over for check in asked)}
+    work = [(check, span) for check in asked for span in spans(check, found[check.over])]
+    judged = {check.code: Judged(check.code, check.sentence, check.advice) for check in asked}
     begin(len(work))
     for check, span in work:
         for mismatch in check.look(session, span):
