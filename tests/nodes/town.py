@@ -14,6 +14,7 @@ import requests
 from sqlalchemy import Engine
 
 from betaalhub.demo.journey import wait_until
+from betaalhub.errors import BetaalhubError
 from betaalhub.storage.database import make_engine, make_sessions, migrate
 from tests.builders import demo_catalogus, load, settings_env
 from tests.nodes.services import Service, Supervisor
@@ -86,6 +87,13 @@ class NodesTown:
         """Does this hub answer, and reach the register?"""
         return _ready(f"http://127.0.0.1:{hub.port}/health/ready")
 
+    def alive(self) -> bool:
+        """True; BetaalhubError with the end of its log when one of them ended by itself."""
+        for service in self.services():
+            if service.deaths:
+                raise BetaalhubError(f"{service.deaths[0]}:\n{service.log[-500:]}")
+        return True
+
     def services(self) -> list[Service]:
         """Every process that may end by itself only when that is wrong."""
         return [self.nginx, *self.hubs, *self.workers, self.simulators]
@@ -116,8 +124,8 @@ def town(folder: Path, size: Size = Size()) -> Iterator[NodesTown]:
             [one for name, one in services.items() if name.startswith("worker")],
             services["simulatoren"], supervisor, engine,
         )  # fmt: skip
-        wait_until("de hubs", running.all_ready, seconds=90)
-        wait_until("nginx", lambda: _ready(f"{at.hub}/health/ready", at.certificate), seconds=30)
+        wait_until("de hubs", lambda: running.alive() and running.all_ready(), seconds=120)
+        wait_until("nginx", lambda: running.alive() and _ready(f"{at.hub}/health/ready", at.certificate))
         wait_until("de simulatoren", lambda: all(_ready(one) for one in (at.psp, at.erp, at.productsysteem)))
         yield running
 
