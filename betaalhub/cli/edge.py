@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 _COMMANDS = (
     "init",
     "migrate",
+    "ddl",
     "check",
     "serve",
     "worker",

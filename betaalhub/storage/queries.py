@@ -130,7 +130,7 @@ def open_mandje_of_klant(session: Session, administratie_id: int, klant_kenmerk:
             BetaalopdrachtRow.klant_kenmerk == klant_kenmerk,
             BetaalopdrachtRow.status == BetaalopdrachtStatus.OPEN,
         )
-        .order_by(BetaalopdrachtRow.id.desc())
+        .order_by(BetaalopdrachtRow.aangemaakt_op.desc(), BetaalopdrachtRow.id.desc())
         .limit(1)
     )
 
