@@ -22,11 +22,12 @@ _MOST_HEAD = 8190
 
 # A subset of RFC 9112 in which no two readers differ. The lines end with CRLF only, names have no underscore, the target
 # has no fragment, no second slash at its start and no sign that a URL should have escaped.
-_HEAD = re.compile(
+_LINE = (
     r"(?P<method>GET|POST) (?P<uri>(?P<path>/(?!/)[\w/.~%!$&'()*+,;=:@-]*+)(?:\?(?P<query>[\w/.~%!$&'()*+,;=:@?-]*+))?+)"
-    r" HTTP/1\.1\r\n(?P<fields>(?:[0-9A-Za-z-]++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+)",
-    re.ASCII,
+    r" HTTP/1\.1\r\n"
 )
+_FIRST_LINE = re.compile(_LINE.encode())
+_HEAD = re.compile(_LINE + r"(?P<fields>(?:[0-9A-Za-z-]++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+)", re.ASCII)
 _MOST_NAMES = 256  # kept; who invents names does not make a process grow
 
 # Fields that change what a message or a connection is. They are gunicorn's.
@@ -56,6 +57,7 @@ class PlainRequest:
 
     version = (1, 1)
     fragment = ""
+    trailers: tuple[()] = ()
     proxy_protocol_info = None
 
     method: str
@@ -135,11 +137,13 @@ class PlainReader:
         return request
 
     def _unfinished(self, data: bytes) -> Verdict:
-        """A head that goes on, while it keeps gunicorn's limits so far; gunicorn would wait for the rest as well."""
-        line = data.find(b"\r\n")
+        """A head that goes on, while gunicorn would wait for the rest as well; what it refuses already, it must see."""
+        length = data.find(b"\r\n")
         if data.count(b"\n") != data.count(b"\r\n") or len(data) > _MOST_HEAD:
             return Verdict.NOT_PLAIN
-        return Verdict.INCOMPLETE if (len(data) - 2 if line < 0 else line) <= self._most_line else Verdict.NOT_PLAIN
+        if length >= 0 and not _FIRST_LINE.match(data):
+            return Verdict.NOT_PLAIN
+        return Verdict.INCOMPLETE if (len(data) if length < 0 else length) <= self._most_line else Verdict.NOT_PLAIN
 
     def _environ(self, request: PlainRequest, base: Mapping[str, Any]) -> dict[str, Any] | None:
         """What gunicorn would make of it; None where a field is not plain, comes twice, or there are too many."""
