@@ -117,16 +117,17 @@ def _covered(session: Session, opdracht_ids: list[int]) -> tuple[dict[int, tuple
         select(
             ToewijzingRow.productregel_id,
             ToewijzingRow.bedrag_cent,
-            BetalingRow.aanvaard_cent < BetalingRow.bedrag_cent,
+            BetalingRow.bedrag_cent,
+            BetalingRow.aanvaard_cent,
         )
         .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
         .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
         .where(ProductregelRow.betaalopdracht_id.in_(opdracht_ids), BetalingRow.status == BetalingStatus.BETAALD)
         .order_by(ToewijzingRow.id)
     )
-    for regel_id, cents, less in rows:
+    for regel_id, cents, asked, accepted in rows:
         found[regel_id] += (cents,)
-        less_accepted = less_accepted or bool(less)
+        less_accepted = less_accepted or (accepted is not None and accepted < asked)
     return found, less_accepted
 
 
