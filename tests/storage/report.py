@@ -44,6 +44,7 @@ TITLES = {
     "types": "Soorten gegevens",
     "upgrade": "Bijwerken van een gevuld register",
 }
+HEADS = {"oldest": "oudste pg"}
 _DATABASE, _VERSION = "betaalhub_database", "betaalhub_version"
 _FIXTURES = {"sqlite": ("sqlite_url", "small_town"), "postgresql": ("postgresql_url", "postgres_server"),
              "oldest": ("oldest_url",), "oracle": ("oracle_url",)}  # fmt: skip
@@ -120,12 +121,14 @@ class Page:
         columns = [name for name in COLUMNS if any(database == name for _, database in self.cells)]
         groups = list(dict.fromkeys(group for group, _ in self.cells))
         yield from ("", "Het register op elke database", "")
-        yield _row("", columns)
+        yield _row("", (HEADS.get(column, column) for column in columns))
         for group in groups:
             yield _row(group, (_count(self.cells[group, column]) for column in columns))
         yield _row("Samen", (_count(self._total(column)) for column in columns))
         yield ""
-        yield from (f"  {name}: {self.versions.get(name, 'niet gebruikt')}" for name in columns if name != NONE)
+        yield from (
+            f"  {HEADS.get(name, name)}: {self.versions.get(name, 'niet gebruikt')}" for name in columns if name != NONE
+        )
         yield f"  Betaalhub {version('betaalhub')}, SQLAlchemy {version('SQLAlchemy')}, Python {platform.python_version()}"
         yield from ("", f"Mislukt: {len(self.failed)}", *(f"  {line}" for line in sorted(self.failed)))
         yield f"Overgeslagen: {self.skipped.total()}"
