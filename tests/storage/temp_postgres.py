@@ -100,6 +100,11 @@ class TempPostgres:
             self._process.kill()
             self._process.wait()
 
+    def processes(self) -> list[int]:
+        """The process numbers of its sessions and helpers."""
+        pid = self._process.pid
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def stop(self) -> None:
         """Stop it and remove its folder."""
         self.halt()
