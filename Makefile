@@ -62,6 +62,10 @@ install: $(VENV)/.dev ## Make the virtual environment with everything in it (run
 test: $(VENV)/.dev ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
+test-register: $(VENV)/.test ## The register's suite on SQLite, PostgreSQL, and on BETAALHUB_TEST_ORACLE_URL when it is set; prints a page
+	@case "$${BETAALHUB_TEST_ORACLE_URL:-}" in oracle+oracledb:*) $(INSTALL) --editable '.[oracle]';; esac
+	$(BIN)/python -m tests.storage.report $(PYTEST_ARGS)
+
 check: $(VENV)/.dev ## Format, lint, types, import contracts, structure of the house
 	$(BIN)/ruff format --check $(PRESENT)
 	$(BIN)/ruff check $(PRESENT)
@@ -118,9 +122,14 @@ $(VENV)/.run: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable .
 	@touch $@
 
+$(VENV)/.test: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
+	@echo "Installing betaalhub with what its tests need into $(VENV) ..."
+	@$(INSTALL) --editable '.[test]'
+	@touch $@ $(VENV)/.run
+
 $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
 	@echo "Installing betaalhub with its test and lint tools into $(VENV) ..."
 	@$(INSTALL) --editable '.[dev]'
-	@touch $@ $(VENV)/.run
+	@touch $@ $(VENV)/.test $(VENV)/.run
 
-.PHONY: help run install test check bench simulate interop freeze-contract format upgrade clean wheel install-oracle-cx
+.PHONY: help run install test test-register check bench simulate interop freeze-contract format upgrade clean wheel install-oracle-cx

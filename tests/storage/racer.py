@@ -70,7 +70,10 @@ def run(url: str, race: str, me: int, rounds: int) -> None:
         connection.execute(text("SELECT 1" if engine.dialect.name != "oracle" else "SELECT 1 FROM dual"))
     say("ready")
     sys.stdin.readline()
-    say(json.dumps([RACES[race](town, me, number) for number in range(rounds)], default=str))
+    try:
+        say(json.dumps([RACES[race](town, me, number) for number in range(rounds)], default=str))
+    except Exception as error:  # it is told, and the next race can be run
+        say(json.dumps({"error": repr(error)}))
     engine.dispose()
 
 

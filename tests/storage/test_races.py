@@ -75,7 +75,9 @@ def race(racers: list[subprocess.Popen[str]], url: str, town: Town) -> Race:
         assert [hear(racer) for racer in racers] == ["ready"] * RACERS
         for racer in racers:
             tell(racer, "go")
-        return [list(one) for one in zip(*(json.loads(hear(racer)) for racer in racers), strict=True)]
+        found = [json.loads(hear(racer)) for racer in racers]
+        assert not [one for one in found if "error" in one]
+        return [list(one) for one in zip(*found, strict=True)]
 
     return run
 
