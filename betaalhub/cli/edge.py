@@ -37,6 +37,7 @@ _COMMANDS = (
     "status",
     "uitval",
     "terugbetaling",
+    "verify",
 )
 _ERROR, _FAULT, _INTERRUPTED = 2, 3, 130
 
