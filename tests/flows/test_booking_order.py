@@ -8,7 +8,7 @@ from sqlalchemy import update
 from betaalhub.errors import NeighbourError, Outcome
 from betaalhub.flows.boekingsbatch import collect_batches, has_unbatched
 from betaalhub.storage.database import reading
-from betaalhub.storage.tables import BoekingsbatchRow, JournaalpostRow
+from betaalhub.storage.tables import AdministratieRow, BoekingsbatchRow, JournaalpostRow
 from betaalhub.worker.loop import run_until_idle
 from tests.flows.town import Aside, Town
 
@@ -23,10 +23,11 @@ def good() -> None:
 
 def another_post(town: Town, betaalopdracht_id: int | None, number: int = 2) -> None:
     """One more journaalpost about this betaalopdracht waits."""
+    (administratie,) = town.all(AdministratieRow)
     town.does(
         lambda session: session.add(
             JournaalpostRow(
-                administratie_id=1,
+                administratie_id=administratie.id,
                 betaalopdracht_id=betaalopdracht_id,
                 nummer=f"N{number}",
                 sleutel=f"S{number}",
