@@ -94,8 +94,8 @@ class Ontvanger:
             told.wrong["oud na nieuw"] += int(versie) < before
             told.newest[kenmerk] = max(before, int(versie))
             told.arrived.setdefault(kenmerk, time.monotonic())
-        answer = re.sub(r"(CrossRefnummer>)[^<]*", rf"\g<1>{referentie}", _ANSWER)
-        return re.sub(r"(Versie>)[^<]*(</)", rf"\g<1>{versie}\g<2>", answer).encode()
+        answer = re.sub(r"(CrossRefnummer>)[^<]*", rf"\g<1>{referentie}", _ANSWER, count=1)
+        return re.sub(r"(Versie>)[^<]*(</)", rf"\g<1>{versie}\g<2>", answer, count=1).encode()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         ontvanger = self
