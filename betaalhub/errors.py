@@ -71,8 +71,8 @@ class LeaseLost(BetaalhubError):
 
 
 class Moved(BetaalhubError):
-    """Somebody else was faster between our look and our lock (a betaalopdracht went to another winkelmandje, the same work was
-    wished for first): `with_retries` starts again."""
+    """Somebody else was faster between our look and our lock, with a betaalopdracht that went to another winkelmandje or with
+    work that is claimed: `with_retries` starts again."""
 
 
 MISCONFIGURED = "MISCONFIGURED"  # a NeighbourError's code: the neighbour does not know our credentials or our address

@@ -14,15 +14,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from betaalhub.app import utc_now
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.register import open_register
-from betaalhub.cli.screen import columns, in_local_time
+from betaalhub.cli.screen import columns, in_local_time, told_difference
 from betaalhub.settings import Settings
 from betaalhub.storage.backlog import Backlog, backlog
 from betaalhub.storage.circuits import CIRCUIT_THRESHOLD, Circuit, circuits
 from betaalhub.storage.database import reading
-from betaalhub.storage.database_clock import clock_difference
+from betaalhub.storage.database_clock import CLOCK_DIFFERS, clock_difference
 
 _AGAIN = 2.0  # seconds
-_CLOCK_MAY_DIFFER = timedelta(seconds=5)
 _HEADINGS = ("ontvanger", "soort", "wacht", "nu", "oudste", "bezig", "geprobeerd", "dood", "")
 
 
@@ -118,15 +117,9 @@ def _as_text(stand: _Stand) -> str:
     lines += [
         f"  {ontvanger}: {_storing(one)}" for ontvanger, one in sorted(stand.storingen.items()) if ontvanger not in told
     ]
-    if stand.klok is not None and abs(stand.klok) > _CLOCK_MAY_DIFFER:
+    if stand.klok is not None and abs(stand.klok) > CLOCK_DIFFERS:
         lines.append(f"Let op: de klok van deze server {told_difference(stand.klok)} het register.")
     return "\n".join(lines)
-
-
-def told_difference(difference: timedelta) -> str:
-    """So many seconds ahead of or behind something that follows, in Dutch."""
-    seconds = abs(difference.total_seconds())
-    return f"loopt {seconds:.0f} seconden {'voor' if difference > timedelta() else 'achter'} op"
 
 
 def _row(stand: _Stand, regel: Backlog) -> tuple[str, ...]:

@@ -13,6 +13,10 @@ from betaalhub.errors import LeaseLost
 from betaalhub.storage import circuits, outbox
 from betaalhub.storage.outbox import Job
 
+# A call begins in the first half of a lease and takes a third of it at most (the settings see to it). The sixth that is left
+# is how far the clocks of two nodes may differ, so that nobody takes over what is still being told.
+CLOCKS_MAY_DIFFER = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.storage.database import reading
 
+CLOCK_DIFFERS = timedelta(seconds=5)  # that much is no longer the network or chance
+
 # The moment of the question itself, in UTC without a zone. SQLite runs on this very machine.
 _NOW = {
     "postgresql": "SELECT clock_timestamp() AT TIME ZONE 'UTC'",

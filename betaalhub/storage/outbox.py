@@ -26,11 +26,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.werk import OutboxSoort
-from betaalhub.errors import LeaseLost, Moved
+from betaalhub.errors import LeaseLost
 from betaalhub.storage.tables import OutboxRow
 
 READY, LEASED, DEAD = "R", "L", "X"
@@ -66,15 +65,12 @@ def enqueue(
     """Wish for this work in the caller's transaction: a fresh row, or one more wish on the row that is there.
 
     Work that waits already is done at the earlier of the two times. Work that a worker holds right now is done again after it.
-    Moved when somebody else's first wish for it was committed just now: `with_retries` does the transaction again.
+    IntegrityError when somebody else's first wish was committed just now: `with_retries` does the transaction again.
     """
     if _wish_again(session, soort, object_id, ontvanger=ontvanger, due_at=due_at, now=now):
         return
     first = fresh(soort, ontvanger=ontvanger, due_at=due_at, now=now)
-    try:
-        session.execute(insert(OutboxRow).values(object_id=object_id, **first))
-    except IntegrityError:
-        raise Moved(f"{soort} {object_id} was wished for by somebody else just now") from None
+    session.execute(insert(OutboxRow).values(object_id=object_id, **first))
 
 
 def enqueue_first(

@@ -15,11 +15,10 @@ from betaalhub.hub import Hub
 from betaalhub.steps.probe_psp import probe_psp
 from betaalhub.storage import circuits, outbox
 from betaalhub.storage.database import reading, with_retries
-from betaalhub.storage.database_clock import clock_difference
+from betaalhub.storage.database_clock import CLOCK_DIFFERS, clock_difference
 
 log = structlog.get_logger(__name__)
 
-AHEAD_OF_REGISTER = 5.0  # seconds that a node's clock may differ without a word
 _AGEING_ROUND = 200  # at most in one round
 _FORGET_ROUNDS = 40  # at most in one round, of 500 each: what is left waits for the next
 
@@ -52,5 +51,5 @@ def look_after(hub: Hub, guarded: Callable[[Callable[[], int]], int | None]) -> 
             if not guarded(step):
                 break
     difference = clock_difference(hub.sessions, hub.clock)
-    if difference is not None and abs(difference.total_seconds()) > AHEAD_OF_REGISTER:
+    if difference is not None and abs(difference) > CLOCK_DIFFERS:
         log.warning("clock_differs", seconds=round(difference.total_seconds(), 1))

@@ -132,6 +132,16 @@ def test_a_psp_that_falls_silent_takes_nothing_from_what_is_paid(town: Town, sta
     assert town.opdracht(antwoord).leverbaar == (status == A)
 
 
+def test_an_expiry_that_ended_in_our_own_errors_is_looked_at_again_when_a_person_says_so(town: Town) -> None:
+    antwoord = town.offers()
+    town.does(lambda session: give_up(session, OutboxSoort.VERVAL, town.opdracht(antwoord).id, now=town.clock()))
+    town.does(lambda session: session.execute(delete(OutboxRow)))
+    town.clock.forward(days=20)
+    resolve(town, Oplossing.OPNIEUW_VRAGEN)
+    run_until_idle(town.hub)
+    assert town.opdracht(antwoord).status == "VERLOPEN"
+
+
 def test_a_key_that_comes_after_the_end_is_asked_about(town: Town) -> None:
     """The start takes longer than its grace; meanwhile the worker hears that the reference is taken."""
 

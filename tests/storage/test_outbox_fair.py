@@ -82,6 +82,7 @@ def test_work_that_waits_for_later_is_jumped_over(queue: Queue) -> None:
     queue.fills("psp:psp", 200, due=LATER)
     queue.fills(QUIET, 1)
     assert queue.taken(2) == {QUIET: 1}
+    assert queue.taken(2, now=LATER - timedelta(seconds=1)) == {QUIET: 1}  # its lease ran out; the others wait still
     assert queue.taken(2, now=LATER) == {"hub": 1, "psp:psp": 1}
 
 
