@@ -36,6 +36,7 @@ _COMMANDS = (
     "status",
     "uitval",
     "terugbetaling",
+    "zoek",
     "generate",
     "verify",
 )
