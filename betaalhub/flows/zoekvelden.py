@@ -17,7 +17,10 @@ STEP = 5_000  # rows per transaction
 
 
 def fill_search_fields(
-    sessions: sessionmaker[Session], *, told: Callable[[int, int], object] = lambda done, of: None
+    sessions: sessionmaker[Session],
+    *,
+    told: Callable[[int, int], object] = lambda done, of: None,
+    step: int = STEP,
 ) -> None:
     """Give every productregel the time of its betaalopdracht, and every name its search name; `told` hears how far it is.
 
@@ -27,10 +30,11 @@ def fill_search_fields(
     bare_name = and_(row.betaler_naam.is_not(None), row.zoeknaam.is_(None))
     regels, names = _span(sessions, regel.id, regel.aangemaakt_op.is_(None)), _span(sessions, row.id, bare_name)
     of = len(regels) + len(names)
-    for step, span in ((_fill_regels, regels), (_fill_names, names)):
-        for start in span[::STEP]:
-            with_retries(sessions, partial(step, start=start))
-            told(min(start - span.start + STEP, len(span)) + (len(regels) if span is names else 0), of)
+    for fill, span, before in ((_fill_regels, regels, 0), (_fill_names, names, len(regels))):
+        for start in span[::step]:
+            part = range(start, min(start + step, span.stop))
+            with_retries(sessions, partial(fill, part=part))
+            told(before + part.stop - span.start, of)
 
 
 def _span(sessions: sessionmaker[Session], number: SQLColumnExpression[int], bare: ColumnElement[bool]) -> range:
@@ -40,18 +44,18 @@ def _span(sessions: sessionmaker[Session], number: SQLColumnExpression[int], bar
     return range(0) if first is None else range(first, last + 1)
 
 
-def _fill_regels(session: Session, start: int) -> None:
+def _fill_regels(session: Session, part: range) -> None:
     regel, of = ProductregelRow, BetaalopdrachtRow
     made = select(of.aangemaakt_op).where(of.id == regel.betaalopdracht_id).scalar_subquery()
-    mine = (regel.id >= start, regel.id < start + STEP, regel.aangemaakt_op.is_(None))
+    mine = (regel.id >= part.start, regel.id < part.stop, regel.aangemaakt_op.is_(None))
     fill = update(regel).where(*mine).values(aangemaakt_op=made)
     session.execute(fill.execution_options(synchronize_session=False))
 
 
-def _fill_names(session: Session, start: int) -> None:
+def _fill_names(session: Session, part: range) -> None:
     """A name of which nothing can be searched keeps none, and is looked at again the next time."""
     row = BetaalopdrachtRow
-    mine = (row.id >= start, row.id < start + STEP, row.betaler_naam.is_not(None), row.zoeknaam.is_(None))
+    mine = (row.id >= part.start, row.id < part.stop, row.betaler_naam.is_not(None), row.zoeknaam.is_(None))
     found = session.execute(select(row.id, row.betaler_naam, row.betaler_soort).where(*mine).order_by(row.id))
     names = [
         {"id": id_, "zoeknaam": searched}

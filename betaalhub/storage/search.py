@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from betaalhub.domain.zoeknaam import NameRange
 from betaalhub.domain.zoekvraag import Zoekvraag
@@ -40,18 +41,24 @@ def matching(vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
         if vraag.tot_en_met_cent is not None:
             yield Row.totaal_cent <= vraag.tot_en_met_cent
     if vraag.klant_kenmerk is not None:
-        yield Row.klant_kenmerk == vraag.klant_kenmerk
+        yield _is(Row.klant_kenmerk, vraag.klant_kenmerk)
     if vraag.productcode is not None:
         yield _with_product(vraag.productcode, vraag.period)
     if vraag.zaaknummer is not None:
         mine = select(ProductregelRow.id).where(ProductregelRow.betaalopdracht_id == Row.id)
-        yield mine.where(ProductregelRow.zaaknummer == vraag.zaaknummer).exists()
+        yield mine.where(_is(ProductregelRow.zaaknummer, vraag.zaaknummer)).exists()
+
+
+def _is(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:
+    """Equal; what is longer than the register keeps is equal to nothing."""
+    found: ColumnElement[bool] = column == value
+    return found if len(value) <= column.type.length else false()
 
 
 def _with_product(productcode: str, period: tuple[datetime, datetime] | None) -> ColumnElement[bool]:
     """With a productregel of this product: looked for along the time too, so that an old product is no long look."""
     regel = ProductregelRow
-    mine = select(regel.id).where(regel.betaalopdracht_id == Row.id, regel.productcode == productcode)
+    mine = select(regel.id).where(regel.betaalopdracht_id == Row.id, _is(regel.productcode, productcode))
     if period is not None:
         mine = mine.where(regel.aangemaakt_op >= period[0], regel.aangemaakt_op < period[1])
     return mine.exists()
@@ -77,15 +84,18 @@ def with_kenmerk(session: Session, kenmerk: str) -> ColumnElement[bool]:
 def with_reference(session: Session, reference: str, administratie_id: int) -> ColumnElement[bool]:
     """What a person may read to us from a screen or a letter: a kenmerk of ours, the zender's own Kenmerk, the reference of a
     betaling at the PSP, or the number of a terugbetaling. Each finds its index, so nothing needs a period."""
-    mandjes = select(WinkelmandjeRow.id).where(WinkelmandjeRow.kenmerk == reference)
-    betalingen = select(BetalingRow.winkelmandje_id).where(BetalingRow.psp_referentie == reference)
-    terug = select(TerugbetalingRow.betaalopdracht_id).where(TerugbetalingRow.nummer == reference)
     zenders = session.scalars(select(ZenderRow.id).where(ZenderRow.administratie_id == administratie_id)).all()
-    own = select(Row.id).where(Row.zender_id.in_(zenders), Row.eigen_kenmerk == reference)
-    found = set(session.scalars(own.limit(_MOST)))
-    found.update(session.scalars(select(Row.id).where(Row.kenmerk == reference)))
-    found.update(one for one in session.scalars(terug) if one is not None)
-    for mandje_id in {*session.scalars(mandjes), *session.scalars(betalingen)}:
+    direct = (
+        select(Row.id).where(_is(Row.kenmerk, reference)),
+        select(Row.id).where(Row.zender_id.in_(zenders), _is(Row.eigen_kenmerk, reference)),
+        select(TerugbetalingRow.betaalopdracht_id).where(_is(TerugbetalingRow.nummer, reference)),
+    )
+    mandjes = (
+        select(WinkelmandjeRow.id).where(_is(WinkelmandjeRow.kenmerk, reference)),
+        select(BetalingRow.winkelmandje_id).where(_is(BetalingRow.psp_referentie, reference)),
+    )
+    found = {one for query in direct for one in session.scalars(query.limit(_MOST)) if one is not None}
+    for mandje_id in {one for query in mandjes for one in session.scalars(query)}:
         found.update(session.scalars(select(Row.id).where(Row.winkelmandje_id == mandje_id).limit(_MOST)))
     return Row.id.in_(sorted(found)[:_MOST])
 
