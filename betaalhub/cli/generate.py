@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import timedelta
 
 import click
-from sqlalchemy import Engine
 
 from betaalhub.app import utc_now
 from betaalhub.cli.dutch import command as dutch_command
@@ -16,7 +13,7 @@ from betaalhub.cli.progress import progress
 from betaalhub.cli.register import open_engine
 from betaalhub.cli.screen import columns
 from betaalhub.errors import ConfigurationError
-from betaalhub.generate.fill import Weighted, Wish, fill, generated_before, make_pictures
+from betaalhub.generate.fill import Wish, fill, generated_before, make_pictures
 from betaalhub.logs import configure_logging
 from betaalhub.settings import Settings
 from betaalhub.storage.database import pending
@@ -63,24 +60,12 @@ def command(aantal: int, tot: bool, maanden: int, seed: int) -> None:
         first = (now - timedelta(days=maanden * _MONTH)).date()
         wish = Wish(many, first, now, seed, settings.public_url)
         began = time.monotonic()
-        pictures = _tell_stories(engine, wish)
-        with progress("Kopiëren", many) as done:
-            counted = fill(engine, wish, pictures, done=done)
+        with progress("Voorbeelden") as told:
+            pictures = make_pictures(engine, wish, told=told)
+        with progress("Kopiëren") as done:
+            counted = fill(engine, wish, pictures, done=lambda so_far: done(so_far, many))
         freshen(engine)
         seconds = time.monotonic() - began
     rows = [(kind, f"{number}") for kind, number in sorted(counted.items(), key=lambda pair: -pair[1])]
     click.echo(columns(rows, indent="  ", right=(1,)))
     click.echo(f"{many} betaalopdrachten erbij in {seconds:.0f} s; nu {there + many} in het register.")
-
-
-def _tell_stories(engine: Engine, wish: Wish) -> list[Weighted]:
-    """The first ones, which the hub makes itself: as many as there are products and kinds of ends."""
-    with ExitStack() as stack:
-        bars: dict[int, Callable[[int], None]] = {}
-
-        def told(done: int, of: int) -> None:
-            if of not in bars:
-                bars[of] = stack.enter_context(progress("Voorbeelden", of))
-            bars[of](done)
-
-        return make_pictures(engine, wish, told=told)

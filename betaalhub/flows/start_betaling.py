@@ -19,6 +19,7 @@ from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.privacy import mask_tekst
 from betaalhub.domain.statuses import BetaalopdrachtStatus, LeveringStatus
 from betaalhub.domain.werk import OutboxSoort
+from betaalhub.domain.zoeknaam import search_name
 from betaalhub.errors import Refusal
 from betaalhub.flows.access import Aanroeper, checked
 from betaalhub.flows.antwoorden import (
@@ -221,7 +222,7 @@ def _make(
         mandje.versie += 1
     opdracht = _opdracht_values(zender, kenmerken[0]["kenmerk"], verzoek, omgeving)
     antwoord = _answer(BetaalopdrachtRow(**opdracht), mandje_kenmerk, verzoek, omgeving)
-    regels, masked = _regel_values(verzoek)
+    regels, masked = _regel_values(verzoek, omgeving.now)
     gestart = _gestart(opdracht, door, masked=masked, regels=len(regels))
     insert_together(
         session,
@@ -268,10 +269,11 @@ def _opdracht_values(
         "klant_kenmerk": verzoek.klant_kenmerk,
         "aangemaakt_op": now,
         "vervalt_op": verzoek.vervalt_op or default_vervalt_op(now, omgeving.limits),
+        "zoeknaam": search_name(betaler.naam, betaler.soort) if betaler else None,
     }
 
 
-def _regel_values(verzoek: BetaalopdrachtVerzoek) -> tuple[list[dict[str, Any]], list[str]]:
+def _regel_values(verzoek: BetaalopdrachtVerzoek, now: datetime) -> tuple[list[dict[str, Any]], list[str]]:
     """The productregels, personal numbers in their text masked; and which kinds were masked, never the values."""
     signals: set[str] = set()
     rows = []
@@ -289,6 +291,7 @@ def _regel_values(verzoek: BetaalopdrachtVerzoek) -> tuple[list[dict[str, Any]],
                 "bedrag_cent": regel.bedrag_cent,
                 "zaaknummer": regel.zaaknummer,
                 "levering": LeveringStatus.NIET_GEMELD,
+                "aangemaakt_op": now,
             }
         )
     return rows, sorted(signals)

@@ -7,11 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.kenmerk import make_kenmerk
-from betaalhub.generate.people import person
+from betaalhub.domain.zoeknaam import search_name
+from betaalhub.generate.people import PEOPLE, person
 from betaalhub.generate.template import Key, Template
 from betaalhub.storage.database_fill import CellFormat
 
@@ -19,6 +21,11 @@ from betaalhub.storage.database_fill import CellFormat
 # no divisor in common with how many there are.
 _KENMERKEN, _STEP, _START = 9 * 10**9, 5_648_271_937, 1_733_104_229
 _LATER = timedelta(days=180)  # work that waits in a copy is due within so long from now
+
+
+@lru_cache(PEOPLE)
+def _zoeknaam(naam: str) -> str:
+    return search_name(naam, None) or ""
 
 
 @dataclass(slots=True)
@@ -79,6 +86,7 @@ class Copier:
             "stuk": lambda key: f"{self._at.year}-{self.rng.randrange(10**8):08d}",
             "klant": lambda key: f"klant-{self._person * 7_919 + 13:010d}",
             "naam": lambda key: person(self._person)[0],
+            "zoeknaam": lambda key: _zoeknaam(person(self._person)[0]),
             "email": lambda key: person(self._person)[1],
         }
 

@@ -106,7 +106,7 @@ class Course:
             regels=lines,
             totaal_cent=sum(line.bedrag_cent for line in lines),
             terugkeer_url=seller.terugkeer_url,
-            betaler=Betaler(self.rng.choice((BetalerSoort.BURGER,) * 4 + (BetalerSoort.BEDRIJF,)), NAAM, EMAIL, "nl"),
+            betaler=Betaler(BetalerSoort.BURGER, NAAM, EMAIL, "nl"),
             klant_kenmerk=KLANT if self.rng.random() < 0.7 else None,
         )
         antwoord = self._in_transaction(

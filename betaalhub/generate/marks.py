@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 NAAM = "Sjabloon Naamhouder"
+_ZOEKNAAM = "naamhouder sjabloon"  # how the register searches it
 EMAIL = "sjabloon@voorbeeld.example"
 KLANT = "SJABLOON-KLANT"
 MARKER = "gegenereerd"  # stands where a real betaalopdracht has the SHA-256 of its message
@@ -28,6 +29,6 @@ PATTERN = re.compile(
     r"|(?P<stuk>SJABLOON-STUK-\d+)"
     rf"|(?P<klant>{re.escape(KLANT)})"
     rf"|(?P<naam>{re.escape(NAAM)})"
-    rf"|(?P<zoeknaam>{re.escape(NAAM.casefold())})"
+    rf"|(?P<zoeknaam>{re.escape(_ZOEKNAAM)})"
     rf"|(?P<email>{re.escape(EMAIL)})"
 )

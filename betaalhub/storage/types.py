@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import TIMESTAMP, BigInteger, ColumnOperators, Dialect, Integer, SmallInteger, String, Text
 from sqlalchemy.sql.operators import eq, ne
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from betaalhub.errors import BetaalhubError
 
@@ -103,6 +103,16 @@ class Tekst(TypeDecorator[str]):
         if value is not None and len(value) > self.length:
             raise BetaalhubError(f"A text of {len(value)} characters does not fit in {self.length}")
         return _storable(value)
+
+
+class Zoektekst(Tekst):
+    """Text that is searched by how it begins: compared sign by sign, whatever the language of the database."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """SQLite and Oracle (NLS_SORT=BINARY) compare so by themselves."""
+        return dialect.type_descriptor(String(self.length, collation="C" if dialect.name == "postgresql" else None))
 
 
 class LangeTekst(TypeDecorator[str]):
