@@ -37,6 +37,7 @@ _COMMANDS = (
     "uitval",
     "terugbetaling",
     "verify",
+    "backup",
 )
 _ERROR, _FAULT, _INTERRUPTED = 2, 3, 130
 
