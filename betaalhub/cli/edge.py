@@ -41,6 +41,7 @@ _COMMANDS = (
     "zoek",
     "generate",
     "verify",
+    "backup",
 )
 _ERROR, _FAULT, _INTERRUPTED = 2, 3, 130
 
