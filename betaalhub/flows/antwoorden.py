@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -129,7 +129,13 @@ def answer_head(verzoek: Bericht, omgeving: Omgeving) -> tuple[str, str, datetim
 
 def write_antwoord(antwoord: Antwoord) -> str:
     """The answer as it is stored."""
-    return json.dumps(asdict(antwoord), sort_keys=True, default=datetime.isoformat)
+    return json.dumps(antwoord, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def read_antwoord(soort: type[A], inhoud: str) -> A:

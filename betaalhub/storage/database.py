@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.errors import BetaalhubError, ConfigurationError, Moved
+from betaalhub.storage.database_postgres import make_postgres
 from betaalhub.storage.tables import GebeurtenisRow, NumberedRow
 
 T = TypeVar("T")
@@ -88,28 +89,20 @@ def _sqlite(url: URL) -> Engine:
 
 def _server(url: URL) -> Engine:
     # READ COMMITTED with row locks, on both; a stale connection is noticed before it is used.
-    engine = create_engine(
-        url,
-        isolation_level="READ COMMITTED",
-        hide_parameters=True,  # no value of a statement reaches the text of an error
-        pool_size=10,
-        max_overflow=10,
-        pool_pre_ping=True,
-        pool_recycle=1800,
-    )
+    common: dict[str, Any] = {
+        "isolation_level": "READ COMMITTED",
+        "hide_parameters": True,  # no value of a statement reaches the text of an error
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+        "pool_recycle": 1800,
+    }
     if url.get_backend_name() == "postgresql":
-        event.listen(engine, "connect", _connect_postgres)
-    else:
-        event.listen(engine, "connect", _connect_oracle)
-        event.listen(engine, "handle_error", _lost_oracle_session)
+        return make_postgres(url, lock_wait=_LOCK_WAIT, **common)
+    engine = create_engine(url, **common)
+    event.listen(engine, "connect", _connect_oracle)
+    event.listen(engine, "handle_error", _lost_oracle_session)
     return engine
-
-
-def _connect_postgres(connection: Any, _record: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{_LOCK_WAIT}s'")
-        cursor.execute("SET timezone = 'UTC'")
-    connection.commit()
 
 
 def _connect_oracle(connection: Any, _record: object) -> None:
