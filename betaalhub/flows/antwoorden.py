@@ -8,7 +8,7 @@ may be added with a default, and never renamed or removed, for old answers must 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, is_dataclass
 from datetime import datetime
@@ -58,7 +58,7 @@ def answer_once(
     """
     found = find_asked(session, LOOKED_UP, verzoek, operatie, aanroeper)
     zender = checked(found, operatie)
-    stored = found[2]
+    stored = found[0][2]
     if stored is not None:
         return same_answer(stored, verzoek, operatie, antwoord)
     with unless_answered(session, zender.id, verzoek):
@@ -75,14 +75,14 @@ LOOKED_UP: Select[Any] = ASKING.add_columns(AntwoordRow).outerjoin(
 
 
 def find_asked(
-    session: Session, query: Select[Any], verzoek: Bericht, operatie: str, aanroeper: Aanroeper, **more: str
-) -> Any:
-    """The row of `LOOKED_UP`, or of a query that asks more beside it; None for a zender that is not the caller's. One
-    statement, so that what it finds together was so at one moment."""
+    session: Session, query: Select[Any], verzoek: Bericht, operatie: str, aanroeper: Aanroeper, **more: Any
+) -> Sequence[Any]:
+    """The row of `LOOKED_UP`, or the rows of a query that asks more beside it; nothing for a zender that is not the caller's.
+    One statement, so that what it finds together was so at one moment."""
     if verzoek.zender not in aanroeper.zenders:
-        return None
+        return ()
     values = {"code": verzoek.zender, "operatie": operatie, "referentienummer": verzoek.referentienummer, **more}
-    return session.execute(query, values).one_or_none()
+    return session.execute(query, values).all()
 
 
 def same_answer(stored: AntwoordRow, verzoek: Bericht, operatie: str, antwoord: type[A]) -> A:

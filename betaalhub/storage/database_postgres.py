@@ -1,5 +1,4 @@
-"""The engine for PostgreSQL (a part of database.py), in few round trips: BEGIN travels with the first statement, and only a
-connection that rested is asked whether it lives."""
+"""The engine for PostgreSQL (a part of database.py), with a pool that asks only a connection that rested whether it lives."""
 
 from __future__ import annotations
 
@@ -16,8 +15,7 @@ _USED = "betaalhub_used"
 
 def make_postgres(url: URL, *, lock_wait: int, **options: Any) -> Engine:
     """An engine of which no statement waits longer than `lock_wait` seconds for another's lock."""
-    arguments = {**options, "pool_pre_ping": False, "connect_args": begin_with_first_statement()}
-    engine = create_engine(url, **arguments)
+    engine = create_engine(url, **{**options, "pool_pre_ping": False})
     ping_after_rest(engine)
 
     @event.listens_for(engine, "connect")
@@ -50,25 +48,3 @@ def ping_after_rest(engine: Engine) -> None:
             alive = False
         if not alive:
             raise InvalidatePoolError("This connection was lost while it rested")
-
-
-def begin_with_first_statement() -> dict[str, Any]:
-    """What `psycopg.connect` is given so that BEGIN does not wait for an answer of its own; nothing where libpq can not."""
-    import psycopg  # only PostgreSQL's engine comes here
-
-    if not psycopg.capabilities.has_pipeline():
-        return {}
-
-    class Cursor(psycopg.Cursor[Any]):
-        """Sends the BEGIN that psycopg would wait for in one go with the statement that needs it."""
-
-        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-            """As psycopg's own. A statement without values may be several, which a pipeline does not take."""
-            connection = self.connection
-            idle = connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-            if not params or connection.autocommit or not idle:
-                return super().execute(query, params, **options)
-            with connection.pipeline():
-                return super().execute(query, params, **options)
-
-    return {"cursor_factory": Cursor}
