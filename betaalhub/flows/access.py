@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.bewijs import BewijsSoort
@@ -78,13 +78,19 @@ def require_zender(session: Session, aanroeper: Aanroeper, code: str, operatie: 
     return checked(session.execute(ASKING, {"code": code, "operatie": operatie}).all(), operatie)
 
 
+def given(name: str, **options: Any) -> BindParameter[Any]:
+    """A value that a statement, made once, gets when it is executed; not `required`, since the shadow of Oracle compiles
+    statements without their values."""
+    return bindparam(name, required=False, **options)
+
+
 ASKING = (
     select(ZenderRow, ZenderOperatieRow.operatie)
     .outerjoin(
         ZenderOperatieRow,
-        and_(ZenderOperatieRow.zender_id == ZenderRow.id, ZenderOperatieRow.operatie == bindparam("operatie")),
+        and_(ZenderOperatieRow.zender_id == ZenderRow.id, ZenderOperatieRow.operatie == given("operatie")),
     )
-    .where(ZenderRow.code == bindparam("code"))
+    .where(ZenderRow.code == given("code"))
 )  # made once: a flow may ask more in the same statement, and has `checked` look at the first two
 
 

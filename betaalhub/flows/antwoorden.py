@@ -14,12 +14,12 @@ from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from sqlalchemy import Select, and_, bindparam, insert, select
+from sqlalchemy import Select, and_, insert, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.bericht import Bericht, message_key
 from betaalhub.errors import BetaalhubError, Moved, Refusal
-from betaalhub.flows.access import ASKING, Aanroeper, checked
+from betaalhub.flows.access import ASKING, Aanroeper, checked, given
 from betaalhub.flows.keys import Omgeving
 from betaalhub.storage.tables import AntwoordRow, ZenderRow
 
@@ -70,7 +70,7 @@ def answer_once(
 
 LOOKED_UP: Select[Any] = ASKING.add_columns(AntwoordRow).outerjoin(
     AntwoordRow,
-    and_(AntwoordRow.zender_id == ZenderRow.id, AntwoordRow.referentienummer == bindparam("referentienummer")),
+    and_(AntwoordRow.zender_id == ZenderRow.id, AntwoordRow.referentienummer == given("referentienummer")),
 )  # the zender, its operation, and what this message got before
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, null, select, union_all
+from sqlalchemy import and_, null, select, union_all
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.producten import Boekingsleutel, Product, pick_valid
 from betaalhub.domain.statuses import BtwCode, Prijsregel
+from betaalhub.flows.access import given
 from betaalhub.storage import queries
 from betaalhub.storage.tables import ProductRow, TerugkeerAdresRow, ZenderProductRow, ZenderRow
 
@@ -49,9 +50,8 @@ _PRODUCT = (
 )
 # What the zender `code` offers of the products `codes`, and where it may send people back to: a row for each version and for
 # each address. It is never remembered, so that what is taken away is gone at the next message. A message has 100 productregels
-# at most: that fits in one IN. The values are not "required", for the shadow of Oracle compiles the statement without them.
-_CODE: BindParameter[Any] = bindparam("code", required=False)
-_CODES: BindParameter[Any] = bindparam("codes", expanding=True, required=False)
+# at most: that fits in one IN.
+_CODE, _CODES = given("code"), given("codes", expanding=True)
 AANBOD = union_all(
     select(ZenderRow.id.label("of_zender"), *_PRODUCT, null().label("adres"))
     .join(ZenderProductRow, ZenderProductRow.zender_id == ZenderRow.id)

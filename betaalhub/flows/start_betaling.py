@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert
+from sqlalchemy import and_, insert
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import (
@@ -20,7 +20,7 @@ from betaalhub.domain.privacy import mask_tekst
 from betaalhub.domain.statuses import BetaalopdrachtStatus, LeveringStatus
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import Refusal
-from betaalhub.flows.access import Aanroeper, checked
+from betaalhub.flows.access import Aanroeper, checked, given
 from betaalhub.flows.antwoorden import (
     LOOKED_UP,
     Antwoord,
@@ -77,7 +77,7 @@ _LOOKED_UP = (
         BetaalopdrachtRow,
         and_(
             BetaalopdrachtRow.zender_id == ZenderRow.id,
-            BetaalopdrachtRow.eigen_kenmerk == bindparam("kenmerk"),
+            BetaalopdrachtRow.eigen_kenmerk == given("kenmerk"),
             BetaalopdrachtRow.levend_sleutel.is_not(None),
         ),
     )
