@@ -16,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Delete, Engine, Update, create_engine, event, select, text
+from sqlalchemy import ColumnElement, Connection, Delete, Engine, Update, create_engine, event, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
@@ -202,12 +202,13 @@ def lock(session: Session, row_class: type[RowT], ids: Collection[int]) -> list[
     On SQLite the transaction itself (BEGIN IMMEDIATE) is the lock. On PostgreSQL the lock leaves the key alone, so that a row
     that only refers to this one (a gebeurtenis, an uitval) is added without waiting for it.
     """
-    found: list[RowT] = []
-    for part in chunks(ids):
-        query = select(row_class).where(row_class.id.in_(part)).order_by(row_class.id)
-        query = query.with_for_update(key_share=True)
-        found += session.scalars(query, execution_options={"populate_existing": True})
-    return found
+    return [row for part in chunks(ids) for row in lock_where(session, row_class, row_class.id.in_(part))]
+
+
+def lock_where(session: Session, row_class: type[RowT], condition: ColumnElement[bool]) -> list[RowT]:
+    """The same for the rows that meet a condition, which is looked at again after a wait for somebody else's lock."""
+    query = select(row_class).where(condition).order_by(row_class.id).with_for_update(key_share=True)
+    return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 
 def chunks(ids: Collection[KeyT]) -> Iterator[list[KeyT]]:
