@@ -13,24 +13,25 @@ from tests.nodes.town import NodesTown, town
 ROLLING_SECONDS, CHAOS_SECONDS = 25.0, 50.0
 
 
-def told(outcome: Outcome) -> str:
+def told(running: NodesTown, outcome: Outcome) -> str:
     """What to read when it is not right."""
-    return "\n".join(["", *outcome.differences[:20], "", *outcome.happened])
+    seen = [f"{step}: {how}, {times} times" for (step, how), times in outcome.measures.errors.items()]
+    return "\n".join(["", *outcome.differences[:20], "", *seen, "", *outcome.happened, "", *running.complaints()])
 
 
 def test_node_by_node_reloaded_and_restarted_nobody_notices(seed: int, folder: Path) -> None:
     with town(folder) as running:
         outcome = run(running, Plan(ROLLING_SECONDS, citizens=4, seed=seed, chaos=Kind.ROLLING))
         assert any(" of hub" in one for one in outcome.happened), "nothing was reloaded or restarted"
-        assert not outcome.measures.errors
-        assert not outcome.differences, told(outcome)
+        assert not outcome.measures.errors, told(running, outcome)
+        assert not outcome.differences, told(running, outcome)
 
 
 def test_whatever_is_killed_nothing_is_lost_double_or_wrong(seed: int, folder: Path) -> None:
     with town(folder) as running:
         outcome = run(running, Plan(CHAOS_SECONDS, citizens=6, seed=seed, chaos=Kind.EVERYTHING))
         assert len(outcome.ledger.zaken) >= 10 and len(outcome.happened) >= 5
-        assert not outcome.differences, told(outcome)
+        assert not outcome.differences, told(running, outcome)
         what_is_wrong_is_seen(running, outcome)
 
 

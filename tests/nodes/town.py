@@ -94,6 +94,11 @@ class NodesTown:
                 raise BetaalhubError(f"{service.deaths[0]}:\n{service.log[-500:]}")
         return True
 
+    def complaints(self, most: int = 20) -> list[str]:
+        """The last lines that its processes wrote as an error, with the name of each."""
+        lines = [f"{one.name}: {line[:600]}" for one in self.services() for line in one.log.splitlines()]
+        return [line for line in lines if '"level": "error"' in line or "Traceback" in line][-most:]
+
     def services(self) -> list[Service]:
         """Every process that may end by itself only when that is wrong."""
         return [self.nginx, *self.hubs, *self.workers, self.simulators]
