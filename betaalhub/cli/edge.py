@@ -36,6 +36,7 @@ _COMMANDS = (
     "status",
     "uitval",
     "terugbetaling",
+    "verify",
 )
 _ERROR, _FAULT, _INTERRUPTED = 2, 3, 130
 

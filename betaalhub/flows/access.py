@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.bewijs import BewijsSoort
@@ -73,20 +73,27 @@ def require_zender(session: Session, aanroeper: Aanroeper, code: str, operatie: 
     """
     found = None
     if code in aanroeper.zenders:
-        found = session.execute(
-            select(ZenderRow, ZenderOperatieRow.operatie)
-            .outerjoin(
-                ZenderOperatieRow,
-                and_(ZenderOperatieRow.zender_id == ZenderRow.id, ZenderOperatieRow.operatie == operatie),
-            )
-            .where(ZenderRow.code == code)
-        ).one_or_none()
+        found = session.execute(ASKING, {"code": code, "operatie": operatie}).one_or_none()
+    return checked(None if found is None else (found[0], found[1]), operatie)
+
+
+ASKING = (
+    select(ZenderRow, ZenderOperatieRow.operatie)
+    .outerjoin(
+        ZenderOperatieRow,
+        and_(ZenderOperatieRow.zender_id == ZenderRow.id, ZenderOperatieRow.operatie == bindparam("operatie")),
+    )
+    .where(ZenderRow.code == bindparam("code"))
+)  # made once: a flow may ask more in the same statement, and has `checked` look at the first two
+
+
+def checked(found: tuple[ZenderRow, str | None] | None, operatie: str) -> ZenderRow:
+    """The zender of what `ASKING` found for a caller that may speak for it; the refusals of `require_zender`."""
     if found is None or not found[0].actief:
         raise Refusal("NIET_GEAUTORISEERD", "Deze aansluiting mag niet namens deze zender spreken.")
     if found[1] is None and operatie not in ALWAYS:
         raise Refusal("NIET_GEAUTORISEERD", "Deze operatie staat niet open voor deze zender.")
-    zender: ZenderRow = found[0]
-    return zender
+    return found[0]
 
 
 def _bewijs(row: BewijsRow, of: AansluitingRow, zenders: frozenset[str]) -> Bewijs:

@@ -36,6 +36,8 @@ _MIGRATION_LOCK = 4827_1093  # any number, the same in every process
 _SCHEMES = ("sqlite", "postgresql", "oracle")
 
 _SQLITE_AGAIN = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED
+_SQLITE_TAKEN = frozenset({1555, 2067})  # a primary key, a unique key
+_POSTGRES_TAKEN, _ORACLE_TAKEN = "23505", 1
 _POSTGRES_AGAIN = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
 _ORACLE_AGAIN = frozenset({54, 60, 8177, 30006})  # busy (NOWAIT, WAIT), deadlock, serialisation
 _ORACLE_GONE = frozenset({1012, 1089, 12170, 12571, 25408})  # lost sessions that SQLAlchemy does not know
@@ -140,11 +142,14 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
 
 
 @contextmanager
-def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """A session that only reads: it waits for no writer on SQLite, and what it would write is refused."""
+def reading(sessions: sessionmaker[Session], **options: Any) -> Iterator[Session]:
+    """A session that only reads: it waits for no writer on SQLite, and what it would write is refused.
+
+    `options`: further execution options of its connection.
+    """
     with sessions() as session:
         event.listen(session, "before_flush", _refuse_write)
-        session.connection(execution_options={_READ: True})
+        session.connection(execution_options={**options, _READ: True})
         yield session
 
 
@@ -156,13 +161,16 @@ def _refuse_write(session: Session, *_: object) -> None:
 def with_retries(sessions: sessionmaker[Session], work: Callable[[Session], T]) -> T:
     """Do `work` in one transaction of its own; again, a moment later, when the database asks for that.
 
-    That is: a deadlock, a serialisation failure, a lock that stayed taken too long, or `Moved`; four times at most.
+    That is: a deadlock, a serialisation failure, a lock that stayed taken too long, or `Moved`; four times at most. And at once
+    when a unique key was taken by somebody who was first: whoever looks again finds what that one made.
     """
     for attempt in range(1, _TRIES):
         try:
             with sessions.begin() as session:
                 return work(session)
         except DBAPIError as error:
+            if key_was_taken(error):
+                continue
             if not worth_another_try(error):
                 raise
         except Moved:
@@ -179,6 +187,14 @@ def worth_another_try(error: DBAPIError) -> bool:
     if code is not None:
         return code & 0xFF in _SQLITE_AGAIN
     return getattr(cause, "sqlstate", None) in _POSTGRES_AGAIN or _oracle_code(cause) in _ORACLE_AGAIN
+
+
+def key_was_taken(error: DBAPIError) -> bool:
+    """Is there a row with this primary or unique key already?"""
+    cause = error.orig
+    if (code := getattr(cause, "sqlite_errorcode", None)) is not None:
+        return code in _SQLITE_TAKEN
+    return getattr(cause, "sqlstate", None) == _POSTGRES_TAKEN or _oracle_code(cause) == _ORACLE_TAKEN
 
 
 def _oracle_code(error: BaseException | None) -> int | None:

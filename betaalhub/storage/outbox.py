@@ -73,17 +73,21 @@ def enqueue_first(
     session.add(_fresh(soort, object_id, ontvanger=ontvanger, due_at=due_at, now=now))
 
 
+def fresh(soort: OutboxSoort, *, ontvanger: str, due_at: datetime, now: datetime) -> dict[str, Any]:
+    """The values of a first wish but for its object, for a row that is inserted in one go with it."""
+    return {
+        "soort": soort,
+        "ontvanger": ontvanger,
+        "state": READY,
+        "due_at": due_at,
+        "attempts": 0,
+        "gevraagd": 1,
+        "tijdstip": now,
+    }
+
+
 def _fresh(soort: OutboxSoort, object_id: int, *, ontvanger: str, due_at: datetime, now: datetime) -> OutboxRow:
-    return OutboxRow(
-        soort=soort,
-        object_id=object_id,
-        ontvanger=ontvanger,
-        state=READY,
-        due_at=due_at,
-        attempts=0,
-        gevraagd=1,
-        tijdstip=now,
-    )
+    return OutboxRow(object_id=object_id, **fresh(soort, ontvanger=ontvanger, due_at=due_at, now=now))
 
 
 def _wish_again(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import BetaalopdrachtVerzoek, Limits, ProductregelVerzoek
@@ -197,8 +197,9 @@ class Town:
             return session.get_one(WinkelmandjeRow, self.opdracht(antwoord).winkelmandje_id)
 
     def all(self, row_class: type[T]) -> list[T]:
+        """Every row of this kind, in the order of its key: for numbered rows that in which they were made."""
         with reading(self.hub.sessions) as session:
-            return list(session.scalars(select(row_class)))
+            return list(session.scalars(select(row_class).order_by(*inspect(row_class).primary_key)))
 
     def wish(self, antwoord: StartBetalingAntwoord, form_key: str = "formulier") -> PayWish:
         """The form of the page as it stands now."""
