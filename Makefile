@@ -17,6 +17,7 @@ PYTEST_ARGS ?=
 INTEROP_ARGS ?=
 SEEDS ?= 300
 SIMULATE_ARGS ?=
+SEED ?= 1
 FREEZE_ARGS ?=
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
@@ -81,6 +82,9 @@ bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second, memo
 simulate: $(VENV)/.dev ## Play SEEDS towns (a number, or FROM..TO): unknown, late, double and lost, processes that die, and every cent counted
 	$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) $(SIMULATE_ARGS)
 
+nodes: $(VENV)/.dev ## Run two hubs, three workers, nginx and PostgreSQL as processes, kill them at random (SEED), and reconcile everything
+	BETAALHUB_TEST_NODES=$(SEED) $(BIN)/python -m pytest -o faulthandler_timeout=900 tests/nodes
+
 interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++, Perl, Python) talk to a hub; writes docs/interop.md
 	$(BIN)/python -m tests.interop.run $(INTEROP_ARGS)
 
@@ -132,4 +136,4 @@ $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.test $(VENV)/.run
 
-.PHONY: help run install test test-register check bench simulate interop freeze-contract format upgrade clean wheel install-oracle-cx
+.PHONY: help run install test test-register check bench simulate nodes interop freeze-contract format upgrade clean wheel install-oracle-cx
