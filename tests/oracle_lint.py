@@ -320,9 +320,9 @@ def _key_rules(table: sa.Table) -> Iterator[tuple[str, str]]:
 
 
 def _reads_catalogue(statement: Any) -> bool:
-    """SQLAlchemy's own reading of PostgreSQL's catalogue, for reflection."""
-    tables = (node for node in visitors.iterate(statement) if isinstance(node, sa.Table))
-    return any(table.schema == "pg_catalog" or table.name.startswith("pg_") for table in tables)
+    """SQLAlchemy's own reading of the catalogue of PostgreSQL or Oracle, for reflection."""
+    tables = (node for node in visitors.iterate(statement) if isinstance(node, sa.TableClause))
+    return any(table.schema == "pg_catalog" or table.name.startswith(("pg_", "all_")) for table in tables)
 
 
 @dataclass(slots=True)

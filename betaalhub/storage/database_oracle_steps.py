@@ -14,7 +14,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from alembic.ddl.oracle import OracleImpl
-from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, delete, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    column,
+    delete,
+    insert,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable, ExecutableDDLElement
 
@@ -28,6 +41,7 @@ _STEPS = Table(
     Column("stap", String(64), primary_key=True),  # SHA-256 of revision and statement, or SLOT
     Column("staat", String(10), nullable=False),
 )
+VERSION = table("alembic_version", column("version_num")).c.version_num  # Alembic's own: the revision that a register has
 _TAKEN = frozenset({"ORA-00955"})  # a name that is there
 _BUSY = frozenset({"ORA-00054", "ORA-30006"})
 # A name, index, column, key, constraint, reference or trigger that is there; and a column, table, index or constraint that is gone.
@@ -65,7 +79,7 @@ class SteppingOracle(OracleImpl):
 
 def _name(connection: Connection, statement: str) -> str:
     """The same statement may come back in a later revision, so the revision that is left belongs to its name."""
-    revision = connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+    revision = connection.scalar(select(VERSION)) or ""
     return hashlib.sha256(f"{revision}:{statement}".encode()).hexdigest()
 
 
@@ -84,7 +98,7 @@ def one_at_a_time(engine: Engine) -> Iterator[tuple[Connection, Connection]]:
         with engine.begin() as slot:
             _take(slot)
             with engine.begin() as connection, _without_bound(connection):
-                connection.execute(text("ALTER SESSION SET DDL_LOCK_TIMEOUT = 60"))  # wait for a reader, do not give up
+                connection.exec_driver_sql("ALTER SESSION SET DDL_LOCK_TIMEOUT = 60")  # wait for a reader, do not give up
                 yield connection, book
             book.execute(delete(_STEPS).where(_STEPS.c.stap != _SLOT))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import jpype
 
+SERVER = "BETAALHUB_TEST_H2"  # the environment variable with the server's address, as tcp://127.0.0.1:9092/; else in this process
 JAR = Path("/usr/share/java/h2.jar")
 OPTIONS = "MODE=Oracle;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1;DEFAULT_LOCK_TIMEOUT=3000"
 
@@ -44,9 +46,10 @@ REFUSED = (
 
 # The parts of Oracle's dictionary that SQLAlchemy asks whether a table is there.
 DICTIONARY = """
-CREATE VIEW IF NOT EXISTS all_tables AS SELECT table_name, table_schema AS owner FROM information_schema.tables
-    WHERE table_type = 'BASE TABLE';
-CREATE VIEW IF NOT EXISTS all_views AS SELECT table_name AS view_name, table_schema AS owner FROM information_schema.views
+CREATE VIEW IF NOT EXISTS all_tables AS SELECT table_name, table_schema AS owner, 'DATA' AS tablespace_name, CAST(NULL AS VARCHAR2(30)) AS iot_name,
+    CAST(NULL AS VARCHAR2(30)) AS duration FROM information_schema.tables WHERE table_type = 'BASE TABLE';
+CREATE VIEW IF NOT EXISTS all_views AS SELECT table_name AS view_name, table_schema AS owner FROM information_schema.views;
+CREATE VIEW IF NOT EXISTS all_mviews AS SELECT table_name AS mview_name, table_schema AS owner FROM information_schema.tables WHERE 1 = 0
 """
 
 
@@ -66,6 +69,7 @@ class Driver:
 
     def __init__(self, real: ModuleType) -> None:
         self.real = real
+        self.known: set[str] = set()  # the databases that have a dictionary
 
     def error(self, code: int, text: str) -> Exception:
         kind = self.real.IntegrityError if code in BROKEN_RULE else self.real.DatabaseError
@@ -77,7 +81,15 @@ class Driver:
         name = re.search(r"SERVICE_NAME=(\w+)", dsn)
         if not jpype.isJVMStarted():
             jpype.startJVM(classpath=[str(JAR)], convertStrings=True)
-        return Connection(self, f"jdbc:h2:mem:{name[1] if name else 'hub'};{OPTIONS}")
+        url = f"jdbc:h2:{os.environ.get(SERVER, '')}mem:{name[1] if name else 'hub'};{OPTIONS}"
+        connection = Connection(self, url)
+        if url not in self.known:
+            self.known.add(url)
+            with connection.cursor() as cursor:
+                for statement in DICTIONARY.split(";"):
+                    cursor.run(statement, {})
+            connection.commit()
+        return connection
 
 
 def install(real: ModuleType) -> None:
@@ -90,24 +102,31 @@ class Connection:
 
     version, max_identifier_length, username, thin = "19.0.0.0.0", 128, "PUBLIC", True
     outputtypehandler = inputtypehandler = None
-    stmtcachesize, autocommit, call_timeout = 20, False, 0
+    stmtcachesize, call_timeout = 20, 0
 
     def __init__(self, driver: Driver, url: str) -> None:
         self.driver = driver
         self.jdbc = jpype.JClass("java.sql.DriverManager").getConnection(url, "SA", "")
         self.jdbc.setAutoCommit(False)
-        with self.cursor() as cursor:
-            for statement in DICTIONARY.split(";"):
-                cursor.run(statement, {})
+
+    @property
+    def autocommit(self) -> bool:
+        return bool(self.jdbc.getAutoCommit())
+
+    @autocommit.setter
+    def autocommit(self, value: bool) -> None:
+        self.jdbc.setAutoCommit(value)
 
     def cursor(self, *_: object) -> Cursor:
         return Cursor(self)
 
     def commit(self) -> None:
-        self.jdbc.commit()
+        if not self.autocommit:
+            self.jdbc.commit()
 
     def rollback(self) -> None:
-        self.jdbc.rollback()
+        if not self.autocommit:
+            self.jdbc.rollback()
 
     def close(self) -> None:
         self.jdbc.close()

@@ -6,16 +6,9 @@ reason: what is refused there and taken by Oracle is expected to fail, and must;
 
 from __future__ import annotations
 
-import importlib
-import os
-
 import pytest
 
-from tests.oracle import h2
-
-URL = os.environ.get("BETAALHUB_TEST_ORACLE_URL", "")
-DRIVER = "cx_Oracle" if "cx_oracle" in URL else "oracledb"
-h2.install(importlib.import_module(DRIVER))
+from tests.oracle.h2_child import DRIVER
 
 # A part of the test's name: why it can not succeed here, though nothing of it says that Oracle would refuse it.
 FAILS: dict[str, str] = {}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import exists, func, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import oracle, postgresql, sqlite
 
 import betaalhub
 from betaalhub.storage import tables
@@ -80,6 +80,13 @@ def test_the_watch_tells_each_form_once_and_looks_at_values_every_time() -> None
         for name in ("a", "b", ""):
             watch.look(connection, select(ZenderRow.id).where(ZenderRow.code == name).order_by(ZenderRow.push_url))
     assert [problem.code for problem in watch.take()] == ["NULLS", "NULLSTR"]
+    assert watch.take() == []
+
+
+def test_what_sqlalchemy_asks_of_a_catalogue_is_not_ours_to_judge() -> None:
+    watch = Watch()
+    asked = select(sa.table("all_tables", sa.column("table_name"), sa.column("Owner")))
+    watch.look(SimpleNamespace(dialect=oracle.dialect()), asked)  # type: ignore[arg-type]
     assert watch.take() == []
 
 
