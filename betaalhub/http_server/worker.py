@@ -48,8 +48,11 @@ class PlainWorker(ThreadWorker):
     def check_config(cls, cfg: Any, log: Any) -> None:
         """Stop what this worker does not do. Raises HaltServer."""
         super().check_config(cfg, log)
-        if cfg.is_ssl or cfg.proxy_protocol != "off" or "h2" in cfg.http_protocols or not hasattr(os, "eventfd"):
-            raise HaltServer("This worker does plain HTTP/1 on Linux and no TLS, PROXY protocol or HTTP/2; use gthread")
+        other = cfg.is_ssl or cfg.proxy_protocol != "off" or cfg.protocol != "http" or "h2" in cfg.http_protocols
+        if other or not hasattr(os, "eventfd"):
+            raise HaltServer(
+                "This worker does plain HTTP/1 on Linux and no TLS, PROXY protocol, uwsgi or HTTP/2; use gthread"
+            )
 
     def init_process(self) -> None:
         """In the new process: what lives as long as it does, and then the loop."""
