@@ -40,6 +40,7 @@ class Answer(Response):
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Take over the application's fields; raises what gunicorn raises for a bad one, so that none can split an answer."""
+        self.headers, self.response_length, self._fields = [], None, ""  # a second time: those of the first are void
         text = "".join([name + ": " + value + "\r\n" for name, value in headers])
         if _FIELDS.fullmatch(text) and text.count("\r\n") == len(headers) and not self._own(headers):
             self.headers = list(headers)

@@ -48,8 +48,11 @@ class PlainWorker(ThreadWorker):
     def check_config(cls, cfg: Any, log: Any) -> None:
         """Stop what this worker does not do. Raises HaltServer."""
         super().check_config(cfg, log)
-        if cfg.is_ssl or cfg.proxy_protocol != "off" or "h2" in cfg.http_protocols or not hasattr(os, "eventfd"):
-            raise HaltServer("This worker does plain HTTP/1 on Linux and no TLS, PROXY protocol or HTTP/2; use gthread")
+        other = cfg.is_ssl or cfg.proxy_protocol != "off" or cfg.protocol != "http" or "h2" in cfg.http_protocols
+        if other or not hasattr(os, "eventfd"):
+            raise HaltServer(
+                "This worker does plain HTTP/1 on Linux and no TLS, PROXY protocol, uwsgi or HTTP/2; use gthread"
+            )
 
     def init_process(self) -> None:
         """In the new process: what lives as long as it does, and then the loop."""
@@ -99,29 +102,29 @@ class PlainWorker(ThreadWorker):
             self._turns.look_after(pace)
 
     def _serve(self, found: Any) -> None:
-        """One step for a connection or a listener; raises nothing."""
+        """One step for a connection, or for a listener's new one; raises nothing."""
+        connection = found if isinstance(found, Connection) else self._accept(found)
+        if connection is None:
+            return
         try:
-            if isinstance(found, Connection):
-                self._step(found)
-            else:
-                self._accept(found)
-        except BaseException:
+            self._step(connection)
+        except BaseException:  # a SystemExit of the application as well: it is not its process
             self.log.exception("Error in the worker")
-            if isinstance(found, Connection):
-                self._connections.end(found)
+            self._connections.end(connection)
 
-    def _accept(self, listener: Any) -> None:
+    def _accept(self, listener: Any) -> Connection | None:
+        """A new connection, if it is still there; its first bytes usually are as well."""
         try:
             sock, address = listener.accept()
         except OSError as error:
             if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
                 self.log.error("No connection can be accepted: %s", error.strerror)
                 self._connections.pause()
-            return
+            return None
         connection = Connection(sock, address, listener.getsockname(), self._base)
         connection.base = self._base | _addresses(connection)
         self._connections.add(connection)
-        self._step(connection)
+        return connection
 
     def _step(self, connection: Connection) -> None:
         """Read what there is, and answer one request when it is whole."""
@@ -190,8 +193,10 @@ class PlainWorker(ThreadWorker):
         try:
             before(self, request)
             begin = time.monotonic()
-            self._count(answer)
+            self._count()
             body = self.wsgi(environ, answer.start_response)
+            if self._is_last():
+                answer.force_close()
             try:
                 for piece in body:
                     answer.write(piece)
@@ -213,15 +218,17 @@ class PlainWorker(ThreadWorker):
             except Exception:
                 self.log.exception("Exception in post_request hook")
 
-    def _count(self, answer: Answer) -> None:
-        """One more; the last of this process, and those after it, close their connection."""
+    def _count(self) -> None:
+        """One more, and perhaps the last of this process."""
         self.nr += 1
         if self.nr >= self.max_requests and self.alive:
             self.log.info("Autorestarting worker after current request.")
             self.alive = False
             self._turns.wake()
-        if not self.alive or not self._keepalive or len(self._connections) >= self.max_keepalived:
-            answer.force_close()
+
+    def _is_last(self) -> bool:
+        """Whether this answer is the last of its connection for a reason of ours."""
+        return not self.alive or not self._keepalive or len(self._connections) >= self.max_keepalived
 
     def _leave_to_gunicorn(self, connection: Connection) -> bool:
         """One request by gthread's own code, on this thread; whether the connection is kept."""
