@@ -17,6 +17,7 @@ PYTEST_ARGS ?=
 INTEROP_ARGS ?=
 SEEDS ?= 300
 SIMULATE_ARGS ?=
+SEED ?= 1
 FREEZE_ARGS ?=
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
@@ -65,6 +66,10 @@ install: $(VENV)/.dev ## Make the virtual environment with everything in it (run
 test: $(VENV)/.dev ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
+test-register: $(VENV)/.test ## The register's suite on SQLite, PostgreSQL, and on BETAALHUB_TEST_ORACLE_URL when it is set; prints a page
+	@case "$${BETAALHUB_TEST_ORACLE_URL:-}" in oracle+oracledb:*) $(INSTALL) --editable '.[oracle]';; esac
+	$(BIN)/python -m tests.storage.report $(PYTEST_ARGS)
+
 check: $(VENV)/.dev ## Format, lint, types, import contracts, structure of the house
 	$(BIN)/ruff format --check $(PRESENT)
 	$(BIN)/ruff check $(PRESENT)
@@ -79,6 +84,9 @@ bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second, memo
 
 simulate: $(VENV)/.dev ## Play SEEDS towns (a number, or FROM..TO): unknown, late, double and lost, processes that die, and every cent counted
 	$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) $(SIMULATE_ARGS)
+
+nodes: $(VENV)/.dev ## Run two hubs, three workers, nginx and PostgreSQL as processes, kill them at random (SEED), and reconcile everything
+	BETAALHUB_TEST_NODES=$(SEED) $(BIN)/python -m pytest -o faulthandler_timeout=900 tests/nodes
 
 interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++, Perl, Python) talk to a hub; writes docs/interop.md
 	$(BIN)/python -m tests.interop.run $(INTEROP_ARGS)
@@ -129,6 +137,11 @@ $(VENV)/.run: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable .
 	@touch $@
 
+$(VENV)/.test: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
+	@echo "Installing betaalhub with what its tests need into $(VENV) ..."
+	@$(INSTALL) --editable '.[test]'
+	@touch $@ $(VENV)/.run
+
 # With cx_Oracle where it can be built; h2_leg says so where it can not.
 $(VENV)/.h2: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
 	@echo "Installing betaalhub with both Oracle drivers into $(VENV) ..."
@@ -139,6 +152,6 @@ $(VENV)/.h2: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/
 $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
 	@echo "Installing betaalhub with its test and lint tools into $(VENV) ..."
 	@$(INSTALL) --editable '.[dev]'
-	@touch $@ $(VENV)/.run
+	@touch $@ $(VENV)/.test $(VENV)/.run
 
-.PHONY: help run install test check bench simulate interop oracle-h2 freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx
+.PHONY: help run install test test-register check bench simulate nodes oracle-h2 interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx

@@ -30,6 +30,7 @@ _COMMANDS = (
     "check",
     "serve",
     "worker",
+    "queue",
     "simulators",
     "demo",
     "zender",
@@ -37,7 +38,10 @@ _COMMANDS = (
     "status",
     "uitval",
     "terugbetaling",
+    "zoek",
+    "generate",
     "verify",
+    "backup",
 )
 _ERROR, _FAULT, _INTERRUPTED = 2, 3, 130
 

@@ -108,6 +108,12 @@ FIELDS: tuple[Field, ...] = (
     Field("SECRET_KEY", None, secret_key, "Sleutel waarmee formulieren en tokens getekend worden", secret=True),
     Field("PROCESSES", "2", whole(1, 64), "Aantal processen van de hub"),
     Field("THREADS", "4", whole(1, 64), "Aantal draden per proces van de hub"),
+    Field(
+        "HTTP_WORKER",
+        "snel",
+        one_of("snel", "gthread"),
+        "snel: gewone verzoeken worden door Betaalhub zelf gelezen, de andere door gunicorn; gthread: alles door gunicorn",
+    ),
     Field("SOAP_MAX_BYTES", "1048576", whole(1024, 16_777_216), "Grootste SOAP-bericht in bytes"),
     Field(
         "SOAP_PER_MINUTE",
@@ -191,6 +197,7 @@ class Settings:
     secret_key: str
     processes: int
     threads: int
+    http_worker: str
     soap_max_bytes: int
     soap_per_minute: int
     soap_endpoints: tuple[str, ...]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Delete, Engine, Update, create_engine, event, select
+from sqlalchemy import ColumnElement, Connection, Delete, Engine, Update, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
@@ -26,6 +26,7 @@ from betaalhub.storage.database_oracle import (
     worth_another_try_on_oracle,
 )
 from betaalhub.storage.database_oracle_ddl import oracle_scripts
+from betaalhub.storage.database_postgres import make_postgres
 from betaalhub.storage.database_schema import READ_OPTION, is_behind, migrate, migration_sql, pending
 from betaalhub.storage.database_schema import alembic_config as _alembic
 from betaalhub.storage.tables import GebeurtenisRow, NumberedRow
@@ -120,16 +121,7 @@ def _server(url: URL, options: DatabaseOptions) -> Engine:
     }
     if url.get_backend_name() == "oracle":
         return make_oracle(url, options, **common)
-    engine = create_engine(url, **common)
-    event.listen(engine, "connect", _connect_postgres)
-    return engine
-
-
-def _connect_postgres(connection: Any, _record: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{_LOCK_WAIT}s'")
-        cursor.execute("SET timezone = 'UTC'")
-    connection.commit()
+    return make_postgres(url, lock_wait=_LOCK_WAIT, **common)
 
 
 def _refuse_changed_history(_connection: Connection, statement: object, *_: object) -> None:
@@ -212,12 +204,13 @@ def lock(session: Session, row_class: type[RowT], ids: Collection[int]) -> list[
     On SQLite the transaction itself (BEGIN IMMEDIATE) is the lock. On PostgreSQL the lock leaves the key alone, so that a row
     that only refers to this one (a gebeurtenis, an uitval) is added without waiting for it.
     """
-    found: list[RowT] = []
-    for part in chunks(ids):
-        query = select(row_class).where(row_class.id.in_(part)).order_by(row_class.id)
-        query = query.with_for_update(key_share=True)
-        found += session.scalars(query, execution_options={"populate_existing": True})
-    return found
+    return [row for part in chunks(ids) for row in lock_where(session, row_class, row_class.id.in_(part))]
+
+
+def lock_where(session: Session, row_class: type[RowT], condition: ColumnElement[bool]) -> list[RowT]:
+    """The same for the rows that meet a condition, which is looked at again after a wait for somebody else's lock."""
+    query = select(row_class).where(condition).order_by(row_class.id).with_for_update(key_share=True)
+    return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 
 def chunks(ids: Collection[KeyT]) -> Iterator[list[KeyT]]:
