@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import TIMESTAMP, BigInteger, Dialect, Integer, SmallInteger, String, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import TIMESTAMP, BigInteger, ColumnOperators, Dialect, Integer, SmallInteger, String, Text
+from sqlalchemy.sql.operators import eq, ne
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from betaalhub.errors import BetaalhubError
 
@@ -40,6 +41,19 @@ class Flag(TypeDecorator[bool]):
 
     impl = SmallInteger
     cache_ok = True
+
+    class Comparator(TypeDecorator.Comparator[bool]):
+        """`flag.is_(True)` compares with `=`: a number IS nothing but NULL, on PostgreSQL and Oracle."""
+
+        def is_(self, other: Any) -> ColumnOperators:
+            """Is the flag so?"""
+            return super().is_(other) if other is None else self.operate(eq, other)
+
+        def is_not(self, other: Any) -> ColumnOperators:
+            """Is the flag otherwise?"""
+            return super().is_not(other) if other is None else self.operate(ne, other)
+
+    comparator_factory = Comparator
 
     def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
         """To 1 or 0."""
@@ -89,6 +103,16 @@ class Tekst(TypeDecorator[str]):
         if value is not None and len(value) > self.length:
             raise BetaalhubError(f"A text of {len(value)} characters does not fit in {self.length}")
         return _storable(value)
+
+
+class Zoektekst(Tekst):
+    """Text that is searched by how it begins: compared sign by sign, whatever the language of the database."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """SQLite and Oracle (NLS_SORT=BINARY) compare so by themselves."""
+        return dialect.type_descriptor(String(self.length, collation="C" if dialect.name == "postgresql" else None))
 
 
 class LangeTekst(TypeDecorator[str]):

@@ -134,3 +134,14 @@ def test_a_long_text_holds_no_sign_that_a_database_refuses(sessions: sessionmake
 def test_a_code_is_stored_as_plain_text(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.scalar(select(literal("x", Tekst(5)))) == "x"
+
+
+def test_a_flag_is_asked_for_with_is(sessions: sessionmaker[Session], register: Register) -> None:
+    """`IS 1` is no SQL on PostgreSQL and Oracle: a flag is compared with `=`."""
+    with sessions() as session:
+        active, idle = (
+            select(ZenderRow.id).where(ZenderRow.actief.is_(True)),
+            select(ZenderRow.id).where(ZenderRow.actief.is_not(True)),
+        )
+        assert list(session.scalars(active)) == [register.zender_id]
+        assert list(session.scalars(idle)) == []
