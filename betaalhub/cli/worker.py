@@ -43,7 +43,9 @@ def command(concurrency: int | None) -> None:
     settings = replace(settings, worker_concurrency=concurrency or settings.worker_concurrency)
     configure_logging(settings.log_level, settings.log_format == "json")
     running = Worker(
-        make_hub(settings), concurrency=settings.worker_concurrency, poll_seconds=settings.worker_poll_ms / 1000
+        make_hub(settings, role="worker"),
+        concurrency=settings.worker_concurrency,
+        poll_seconds=settings.worker_poll_ms / 1000,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.stop())
