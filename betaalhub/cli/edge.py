@@ -26,9 +26,11 @@ log = structlog.get_logger(__name__)
 _COMMANDS = (
     "init",
     "migrate",
+    "ddl",
     "check",
     "serve",
     "worker",
+    "queue",
     "simulators",
     "demo",
     "zender",
@@ -39,6 +41,7 @@ _COMMANDS = (
     "zoek",
     "generate",
     "verify",
+    "backup",
 )
 _ERROR, _FAULT, _INTERRUPTED = 2, 3, 130
 

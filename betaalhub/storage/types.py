@@ -81,8 +81,14 @@ class Cents(TypeDecorator[int]):
         return None if value is None else int(value)
 
 
+def _storable(value: str | None) -> str | None:
+    """The text as every database can hold it: U+0000, which PostgreSQL refuses, as the sign for what can not be shown."""
+    return str(value).replace("\0", "\ufffd") if value else None
+
+
 class Tekst(TypeDecorator[str]):
-    """Text of at most `length` characters. Empty becomes NULL, as Oracle does; too long is refused, as SQLite does not."""
+    """Text of at most `length` characters. Empty becomes NULL, as Oracle does; too long is refused, as SQLite does not; and
+    U+0000 becomes U+FFFD."""
 
     impl = String
     cache_ok = True
@@ -96,7 +102,7 @@ class Tekst(TypeDecorator[str]):
         """Plain str of a fitting length, or None for an empty one."""
         if value is not None and len(value) > self.length:
             raise BetaalhubError(f"A text of {len(value)} characters does not fit in {self.length}")
-        return str(value) if value else None
+        return _storable(value)
 
 
 class Zoektekst(Tekst):
@@ -110,11 +116,11 @@ class Zoektekst(Tekst):
 
 
 class LangeTekst(TypeDecorator[str]):
-    """Text without a bound (CLOB on Oracle): never compared, sorted or made unique. Empty becomes NULL."""
+    """Text without a bound (CLOB on Oracle): never compared, sorted or made unique. Empty and U+0000 as in `Tekst`."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """The text, or None for an empty one."""
-        return value or None
+        return _storable(value)
