@@ -7,7 +7,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from betaalhub.errors import ConfigurationError
+from betaalhub.errors import ConfigurationError, NoWayBack
 from betaalhub.storage.database import _alembic
 
 
@@ -41,7 +41,7 @@ def migrate_back(engine: Engine, revision: str) -> None:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.downgrade(config, revision)
-    except NotImplementedError as lost:  # the migration says why; the transaction took everything back
+    except NoWayBack as lost:  # the migration says why; the transaction took everything back
         raise ConfigurationError(
             f"Het register kan niet terug tot voor {lost}. Zet een reservekopie terug (docs/backup.md). Er is niets veranderd."
         ) from lost
