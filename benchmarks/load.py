@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.nodes.chaos import Kind
 from tests.nodes.load import Outcome, Plan, run
 from tests.nodes.reconcile import counts
 from tests.nodes.town import NodesTown, Size, town
@@ -25,11 +26,11 @@ from tests.nodes.town import NodesTown, Size, town
 def main() -> None:
     """Run, and print."""
     given = _arguments()
-    if given.chaos and not given.reconcile:
+    if given.chaos != Kind.NOTHING and not given.reconcile:
         sys.exit("--chaos wants --reconcile: what was killed must be proved whole")
     folder = Path(given.map or tempfile.mkdtemp(prefix="betaalhub-load-"))
     folder.mkdir(parents=True, exist_ok=True)
-    plan = Plan(given.seconds, given.citizens, given.seed, given.chaos, given.story)
+    plan = Plan(given.seconds, given.citizens, given.seed, Kind(given.chaos), given.story)
     size = Size(given.hubs, given.processes, given.workers, given.concurrency)
     print(f"Load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores; folder {folder}; {plan}; {size}", flush=True)
     began = time.monotonic()
@@ -45,7 +46,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=60, help="how long citizens come (60)")
     parser.add_argument("--citizens", type=int, default=8, help="citizens at once, each without a pause (8)")
     parser.add_argument("--seed", type=int, default=1, help="the dice (1)")
-    parser.add_argument("--chaos", action="store_true", help="kill, freeze, reload and stop at random meanwhile")
+    kinds = [one.value for one in Kind if one is not Kind.NOTHING]
+    parser.add_argument(
+        "--chaos", nargs="?", const="everything", default="nothing", choices=kinds,
+        help="kill, freeze, reload and stop at random meanwhile; `rolling`: only reload and restart, node by node",
+    )  # fmt: skip
     parser.add_argument("--reconcile", action="store_true", help="afterwards, compare everything with everything")
     parser.add_argument("--story", default="", help="only this story of tests/nodes/zaken.py, as `pays`")
     parser.add_argument("--hubs", type=int, default=2)

@@ -26,9 +26,11 @@ log = structlog.get_logger(__name__)
 _COMMANDS = (
     "init",
     "migrate",
+    "ddl",
     "check",
     "serve",
     "worker",
+    "queue",
     "simulators",
     "demo",
     "zender",
@@ -36,6 +38,8 @@ _COMMANDS = (
     "status",
     "uitval",
     "terugbetaling",
+    "zoek",
+    "generate",
     "verify",
     "backup",
 )

@@ -6,7 +6,9 @@ import click
 from sqlalchemy import Engine
 
 from betaalhub.cli.dutch import command as dutch_command
+from betaalhub.cli.progress import progress
 from betaalhub.cli.register import open_engine
+from betaalhub.flows.zoekvelden import fill_search_fields
 from betaalhub.settings import Settings
 from betaalhub.storage import database
 from betaalhub.storage.database_back import migrate_back, revision_of
@@ -22,8 +24,9 @@ from betaalhub.storage.database_back import migrate_back, revision_of
 def command(terug: str | None, ja: bool) -> None:
     """Breng de tabellen van het register bij de tijd.
 
-    Doe dit na elke nieuwe versie. Mag altijd opnieuw; er gaat niets verloren. Terug kan alleen zolang er nog niets in de
-    nieuwe tabellen en kolommen staat; anders zet u een reservekopie terug (docs/backup.md).
+    Doe dit na elke nieuwe versie. Mag altijd opnieuw; er gaat niets verloren. Wat alleen dient om op te zoeken, wordt daarna
+    ingevuld voor wat er al was; breekt dat af, draai de opdracht dan nog eens. Terug kan alleen waar niets
+    verloren gaat; anders zet u een reservekopie terug (docs/backup.md).
     """
     with open_engine(Settings.from_env()) as engine:
         if terug is not None:
@@ -31,6 +34,8 @@ def command(terug: str | None, ja: bool) -> None:
             return
         needed = database.pending(engine)
         database.migrate(engine)
+        with progress("Zoekvelden") as told:
+            fill_search_fields(database.make_sessions(engine), told=told)
     click.echo("Register is bijgewerkt." if needed else "Register was al bij de tijd.")
 
 

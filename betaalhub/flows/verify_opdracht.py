@@ -10,7 +10,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.parents import derive_winkelmandje
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus
+from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalerSoort
+from betaalhub.domain.zoeknaam import search_name
 from betaalhub.flows.herbereken import betaalopdracht_standen
 from betaalhub.flows.verify_check import Check, Mismatch, Span, text_of, whole
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, ProductregelRow, WinkelmandjeRow, ZenderRow
@@ -150,12 +151,35 @@ def _mandje_status(session: Session, span: Span) -> Iterator[Mismatch]:
             yield Mismatch(kenmerk, f"status {status}, maar volgt {wanted}")
 
 
+def _gezocht(session: Session, span: Span) -> Iterator[Mismatch]:
+    """What is stored a second time, to be searched."""
+    row, regel = BetaalopdrachtRow, ProductregelRow
+    rows = session.execute(
+        select(row.kenmerk, regel.regelnummer)
+        .join(regel, regel.betaalopdracht_id == row.id)
+        .where(span.of(row.id), or_(regel.aangemaakt_op.is_(None), regel.aangemaakt_op != row.aangemaakt_op))
+        .order_by(row.id, regel.regelnummer)
+    )
+    for kenmerk, nummer in rows:
+        yield Mismatch(kenmerk, f"regel {nummer} is niet te vinden op haar datum")
+    names = session.execute(
+        select(row.kenmerk, row.betaler_naam, row.betaler_soort, row.zoeknaam)
+        .where(span.of(row.id), or_(row.betaler_naam.is_not(None), row.zoeknaam.is_not(None)))
+        .order_by(row.id)
+    )
+    for kenmerk, naam, soort, found in names:
+        if found != search_name(naam, BetalerSoort(soort) if soort else None):
+            yield Mismatch(kenmerk, "de naam om op te zoeken past niet bij die van de betaler")
+
+
 CHECKS = (
     Check("OPDRACHT_SOM", "Het totaal van een betaalopdracht is de som van haar regels.", _ASK, BetaalopdrachtRow.id, _som),
     Check("OPDRACHT_STAND", "Status, bedragen en Leverbaar van een betaalopdracht volgen uit de feiten.", _ASK,
           BetaalopdrachtRow.id, _stand, step=_FEW),
     Check("OPDRACHT_SLEUTEL", "Precies een betaalopdracht die nog geldt, houdt haar Kenmerk bezet.", _ASK,
           BetaalopdrachtRow.id, _sleutel),
+    Check("OPDRACHT_ZOEKVELDEN", "Elke betaalopdracht is te vinden op haar datum en op de naam van de betaler.",
+          "Draai betaalhub migrate: dat vult in wat ontbreekt.", BetaalopdrachtRow.id, _gezocht),
     Check("OPDRACHT_BETAALD_OP", "Van elke betaalde betaalopdracht is bekend wanneer.", _ASK, BetaalopdrachtRow.id, _momenten),
     Check("OPDRACHT_ADMINISTRATIE", "Een betaalopdracht hoort bij de administratie van haar zender en winkelmandje.", _ASK,
           BetaalopdrachtRow.id, _administratie),

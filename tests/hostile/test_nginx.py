@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,13 +39,11 @@ class Proxy(Wire):
         return context.wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=30))
 
 
-def run(folder: Path, served: Served, upstream: int) -> Iterator[Proxy]:
-    """The example before this upstream, until it is no longer needed."""
+def run(folder: Path, served: Served, *upstreams: int) -> Iterator[Proxy]:
+    """The example before these nodes, until it is no longer needed."""
     skip_without_nginx()
     port = free_port()
-    process = subprocess.Popen(
-        [str(NGINX), "-c", str(write_config(folder, port, [upstream], TERMS)), "-p", str(folder)]
-    )
+    process = subprocess.Popen([str(NGINX), "-c", str(write_config(folder, port, upstreams, TERMS)), "-p", str(folder)])
     for _ in range(100):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=5).close()
@@ -132,3 +131,39 @@ def test_a_hub_that_does_not_answer_is_a_fault_of_the_server(served: Served, tmp
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         for proxy in run(tmp_path, served, deaf.getsockname()[1]):
             assert facts(proxy.post(ASK)) == (500, "PROCES_NIET_BESCHIKBAAR", "Server")
+
+
+class Node:
+    """A node that takes a whole request and is killed before it answers. `taken`: the first words of each."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._door.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._door.accept()
+            except OSError:
+                return
+            with connection:
+                self.taken.append(connection.recv(65536).split(b" ")[0])
+
+    def close(self) -> None:
+        self._door.close()
+
+
+def test_a_node_that_is_away_is_passed_over(served: Served, tmp_path: Path) -> None:
+    for proxy in run(tmp_path, served, free_port(), served.port):
+        assert [facts(proxy.post(ASK)) for _ in range(6)] == 6 * [(200, "OK", "")]
+
+
+def test_a_message_that_a_node_took_is_sent_to_no_other(served: Served, tmp_path: Path) -> None:
+    nodes = [Node(), Node()]
+    for proxy in run(tmp_path, served, *(node.port for node in nodes)):
+        assert facts(proxy.post(ASK)) == (500, "PROCES_NIET_BESCHIKBAAR", "Server")
+    assert [word for node in nodes for word in node.taken] == [b"POST"]
+    for node in nodes:
+        node.close()

@@ -10,39 +10,54 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 
+from betaalhub.demo.journey import wait_until
+from tests.nodes.services import Service
 from tests.nodes.town import NodesTown
 from tests.storage.temp_postgres import FAST, IMMEDIATE
 
-_GAP = (0.5, 4.0)  # seconds between two
+_GAP = (1.0, 5.0)  # seconds between two
 _FROZEN = (0.5, 25.0)  # seconds; a lease lasts 16
 _AWAY = (0.2, 4.0)  # seconds that PostgreSQL is away
+
+
+class Kind(StrEnum):
+    """What may happen."""
+
+    NOTHING = "nothing"
+    ROLLING = "rolling"  # what an administrator does on an ordinary day, node by node: nobody may notice
+    EVERYTHING = "everything"
 
 
 class Chaos:
     """One thing after another until the end; then everything runs again. `happened` tells what."""
 
-    def __init__(self, town: NodesTown, seed: int) -> None:
-        self._town, self._rng = town, random.Random(f"{seed}:chaos")
+    def __init__(self, town: NodesTown, seed: int, kind: Kind) -> None:
+        self._town, self._rng, self._kind = town, random.Random(f"{seed}:chaos"), kind
         self._stop = threading.Event()
         self._frozen: list[threading.Timer] = []
         self._began = 0.0
         self.happened: list[str] = []
-        self._deeds: list[tuple[int, Callable[[], str]]] = [
-            (4, self._kill_hub_process),
-            (2, self._kill_hub),
-            (4, self._kill_worker),
-            (3, self._freeze_worker),
-            (2, self._reload_hub),
+        self._turn = 0
+        ordinary = [(4, self._reload_hub), (2, self._restart_hub), (2, self._restart_worker), (1, self._reload_nginx)]
+        worse = [
+            (6, self._kill_hub_process),
+            (3, self._kill_hub),
+            (6, self._kill_worker),
+            (4, self._freeze_worker),
             (2, self._stop_postgres),
             (2, self._kill_backend),
-            (1, self._reload_nginx),
         ]
+        self._deeds: list[tuple[int, Callable[[], str]]] = [*ordinary, *(worse if kind is Kind.EVERYTHING else ())]
 
     @contextmanager
     def rages(self) -> Iterator[None]:
         """While this runs."""
+        if self._kind is Kind.NOTHING:
+            yield
+            return
         self._began = time.monotonic()
         thread = threading.Thread(target=self._run, name="chaos")
         thread.start()
@@ -88,11 +103,34 @@ class Chaos:
         return f"{worker.name} is frozen for {seconds:.1f} s"
 
     def _reload_hub(self) -> str:
-        hub = self._rng.choice(self._town.hubs)
+        """`systemctl reload`."""
+        hub = self._next_hub()
         if not self._town.is_ready(hub):  # systemd reloads no unit that is still starting
             return f"{hub.name} is not ready to be reloaded"
         hub.signal(signal.SIGHUP)
         return f"reload of {hub.name}"
+
+    def _restart_hub(self) -> str:
+        """`systemctl restart`: on an ordinary day of a node that gets no more requests, when the other ones are there."""
+        hub = self._next_hub()
+        if self._kind is not Kind.ROLLING:
+            hub.restart()
+            return f"restart of {hub.name}"
+        if not self._town.all_ready():
+            return f"{hub.name} is not restarted: another one is away"
+        with self._town.out_of_nginx(hub):
+            hub.restart()
+            wait_until(hub.name, lambda: self._town.is_ready(hub), seconds=90)
+        return f"restart of {hub.name}, taken out of nginx for it"
+
+    def _restart_worker(self) -> str:
+        worker = self._rng.choice(self._town.workers)
+        worker.restart()
+        return f"restart of {worker.name}"
+
+    def _next_hub(self) -> Service:
+        self._turn += 1
+        return self._town.hubs[self._turn % len(self._town.hubs)]
 
     def _stop_postgres(self) -> str:
         how, seconds = self._rng.choice([FAST, IMMEDIATE]), self._rng.uniform(*_AWAY)

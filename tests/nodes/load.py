@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 from benchmarks.bediening import cpu_seconds
 from tests.builders import ZENDERS
-from tests.nodes.chaos import Chaos
+from tests.nodes.chaos import Chaos, Kind
 from tests.nodes.desk import Desk
 from tests.nodes.lezer import Lezer
 from tests.nodes.measures import Measures
-from tests.nodes.reconcile import reconcile
+from tests.nodes.reconcile import reconcile, seen_wrongly
 from tests.nodes.rest import Rest
 from tests.nodes.town import NodesTown
 from tests.nodes.zaken import Actor, Ledger
@@ -28,7 +28,7 @@ class Plan:
     seconds: float = 60.0
     citizens: int = 8
     seed: int = 1
-    chaos: bool = False
+    chaos: Kind = Kind.NOTHING
     story: str = ""  # only this one
 
 
@@ -43,6 +43,7 @@ class Outcome:
     differences: list[str] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)  # the chaos, in order
     cpu: dict[str, float] = field(default_factory=dict)  # seconds, per kind of process
+    again: Callable[[], list[str]] = list  # compare everything once more
 
 
 def run(
@@ -53,9 +54,9 @@ def run(
     readers = [
         Lezer(zender, town.at, outcome.measures, plan.seed) for zender in sorted({*ZENDERS.values(), "parkeren"})
     ]
-    chaos, desk = Chaos(town, plan.seed), Desk(town.engine)
+    chaos, desk = Chaos(town, plan.seed, plan.chaos), Desk(town.engine)
     meanwhile = [desk.approves_until, *(reader.reads_until for reader in readers)]
-    with _meanwhile(meanwhile), chaos.rages() if plan.chaos else _still():
+    with _meanwhile(meanwhile), chaos.rages():
         began = time.monotonic()
         _citizens(town, plan, outcome)
         outcome.load_seconds = time.monotonic() - began
@@ -71,7 +72,8 @@ def run(
     rest.time_passes()
     for reader in readers:
         reader.reads_all()
-    outcome.differences = reconcile(town, outcome.ledger, readers)
+    outcome.again = lambda: [*seen_wrongly(outcome.measures), *reconcile(town, outcome.ledger, readers)]
+    outcome.differences = outcome.again()
     return outcome
 
 
@@ -118,11 +120,6 @@ def _meanwhile(works: list[Callable[[threading.Event], None]]) -> Iterator[None]
         stop.set()
         for thread in threads:
             thread.join()
-
-
-@contextmanager
-def _still() -> Iterator[None]:
-    yield
 
 
 def cpu_of(town: NodesTown) -> dict[str, float]:

@@ -73,7 +73,9 @@ class Measures:
     def _seen(self, response: requests.Response, **_: Any) -> None:
         step = step_of(response.url)
         if response.status_code >= 400 and step != "SOAP":
-            self.failed(step, f"HTTP {response.status_code}")
+            # nginx' own page says 30 seconds, the hub's 60
+            where = " van nginx" if response.headers.get("Retry-After") == "30" else ""
+            self.failed(step, f"HTTP {response.status_code}{where}")
         elif step != "SOAP":  # a message is timed by its operation, where it is sent
             self.took(step, response.elapsed.total_seconds())
 

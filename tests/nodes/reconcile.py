@@ -14,13 +14,27 @@ from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, Terugbetali
 from tests.journeys.invariants import books, check_outbox
 from tests.nodes.burger import PAID
 from tests.nodes.lezer import Lezer
+from tests.nodes.measures import Measures
 from tests.nodes.psp_books import PspBooks
 from tests.nodes.town import NodesTown
 from tests.nodes.zaken import Ledger, Zaak
 from tests.simulation.invariants import everyone_told, no_error_of_ours
 from tests.simulation.money import money_at_every_moment, money_at_rest
 
+# What a citizen or a caller may see when something is killed: each says "later", none says that it went wrong.
+_MAY_BE_SEEN = frozenset({"PROCES_NIET_BESCHIKBAAR", "BETALING_LOOPT", "HTTP 503", "HTTP 503 van nginx"})
+_BROKEN = frozenset(
+    {"ConnectionResetError", "RemoteDisconnected", "ConnectionRefusedError", "SSLEOFError", "TimeoutError"}
+)
 UNPAID = frozenset({"cart", "open", "failed", "cancelled", "expired", "gone"})
+
+
+def seen_wrongly(measures: Measures) -> list[str]:
+    """Every error that nobody outside may ever see, whatever is killed: HTTP 500, INTERNE_FOUT, a refusal of what was right."""
+    fine = _MAY_BE_SEEN | _BROKEN
+    return [
+        f"{step}: {how}, {times} times" for (step, how), times in sorted(measures.errors.items()) if how not in fine
+    ]
 
 
 def reconcile(town: NodesTown, ledger: Ledger, readers: Sequence[Lezer]) -> list[str]:

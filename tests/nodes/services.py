@@ -86,22 +86,34 @@ class Service:
             if self._process is not None and self._process.poll() is None:
                 self._process.send_signal(number)
 
-    def stop(self) -> int | None:
-        """Ask it to stop and wait until it has; gives its exit code."""
+    def restart(self) -> None:
+        """Ask it to stop, wait until it has, and start it again."""
+        with self._lock:
+            if self._wanted:
+                self._end()
+                self._begin()
+
+    def stop(self) -> None:
+        """Ask it to stop and wait until it has."""
         with self._lock:
             self._wanted = False
-            if self._process is None:
-                return None
-            if self._process.poll() is None:
-                self._process.send_signal(signal.SIGCONT)
-                self._process.terminate()
-                try:
-                    self._process.wait(STOP_SECONDS)
-                except subprocess.TimeoutExpired:
-                    self.deaths.append(f"{self.name} did not stop in {STOP_SECONDS:.0f} s")
-            self._end_group()
-            code: int | None = self._process.wait()
-            return code
+            self._end()
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.terminate()
+            try:
+                code = self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.deaths.append(f"{self.name} did not stop in {STOP_SECONDS:.0f} s")
+            else:
+                if code not in (0, -signal.SIGTERM):  # the latter when it had hardly begun
+                    self.deaths.append(f"{self.name} stopped with code {code}")
+        self._end_group()
+        self._process.wait()
 
     def _end_group(self) -> None:
         with contextlib.suppress(ProcessLookupError):

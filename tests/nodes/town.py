@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import requests
 from sqlalchemy import Engine
 
 from betaalhub.demo.journey import wait_until
+from betaalhub.errors import BetaalhubError
 from betaalhub.storage.database import make_engine, make_sessions, migrate
 from tests.builders import demo_catalogus, load, settings_env
 from tests.nodes.services import Service, Supervisor
@@ -86,6 +88,36 @@ class NodesTown:
         """Does this hub answer, and reach the register?"""
         return _ready(f"http://127.0.0.1:{hub.port}/health/ready")
 
+    @contextlib.contextmanager
+    def out_of_nginx(self, hub: Service) -> Iterator[None]:
+        """As deploy/README.md tells: this hub is `down` in nginx' configuration, and what it was asked has been answered."""
+        file, line = self.folder / "nginx/betaalhub.conf", f"server 127.0.0.1:{hub.port} "
+        whole = file.read_text(encoding="utf-8")
+        self._configure(whole.replace(line, f"{line}down "))
+        try:
+            yield
+        finally:
+            self._configure(whole)
+
+    def _configure(self, text: str) -> None:
+        """Give nginx this configuration, and wait until its processes with the old one have answered everything."""
+        (self.folder / "nginx/betaalhub.conf").write_text(text, encoding="utf-8")
+        old = set(self.nginx.children())
+        self.nginx.signal(signal.SIGHUP)
+        wait_until("nginx' oude processen", lambda: not old & set(self.nginx.children()), seconds=90)
+
+    def alive(self) -> bool:
+        """True; BetaalhubError with the end of its log when one of them ended by itself."""
+        for service in self.services():
+            if service.deaths:
+                raise BetaalhubError(f"{service.deaths[0]}:\n{service.log[-500:]}")
+        return True
+
+    def complaints(self, most: int = 20) -> list[str]:
+        """The last lines that its processes wrote as an error, with the name of each."""
+        lines = [f"{one.name}: {line[:600]}" for one in self.services() for line in one.log.splitlines()]
+        return [line for line in lines if '"level": "error"' in line or "Traceback" in line][-most:]
+
     def services(self) -> list[Service]:
         """Every process that may end by itself only when that is wrong."""
         return [self.nginx, *self.hubs, *self.workers, self.simulators]
@@ -116,8 +148,8 @@ def town(folder: Path, size: Size = Size()) -> Iterator[NodesTown]:
             [one for name, one in services.items() if name.startswith("worker")],
             services["simulatoren"], supervisor, engine,
         )  # fmt: skip
-        wait_until("de hubs", running.all_ready, seconds=90)
-        wait_until("nginx", lambda: _ready(f"{at.hub}/health/ready", at.certificate), seconds=30)
+        wait_until("de hubs", lambda: running.alive() and running.all_ready(), seconds=120)
+        wait_until("nginx", lambda: running.alive() and _ready(f"{at.hub}/health/ready", at.certificate))
         wait_until("de simulatoren", lambda: all(_ready(one) for one in (at.psp, at.erp, at.productsysteem)))
         yield running
 

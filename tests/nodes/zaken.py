@@ -113,9 +113,9 @@ class Actor:
             zaak.wrong.append(f"{error} kreeg nooit antwoord")
         if zaak.start is not None and zaak.start.refusal:
             zaak.wrong.append(f"StartBetaling is geweigerd: {zaak.start.refusal}")
-        if zaak.start is not None and zaak.start.answer is not None and self._rng.random() < 0.05:
-            if not self._zender.again(zaak.start):
-                zaak.wrong.append("een herhaalde StartBetaling kreeg een ander antwoord")
+        repeats = zaak.start is not None and zaak.start.answer is not None and self._rng.random() < 0.05
+        if zaak.start is not None and repeats and not self._zender.again(zaak.start):
+            zaak.wrong.append("een herhaalde StartBetaling kreeg een ander antwoord")
         return zaak
 
     def _burger(self, zaak: Zaak) -> Burger:
