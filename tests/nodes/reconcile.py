@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from betaalhub.flows.verify import verify
 from betaalhub.storage.database import make_sessions, reading
+from betaalhub.storage.database_whole import snapshot
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, TerugbetalingRow, WinkelmandjeRow
 from tests.journeys.invariants import books, check_outbox
 from tests.nodes.burger import PAID
@@ -60,7 +62,15 @@ def reconcile(town: NodesTown, ledger: Ledger, readers: Sequence[Lezer]) -> list
         )
         for rule in rules:
             found += rule
-    return found
+    return [*found, *_register(town)]
+
+
+def _register(town: NodesTown) -> Iterator[str]:
+    """What `betaalhub verify` finds."""
+    with snapshot(make_sessions(town.engine)) as session:
+        for rule in verify(session).broken:
+            for one in rule.first:
+                yield f"verify {rule.code}: {one.where}: {one.what}"
 
 
 def _said(check: Callable[[Session], None], session: Session) -> Iterator[str]:
