@@ -31,7 +31,8 @@ wsgi_app = "betaalhub.wsgi:application"
 bind = [_settings.bind]
 workers = _settings.processes
 threads = _settings.threads
-worker_class = "gthread"  # a waiting page may wait for the PSP for some seconds; that must not hold up the others
+# A waiting page may wait for the PSP for some seconds; that must not hold up the others, so both have threads.
+worker_class = {"snel": "betaalhub.http_server.worker.PlainWorker", "gthread": "gthread"}[_settings.http_worker]
 keepalive = 75  # longer than the proxy keeps an idle connection (60), so that the proxy never writes into a closed one
 graceful_timeout = 60  # longer than the longest call of a neighbour that a request may wait for
 timeout = 60

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from typing import Any
 
 import click
 
 from betaalhub.cli.dutch import command as dutch_command
+from betaalhub.cli.progress import progress
 from betaalhub.cli.register import open_register
 from betaalhub.cli.screen import in_fours
 from betaalhub.flows.verify import CODES, Judged, Report, verify
 from betaalhub.settings import Settings
 from betaalhub.storage.database_whole import snapshot
+
+_MANY = {
+    "betaalopdracht": "betaalopdrachten",
+    "betaling": "betalingen",
+    "journaalpost": "journaalposten",
+    "gebeurtenis": "gebeurtenissen",
+    "uitval": "uitval",
+}
 
 
 @dutch_command("verify")
@@ -37,8 +44,8 @@ def command(only: tuple[str, ...], as_json: bool) -> None:
     Exitcode 0: alles klopt; 1: er klopt iets niet.
     """
     begun = time.monotonic()
-    with open_register(Settings.from_env()) as sessions, snapshot(sessions) as session, _Bar() as bar:
-        report = verify(session, only=only, begin=bar.begin, step=bar.step)
+    with open_register(Settings.from_env()) as sessions, snapshot(sessions) as session, progress("Narekenen") as told:
+        report = verify(session, only=only, progress=told)
     seconds = time.monotonic() - begun
     if as_json:
         click.echo(json.dumps(_as_json(report, seconds), ensure_ascii=False, indent=2))
@@ -48,35 +55,8 @@ def command(only: tuple[str, ...], as_json: bool) -> None:
         raise SystemExit(1)
 
 
-class _Bar:
-    """A progress bar on standard error, where a person looks at it; made when it is known how long it is."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(*error)
-
-    def begin(self, steps: int) -> None:
-        """Show an empty bar of so many steps."""
-        if sys.stderr.isatty():
-            bar: Any = click.progressbar(
-                length=steps, label="Narekenen", file=sys.stderr, item_show_func=lambda code: code
-            )
-            self._bar = bar.__enter__()
-
-    def step(self, code: str) -> None:
-        """One step further, in the check with this code."""
-        if self._bar is not None:
-            self._bar.update(1, code)
-
-
 def _show(report: Report, seconds: float) -> None:
-    counts = ", ".join(f"{number} {name}" for name, number in report.rows.items())
+    counts = ", ".join(f"{many} {report.rows[table]:,}".replace(",", ".") for table, many in _MANY.items())
     click.echo(f"Nagerekend in {seconds:.1f} s: {counts}.")
     for one in report.judged:
         if not one.number:

@@ -8,18 +8,18 @@ may be added with a default, and never renamed or removed, for old answers must 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from sqlalchemy import Select, and_, bindparam, insert, select
+from sqlalchemy import Select, and_, insert, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.bericht import Bericht, message_key
 from betaalhub.errors import BetaalhubError, Moved, Refusal
-from betaalhub.flows.access import ASKING, Aanroeper, checked
+from betaalhub.flows.access import ASKING, Aanroeper, checked, given
 from betaalhub.flows.keys import Omgeving
 from betaalhub.storage.tables import AntwoordRow, ZenderRow
 
@@ -58,7 +58,7 @@ def answer_once(
     """
     found = find_asked(session, LOOKED_UP, verzoek, operatie, aanroeper)
     zender = checked(found, operatie)
-    stored = found[2]
+    stored = found[0][2]
     if stored is not None:
         return same_answer(stored, verzoek, operatie, antwoord)
     with unless_answered(session, zender.id, verzoek):
@@ -70,19 +70,19 @@ def answer_once(
 
 LOOKED_UP: Select[Any] = ASKING.add_columns(AntwoordRow).outerjoin(
     AntwoordRow,
-    and_(AntwoordRow.zender_id == ZenderRow.id, AntwoordRow.referentienummer == bindparam("referentienummer")),
+    and_(AntwoordRow.zender_id == ZenderRow.id, AntwoordRow.referentienummer == given("referentienummer")),
 )  # the zender, its operation, and what this message got before
 
 
 def find_asked(
-    session: Session, query: Select[Any], verzoek: Bericht, operatie: str, aanroeper: Aanroeper, **more: str
-) -> Any:
-    """The row of `LOOKED_UP`, or of a query that asks more beside it; None for a zender that is not the caller's. One
-    statement, so that what it finds together was so at one moment."""
+    session: Session, query: Select[Any], verzoek: Bericht, operatie: str, aanroeper: Aanroeper, **more: Any
+) -> Sequence[Any]:
+    """The row of `LOOKED_UP`, or the rows of a query that asks more beside it; nothing for a zender that is not the caller's.
+    One statement, so that what it finds together was so at one moment."""
     if verzoek.zender not in aanroeper.zenders:
-        return None
+        return ()
     values = {"code": verzoek.zender, "operatie": operatie, "referentienummer": verzoek.referentienummer, **more}
-    return session.execute(query, values).one_or_none()
+    return session.execute(query, values).all()
 
 
 def same_answer(stored: AntwoordRow, verzoek: Bericht, operatie: str, antwoord: type[A]) -> A:
@@ -129,7 +129,13 @@ def answer_head(verzoek: Bericht, omgeving: Omgeving) -> tuple[str, str, datetim
 
 def write_antwoord(antwoord: Antwoord) -> str:
     """The answer as it is stored."""
-    return json.dumps(asdict(antwoord), sort_keys=True, default=datetime.isoformat)
+    return json.dumps(antwoord, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def read_antwoord(soort: type[A], inhoud: str) -> A:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, and_, bindparam, null, select, union_all
+from sqlalchemy import and_, null, select, union_all
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.producten import Boekingsleutel, Product, pick_valid
 from betaalhub.domain.statuses import BtwCode, Prijsregel
+from betaalhub.flows.access import given
 from betaalhub.storage import queries
-from betaalhub.storage.tables import ProductRow, TerugkeerAdresRow, ZenderProductRow
+from betaalhub.storage.tables import ProductRow, TerugkeerAdresRow, ZenderProductRow, ZenderRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +26,21 @@ class Aanbod:
     terugkeer_adressen: tuple[str, ...]
 
 
-def aanbod_of(session: Session, *, zender_id: int, administratie_id: int, codes: Collection[str], on: date) -> Aanbod:
-    """These products as far as the zender may sell them, and where it may send people back to; one statement.
-
-    Never remembered: a product or address that is taken away is gone at the next message.
-    """
+def read_aanbod(rows: Iterable[Any], on: date) -> Aanbod:
+    """The offer, from rows with the columns of `AANBOD`."""
     versions: dict[str, list[Product]] = {}
     adressen = []
-    values = {"zender_id": zender_id, "administratie_id": administratie_id, "codes": sorted(set(codes))}
-    for row in sorted(session.execute(_AANBOD, values), key=lambda row: row.geldig_van or on):
+    for row in sorted(rows, key=lambda row: row.geldig_van or on):
         if row.adres is not None:
             adressen.append(row.adres)
-        else:
-            versions.setdefault(row.code, []).append(_product(row))
+        elif row.productcode is not None:
+            versions.setdefault(row.productcode, []).append(_product(row))
     producten = {code: pick_valid(items, on) or items[-1] for code, items in versions.items()}
     return Aanbod(producten, tuple(adressen))
 
 
 _PRODUCT = (
-    ProductRow.code,
+    ProductRow.code.label("productcode"),
     ProductRow.omschrijving,
     ProductRow.prijsregel,
     ProductRow.prijs_cent,
@@ -51,25 +48,24 @@ _PRODUCT = (
     ProductRow.geldig_tot,
     ProductRow.productgroep_id,
 )
-# Not "required", or the statement could not be compiled without values, as the shadow of Oracle does.
-_ZENDER_ID: BindParameter[Any] = bindparam("zender_id", required=False)
-_ADMINISTRATIE_ID: BindParameter[Any] = bindparam("administratie_id", required=False)
-_CODES: BindParameter[Any] = bindparam("codes", expanding=True, required=False)
-# A message has 100 productregels at most: that fits in one IN.
-_AANBOD: CompoundSelect[Any] = union_all(
-    select(*_PRODUCT, null().label("adres"))
+# What the zender `code` offers of the products `codes`, and where it may send people back to: a row for each version and for
+# each address. It is never remembered, so that what is taken away is gone at the next message. A message has 100 productregels
+# at most: that fits in one IN.
+_CODE, _CODES = given("code"), given("codes", expanding=True)
+AANBOD = union_all(
+    select(ZenderRow.id.label("of_zender"), *_PRODUCT, null().label("adres"))
+    .join(ZenderProductRow, ZenderProductRow.zender_id == ZenderRow.id)
     .join(
-        ZenderProductRow,
-        and_(ZenderProductRow.zender_id == _ZENDER_ID, ZenderProductRow.productcode == ProductRow.code),
+        ProductRow,
+        and_(
+            ProductRow.administratie_id == ZenderRow.administratie_id, ProductRow.code == ZenderProductRow.productcode
+        ),
     )
-    .where(
-        ProductRow.administratie_id == _ADMINISTRATIE_ID,
-        ProductRow.code.in_(_CODES),
-    ),
-    select(*(null().label(column.key) for column in _PRODUCT), TerugkeerAdresRow.adres).where(
-        TerugkeerAdresRow.zender_id == _ZENDER_ID
-    ),
-)
+    .where(ZenderRow.code == _CODE, ProductRow.code.in_(_CODES)),
+    select(ZenderRow.id, *(null().label(column.key) for column in _PRODUCT), TerugkeerAdresRow.adres)
+    .join(TerugkeerAdresRow, TerugkeerAdresRow.zender_id == ZenderRow.id)
+    .where(ZenderRow.code == _CODE),
+).subquery("aanbod")
 
 
 def boekingsleutel_for(session: Session, administratie_id: int, productcode: str, on: date) -> Boekingsleutel | None:
@@ -89,7 +85,7 @@ def boekingsleutel_for(session: Session, administratie_id: int, productcode: str
 
 def _product(row: Any) -> Product:
     return Product(
-        code=row.code,
+        code=row.productcode,
         omschrijving=row.omschrijving,
         prijsregel=Prijsregel(row.prijsregel),
         prijs_cent=row.prijs_cent,

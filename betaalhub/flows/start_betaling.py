@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert
+from sqlalchemy import and_, insert
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import (
@@ -19,8 +19,9 @@ from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.privacy import mask_tekst
 from betaalhub.domain.statuses import BetaalopdrachtStatus, LeveringStatus
 from betaalhub.domain.werk import OutboxSoort
+from betaalhub.domain.zoeknaam import search_name
 from betaalhub.errors import Refusal
-from betaalhub.flows.access import Aanroeper, checked
+from betaalhub.flows.access import Aanroeper, checked, given
 from betaalhub.flows.antwoorden import (
     LOOKED_UP,
     Antwoord,
@@ -30,7 +31,7 @@ from betaalhub.flows.antwoorden import (
     stored_answer,
     unless_answered,
 )
-from betaalhub.flows.catalogus import aanbod_of
+from betaalhub.flows.catalogus import AANBOD, Aanbod, read_aanbod
 from betaalhub.flows.gebeurtenissen import Door, gebeurtenis
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Omgeving, read_meebetaaltoken
@@ -70,18 +71,19 @@ class StartBetalingAntwoord(Antwoord):
     vervalt_op: datetime
 
 
-# Beside what every message asks: the betaalopdracht that lives under its Kenmerk, and where that one lies.
+# Beside what every message asks: the betaalopdracht that lives under its Kenmerk, where that one lies, and what may be sold.
 _LOOKED_UP = (
-    LOOKED_UP.add_columns(BetaalopdrachtRow, WinkelmandjeRow.kenmerk)
+    LOOKED_UP.add_columns(BetaalopdrachtRow, WinkelmandjeRow.kenmerk, *AANBOD.c)
     .outerjoin(
         BetaalopdrachtRow,
         and_(
             BetaalopdrachtRow.zender_id == ZenderRow.id,
-            BetaalopdrachtRow.eigen_kenmerk == bindparam("kenmerk"),
+            BetaalopdrachtRow.eigen_kenmerk == given("kenmerk"),
             BetaalopdrachtRow.levend_sleutel.is_not(None),
         ),
     )
     .outerjoin(WinkelmandjeRow, WinkelmandjeRow.id == BetaalopdrachtRow.winkelmandje_id)
+    .outerjoin(AANBOD, AANBOD.c.of_zender == ZenderRow.id)
 )
 
 
@@ -93,16 +95,17 @@ def start_betaling(
     Of two at once the second one to store finds a key taken, and `with_retries` has it look again. Raises Refusal
     (NIET_GEAUTORISEERD, ONGELDIG_VERZOEK with every finding, KENMERK_BEZET, REFERENTIENUMMER_NIET_UNIEK).
     """
-    found = find_asked(session, _LOOKED_UP, verzoek, _OPERATIE, aanroeper, kenmerk=verzoek.kenmerk)
+    codes = sorted({regel.productcode for regel in verzoek.regels})
+    found = find_asked(session, _LOOKED_UP, verzoek, _OPERATIE, aanroeper, kenmerk=verzoek.kenmerk, codes=codes)
     zender = checked(found, _OPERATIE)
-    _, _, stored, existing, mandje_kenmerk = found
+    stored, existing, mandje_kenmerk = found[0][2:5]
     if stored is not None:
         return same_answer(stored, verzoek, _OPERATIE, StartBetalingAntwoord)
     if existing is not None and existing.inhoud_hash == content_key(verzoek):
         antwoord = _answer(existing, mandje_kenmerk, verzoek, omgeving)
         session.execute(insert(AntwoordRow), [stored_answer(antwoord, zender.id, verzoek, _OPERATIE, omgeving.now)])
         return antwoord
-    _check(session, zender, verzoek, omgeving)
+    _check(read_aanbod(found, boekdatum(omgeving.now)), verzoek, omgeving)
     with unless_answered(session, zender.id, verzoek):
         mandje = _choose_winkelmandje(session, existing, zender, verzoek, omgeving)
     return _make(session, zender, mandje, verzoek, omgeving)
@@ -151,14 +154,7 @@ def _pointed_at(session: Session, zender: ZenderRow, verzoek: BetaalopdrachtVerz
     return None
 
 
-def _check(session: Session, zender: ZenderRow, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving) -> None:
-    aanbod = aanbod_of(
-        session,
-        zender_id=zender.id,
-        administratie_id=zender.administratie_id,
-        codes=[regel.productcode for regel in verzoek.regels],
-        on=boekdatum(omgeving.now),
-    )
+def _check(aanbod: Aanbod, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving) -> None:
     findings = check_betaalopdracht(
         verzoek,
         producten=aanbod.producten,
@@ -221,7 +217,7 @@ def _make(
         mandje.versie += 1
     opdracht = _opdracht_values(zender, kenmerken[0]["kenmerk"], verzoek, omgeving)
     antwoord = _answer(BetaalopdrachtRow(**opdracht), mandje_kenmerk, verzoek, omgeving)
-    regels, masked = _regel_values(verzoek)
+    regels, masked = _regel_values(verzoek, omgeving.now)
     gestart = _gestart(opdracht, door, masked=masked, regels=len(regels))
     insert_together(
         session,
@@ -268,10 +264,11 @@ def _opdracht_values(
         "klant_kenmerk": verzoek.klant_kenmerk,
         "aangemaakt_op": now,
         "vervalt_op": verzoek.vervalt_op or default_vervalt_op(now, omgeving.limits),
+        "zoeknaam": search_name(betaler.naam, betaler.soort) if betaler else None,
     }
 
 
-def _regel_values(verzoek: BetaalopdrachtVerzoek) -> tuple[list[dict[str, Any]], list[str]]:
+def _regel_values(verzoek: BetaalopdrachtVerzoek, now: datetime) -> tuple[list[dict[str, Any]], list[str]]:
     """The productregels, personal numbers in their text masked; and which kinds were masked, never the values."""
     signals: set[str] = set()
     rows = []
@@ -289,6 +286,7 @@ def _regel_values(verzoek: BetaalopdrachtVerzoek) -> tuple[list[dict[str, Any]],
                 "bedrag_cent": regel.bedrag_cent,
                 "zaaknummer": regel.zaaknummer,
                 "levering": LeveringStatus.NIET_GEMELD,
+                "aangemaakt_op": now,
             }
         )
     return rows, sorted(signals)

@@ -17,7 +17,7 @@ from betaalhub.flows import (
     verify_verwijzing,
     verify_werk,
 )
-from betaalhub.flows.verify_check import Check, Mismatch, spans
+from betaalhub.flows.verify_check import Check, Mismatch, bounds, spans
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, GebeurtenisRow, JournaalpostRow, UitvalRow
 
 FIRST = 10  # so many of each kind are told by name
@@ -66,23 +66,20 @@ class Report:
 
 
 def verify(
-    session: Session, *, only: Collection[str] = (), begin: Callable[[int], None] = lambda steps: None,
-    step: Callable[[str], None] = lambda code: None,
-) -> Report:  # fmt: skip
+    session: Session, *, only: Collection[str] = (), progress: Callable[[int, int], None] = lambda done, of: None
+) -> Report:
     """Run the checks with these codes, by default all of them, in the caller's view (a snapshot, so that nothing moves).
 
-    Changes nothing. `begin` hears how many steps there are, `step` the code of each that is done. Memory stays flat: a check
-    walks in spans, and of each code only the first mismatches are kept.
+    Changes nothing. `progress` hears how many steps are done, and of how many. Memory stays flat: a check walks in spans, and
+    of each code only the first mismatches are kept.
     """
-    work = [(check, span) for check in CHECKS if not only or check.code in only for span in spans(session, check)]
-    judged: dict[str, Judged] = {}
-    for check in CHECKS:
-        if not only or check.code in only:
-            judged.setdefault(check.code, Judged(check.code, check.sentence, check.advice))
-    begin(len(work))
-    for check, span in work:
+    asked = [check for check in CHECKS if not only or check.code in only]
+    found = {column: bounds(session, column) for column in dict.fromkeys(check.over for check in asked)}
+    work = [(check, span) for check in asked for span in spans(check, found[check.over])]
+    judged = {check.code: Judged(check.code, check.sentence, check.advice) for check in asked}
+    for done, (check, span) in enumerate(work, 1):
         for mismatch in check.look(session, span):
             judged[check.code].add(mismatch)
-        step(check.code)
+        progress(done, len(work))
     rows = {row.__tablename__: session.scalar(select(func.count()).select_from(row)) or 0 for row in _COUNTED}
     return Report(tuple(judged.values()), rows)

@@ -50,12 +50,17 @@ class Check:
     step: int = STEP
 
 
-def spans(session: Session, check: Check) -> list[Span]:
+def bounds(session: Session, column: InstrumentedAttribute[int]) -> Span | None:
+    """The lowest and the highest number in this column; None when there is none."""
+    first, last = session.execute(select(func.min(column), func.max(column))).one()
+    return None if first is None else Span(int(first), int(last))
+
+
+def spans(check: Check, found: Span | None) -> list[Span]:
     """The spans that cover every row of what a check walks over."""
-    first, last = session.execute(select(func.min(check.over), func.max(check.over))).one()
-    if first is None:
+    if found is None:
         return []
-    return [Span(start, start + check.step - 1) for start in range(int(first), int(last) + 1, check.step)]
+    return [Span(start, start + check.step - 1) for start in range(found.first, found.last + 1, check.step)]
 
 
 def text_of(*parts: Any) -> ColumnElement[str]:

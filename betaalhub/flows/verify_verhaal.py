@@ -86,14 +86,12 @@ def _told(session: Session, span: Span, *, onderwerp: str) -> Iterator[Mismatch]
     """Every status was entered once more often than it was left when it is the present one, and else as often: so the steps
     form one chain that ends there. In which order the numbers came does not matter (on Oracle RAC they may differ)."""
     of, row = ONDERWERPEN[onderwerp], GebeurtenisRow
-    mine = (row.onderwerp == onderwerp, span.of(row.onderwerp_id), row.soort != _NO_STATUS)
+    mine = (row.onderwerp == onderwerp, span.of(row.onderwerp_id), row.soort != _NO_STATUS, row.naar.is_not(None))
     status: Any = of.status
     number: Any = of.rows.id
     name: Any = of.name
     parts: list[Any] = [
-        select(row.onderwerp_id.label("nummer"), row.naar.label("status"), literal(1).label("n")).where(
-            *mine, row.naar.is_not(None)
-        ),
+        select(row.onderwerp_id.label("nummer"), row.naar.label("status"), literal(1).label("n")).where(*mine),
         select(row.onderwerp_id, row.van, literal(-1)).where(*mine, row.van.is_not(None)),
         select(number, status, literal(-1)).where(span.of(number)),
     ]
@@ -109,14 +107,14 @@ def _told(session: Session, span: Span, *, onderwerp: str) -> Iterator[Mismatch]
     rows = session.execute(
         select(off.c.nummer, name, status, off.c.status, off.c.n)
         .outerjoin(of.rows, number == off.c.nummer)
-        .order_by(off.c.nummer, off.c.status)
+        .order_by(off.c.nummer)
     )
     seen: dict[int, tuple[str, str, list[str]]] = {}
     for nummer, called, present, told, times in rows:
         text = f"{told} {'te weinig' if times < 0 else 'te vaak'} verteld"
         seen.setdefault(nummer, (called or f"{onderwerp} {nummer}", present or "ontbreekt", []))[2].append(text)
     for called, present, texts in seen.values():
-        yield Mismatch(called, f"status {present}; {', '.join(texts)}")
+        yield Mismatch(called, f"status {present}; {', '.join(sorted(texts))}")
 
 
 def _steps(session: Session, span: Span) -> Iterator[Mismatch]:

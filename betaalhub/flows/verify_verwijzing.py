@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Column, Table, select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from betaalhub.domain.kenmerk import is_kenmerk
@@ -49,19 +49,25 @@ _ABOUT: dict[str, type[NumberedRow]] = {
 }
 
 
-def _parents(session: Session, span: Span, *, table: Table, number: Column[int]) -> Iterator[Mismatch]:
-    """The foreign keys of one table: a file that was copied while it was written may have lost rows."""
+@cache
+def _orphans(table: Table) -> tuple[tuple[str, Select[Any]], ...]:
+    """Per column of a table that refers to another one: its rows without that other."""
+    number, found = next(iter(table.primary_key.columns)), []
     for key in table.foreign_key_constraints:
         ((mine, other),) = [(element.parent, element.column) for element in key.elements]
         parent = other.table.alias()
         there = select(parent.c[other.key]).where(parent.c[other.key] == mine)
-        rows = session.execute(
-            select(number, mine)
-            .where(number.between(span.first, span.last), mine.is_not(None), ~there.exists())
-            .order_by(number)
-        )
-        for id_, value in rows:
-            yield Mismatch(f"{table.name} {id_}", f"{mine.name} {value} bestaat niet")
+        query = select(number, mine).where(mine.is_not(None), ~there.exists()).order_by(number)
+        found.append((mine.name, query))
+    return tuple(found)
+
+
+def _parents(session: Session, span: Span, *, table: Table) -> Iterator[Mismatch]:
+    """The foreign keys of one table: a file that was copied while it was written may have lost rows."""
+    number = next(iter(table.primary_key.columns))
+    for column, query in _orphans(table):
+        for id_, value in session.execute(query.where(number.between(span.first, span.last))):
+            yield Mismatch(f"{table.name} {id_}", f"{column} {value} bestaat niet")
 
 
 def _objects(session: Session, span: Span) -> Iterator[Mismatch]:
@@ -192,7 +198,7 @@ CHECKS = (
             "Elke rij waarnaar een andere verwijst, is er.",
             _ASK,
             _numbers_of(table),
-            partial(_parents, table=table, number=next(iter(table.primary_key.columns))),
+            partial(_parents, table=table),
         )
         for table in METADATA.sorted_tables
         if _walks(table)

@@ -5,6 +5,7 @@ PostgreSQL does it in one statement, whatever the number of rows; the others in 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -75,7 +76,9 @@ def _table(one: Insert) -> Table:
     return table
 
 
-# PostgreSQL: one statement of a WITH part per table. A foreign key is looked at when all of them are done.
+# PostgreSQL: one statement with a WITH part per table. A foreign key is looked at when all of them are done. The rows of a
+# part are one JSON array, which PostgreSQL reads as rows of that table: so the statement is the same for any number of rows,
+# is prepared once per connection, and the driver turns few values into its own.
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,65 +88,54 @@ class _Shape:
     table: Table
     columns: tuple[tuple[str, IdOf | None], ...]
     name: str | None
-    many: bool
-
-
-_Bind = tuple[str, Callable[[Any], Any] | None]
 
 
 def _in_one(connection: Connection, inserts: Sequence[Insert]) -> dict[str, int]:
-    shapes = tuple(_shape(one) for one in inserts)
-    sql, parts = _statement(shapes, connection.dialect)
-    values: list[Any] = []
-    for one, binds in zip(inserts, parts, strict=True):
-        for column, bind in binds:
-            found = [row[column] if bind is None else bind(row[column]) for row in one.rows]
-            values.append(found if len(found) > 1 or one.name is None else found[0])
-    row = connection.exec_driver_sql(sql, tuple(values)).one()
+    dialect = connection.dialect
+    sql = _statement(tuple(_shape(one) for one in inserts), dialect)
+    row = connection.exec_driver_sql(sql, tuple(_rows(one, dialect) for one in inserts)).one()
     return {name: int(row[place]) for place, name in enumerate(one.name for one in inserts if one.name)}
 
 
 def _shape(one: Insert) -> _Shape:
     columns = tuple((name, value if isinstance(value, IdOf) else None) for name, value in one.rows[0].items())
-    return _Shape(_table(one), columns, one.name, many=one.name is None)
+    return _Shape(_table(one), columns, one.name)
+
+
+def _rows(one: Insert, dialect: Dialect) -> str:
+    binds = _binds(_table(one), dialect)
+    rows = [
+        {
+            name: bind(value) if (bind := binds[name]) else value
+            for name, value in row.items()
+            if not isinstance(value, IdOf)
+        }
+        for row in one.rows
+    ]
+    return json.dumps(rows, default=str, ensure_ascii=False)  # a moment or day as text: ISO 8601
 
 
 @cache
-def _statement(shapes: tuple[_Shape, ...], dialect: Dialect) -> tuple[str, tuple[tuple[_Bind, ...], ...]]:
-    """The statement for inserts of these shapes, and per insert which values it wants, each with what makes it the driver's."""
-    parts, binds = [], []
-    for place, shape in enumerate(shapes):
-        parts.append(f"{shape.name or f'part_{place}'} AS ({_insert(shape, dialect)})")
-        binds.append(tuple(_bind(shape.table, name, dialect) for name, of in shape.columns if of is None))
-    named = [f"(SELECT id FROM {shape.name})" for shape in shapes if shape.name]
-    return f"WITH {', '.join(parts)} SELECT {', '.join(named) or '1'}", tuple(binds)
+def _binds(table: Table, dialect: Dialect) -> Mapping[str, Callable[[Any], Any] | None]:
+    """Per column what makes a value the driver's, and refuses one that does not fit."""
+    return {column.key: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.c}
 
 
-def _bind(table: Table, name: str, dialect: Dialect) -> _Bind:
-    return name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+@cache
+def _statement(shapes: tuple[_Shape, ...], dialect: Dialect) -> str:
+    names = [shape.name or f"part_{place}" for place, shape in enumerate(shapes)]
+    parts = [f"{name} AS ({_insert(shape, dialect)})" for name, shape in zip(names, shapes, strict=True)]
+    found = [f"(SELECT id FROM {shape.name})" for shape in shapes if shape.name]
+    return f"WITH {', '.join(parts)} SELECT {', '.join(found) or '1'}"
 
 
 def _insert(shape: _Shape, dialect: Dialect) -> str:
-    """Values that come in numbers are sent as one array per column, so that the statement is the same for any number."""
-    chosen, arrays, sources = [], [], dict[str, None]()
-    for name, of in shape.columns:
-        # without a length: a cast would cut off what is too long, where the column refuses it
-        type_ = shape.table.c[name].type.compile(dialect).partition("(")[0]
-        if of is not None:
-            sources[of.name] = None
-            chosen.append(_expression(of, dialect))
-        elif shape.many:
-            arrays.append(f"%s::{type_}[]")
-            chosen.append(f"given.v{len(arrays)}")
-        else:
-            chosen.append(f"%s::{type_}")
-    froms = list(sources)
-    if arrays:
-        froms.append(f"unnest({', '.join(arrays)}) AS given({', '.join(f'v{n + 1}' for n in range(len(arrays)))})")
+    table, others = shape.table.name, dict.fromkeys(of.name for _, of in shape.columns if of is not None)
+    chosen = [f"given.{name}" if of is None else _expression(of, dialect) for name, of in shape.columns]
+    sources = [*others, f"json_populate_recordset(NULL::{table}, %s::json) AS given"]
     columns = ", ".join(name for name, _ in shape.columns)
-    source = f" FROM {', '.join(froms)}" if froms else ""
     returning = " RETURNING id" if shape.name else ""
-    return f"INSERT INTO {shape.table.name} ({columns}) SELECT {', '.join(chosen)}{source}{returning}"
+    return f"INSERT INTO {table} ({columns}) SELECT {', '.join(chosen)} FROM {', '.join(sources)}{returning}"
 
 
 def _expression(of: IdOf, dialect: Dialect) -> str:

@@ -259,8 +259,13 @@ class Town:
 
 def make_town(engine: Engine) -> Town:
     """A town on this migrated, empty register."""
+    load(make_sessions(engine), demo_catalogus(terug=TERUG, push="http://127.0.0.1:9/push"))
+    return enter_town(engine)
+
+
+def enter_town(engine: Engine) -> Town:
+    """The town that was made on this register, maybe by another process; with neighbours of its own."""
     sessions, clock, psp, erp, ontvanger = make_sessions(engine), Clock(), Psp(), Erp(), Ontvanger()
-    load(sessions, demo_catalogus(terug=TERUG, push="http://127.0.0.1:9/push"))
     hub = Hub(
         sessions=sessions,
         psps={"psp": psp},  # type: ignore[dict-item]  # what these tests need of a PSP

@@ -49,13 +49,18 @@ def make_inside(register: Path, folder: Path, **changes: object) -> Inside:
     return Inside(make_application(settings), _digest(own))
 
 
-@pytest.fixture(scope="module")
-def served(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A gunicorn with one worker of four threads, started as the deployment starts it."""
+@pytest.fixture(scope="module", params=["snel", "gthread"])
+def served(
+    request: pytest.FixtureRequest, register: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """A gunicorn with one worker of four threads, started as the deployment starts it, once with each HTTP worker."""
     folder = tmp_path_factory.mktemp("served")
     own = Path(shutil.copy(register, folder))
     listener = socket.create_server(("127.0.0.1", 0))
-    env = {**settings_env(own, processes=1, threads=4, log_format="json"), "PATH": os.environ["PATH"]}
+    env = {
+        **settings_env(own, processes=1, threads=4, log_format="json", http_worker=request.param),
+        "PATH": os.environ["PATH"],
+    }
     command = [sys.executable, "-m", "gunicorn", "--config", "python:betaalhub.gunicorn_conf", "--bind", f"fd://{listener.fileno()}"]  # fmt: skip
     with (folder / "hub.log").open("wb") as out:
         process = subprocess.Popen(command, cwd=TOP, env=env, stdout=out, stderr=out, pass_fds=[listener.fileno()])

@@ -8,7 +8,7 @@ import io
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,13 +87,13 @@ class Served:
     def wait(self) -> None:
         """Until the WSDL comes."""
         for _ in range(300):
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            with closing(connection), suppress(OSError):
                 connection.request("GET", "/soap/v1?wsdl")
-                assert connection.getresponse().status == 200
+                with connection.getresponse() as answer:
+                    assert answer.status == 200
                 return
-            except OSError:
-                time.sleep(0.1)
+            time.sleep(0.1)
         raise AssertionError(self.log.read_text())
 
 

@@ -27,8 +27,9 @@ from betaalhub.flows.boekingsbatch import has_unbatched
 from betaalhub.flows.wijzigingen import zenders_behind
 from betaalhub.hub import Hub
 from betaalhub.settings import Settings
+from betaalhub.storage.circuits import CIRCUIT_THRESHOLD
 from betaalhub.storage.database import reading
-from betaalhub.storage.outbox import CIRCUIT_THRESHOLD, LEASED, PSP, READY
+from betaalhub.storage.outbox import LEASED, PSP, READY
 from betaalhub.storage.tables import BetalingRow, CircuitRow, OutboxRow, UitvalRow
 from betaalhub.worker.loop import run_until_idle
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators

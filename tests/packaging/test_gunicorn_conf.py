@@ -19,6 +19,7 @@ from gunicorn.app.wsgiapp import WSGIApplication
 
 sys.argv = ["gunicorn", "--config", sys.argv[1], *sys.argv[2:]]
 cfg = WSGIApplication().cfg
+cfg.worker_class.check_config(cfg, None)
 cfg.on_starting(SimpleNamespace(address=cfg.address))
 print(cfg.worker_class_str, cfg.workers, cfg.threads, cfg.keepalive, cfg.control_socket_disable, cfg.bind)
 """
@@ -36,13 +37,23 @@ def gunicorn(*arguments: str, **settings: str) -> subprocess.CompletedProcess[st
 def test_the_settings_decide(config: str) -> None:
     done = gunicorn(config, BIND="127.0.0.1:8099", PROCESSES="3", THREADS="5")
     assert done.stdout.split() == [
-        "gthread",
+        "betaalhub.http_server.worker.PlainWorker",
         "3",
         "5",
         "75",
         "True",
         "['127.0.0.1:8099']",
     ], done.stderr
+
+
+def test_gunicorns_own_worker_can_be_chosen() -> None:
+    assert gunicorn("python:betaalhub.gunicorn_conf", HTTP_WORKER="gthread").stdout.startswith("gthread ")
+
+
+@pytest.mark.parametrize("option", [("--certfile", "x"), ("--proxy-protocol", "v1"), ("--protocol", "uwsgi")])
+def test_what_our_worker_does_not_do_stops_the_start(option: tuple[str, str]) -> None:
+    done = gunicorn("python:betaalhub.gunicorn_conf", *option)
+    assert "no TLS, PROXY protocol, uwsgi or HTTP/2; use gthread" in done.stderr
 
 
 def test_an_address_on_the_command_line_does_not_get_round_the_rule() -> None:

@@ -13,15 +13,16 @@ from typing import NoReturn
 
 import pytest
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from betaalhub.errors import BetaalhubError
 from betaalhub.storage.database import make_engine, make_sessions, migrate
 from tests.storage.building import Register, make_register
-from tests.storage.registers import clean, drop, strangers
+from tests.storage.registers import clean, drop, why_not
 from tests.storage.temp_postgres import TempPostgres, administer, find_binaries, find_oldest
 
 ORACLE_URL = os.environ.get("BETAALHUB_TEST_ORACLE_URL")
-ORACLE_WIPE = os.environ.get("BETAALHUB_TEST_ORACLE_WIPE") == "yes"
 OLDEST = find_oldest(besides=find_binaries())
 SERVERS = ["postgresql", *(["oldest"] if OLDEST else []), *(["oracle"] if ORACLE_URL else [])]
 DATABASES = ["sqlite", *SERVERS]
@@ -86,16 +87,14 @@ def oldest_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def oracle_server() -> str:
-    """The schema that was given, made anew: refused when it holds what is not ours, or rows, unless BETAALHUB_TEST_ORACLE_WIPE=yes."""
-    engine = make_engine(str(ORACLE_URL))
-    why = strangers(engine)
-    if why and not (ORACLE_WIPE and "not of the register" not in why):
-        pytest.exit(
-            f"BETAALHUB_TEST_ORACLE_URL: this schema is not for tests: {why}.\n"
-            "Give the URL of a user whose schema is empty. When these are rows of an earlier test, which may go, set "
-            "BETAALHUB_TEST_ORACLE_WIPE=yes.",
-            returncode=2,
-        )
+    """The schema that was given, made anew. One that is not for tests ends the run before anything in it is touched."""
+    try:
+        engine = make_engine(str(ORACLE_URL))
+        why = why_not(engine, may_lose_rows=os.environ.get("BETAALHUB_TEST_ORACLE_WIPE", ""))
+    except (DBAPIError, BetaalhubError) as error:
+        why = f"there is no connection: {getattr(error, 'orig', error)}"
+    if why:
+        pytest.exit(f"BETAALHUB_TEST_ORACLE_URL: {why}", returncode=2)
     drop(engine)
     migrate(engine)
     engine.dispose()

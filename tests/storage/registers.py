@@ -27,19 +27,30 @@ def clean(engine: Engine) -> None:
             connection.exec_driver_sql(statement)
 
 
-def strangers(engine: Engine) -> str:
-    """Why this schema can not be used for tests that drop what is in it; empty when it can."""
-    found = set(inspect(engine).get_table_names())
+def why_not(engine: Engine, *, may_lose_rows: str = "") -> str:
+    """Why this schema is not for tests, which drop what is in it; empty when it is.
+
+    `may_lose_rows` is the name of the user whose register may be lost, so that nobody gives another's by mistake.
+    """
+    found, user = set(inspect(engine).get_table_names()), str(engine.url.username)
     foreign = sorted(found - METADATA.tables.keys() - set(BOOKKEEPING))
     if foreign:
-        return f"it holds tables that are not of the register: {', '.join(foreign[:5])}"
+        return (
+            f"the schema of {user} holds tables that are not of the register ({', '.join(foreign[:5])}). "
+            "Give a user whose schema is empty."
+        )
     with engine.connect() as connection:
         filled = [
             table.name
             for table in METADATA.sorted_tables
             if table.name in found and connection.scalar(sa.select(sa.literal(1)).select_from(table).limit(1))
         ]
-    return f"it holds a register with rows in it: {', '.join(filled[:5])}" if filled else ""
+    if not filled or user.lower() == may_lose_rows.lower():
+        return ""
+    return (
+        f"the schema of {user} holds a register with rows ({', '.join(filled[:5])}), and all of it would be dropped. "
+        f"Give a user whose schema is empty; or, when these rows may go, set BETAALHUB_TEST_ORACLE_WIPE={user}."
+    )
 
 
 def drop(engine: Engine) -> None:
@@ -47,6 +58,9 @@ def drop(engine: Engine) -> None:
     METADATA.drop_all(engine)
     for name in BOOKKEEPING:
         sa.Table(name, sa.MetaData()).drop(engine, checkfirst=True)
+    if engine.dialect.name == "postgresql":  # what a table there does not take with it
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP FUNCTION IF EXISTS gebeurtenis_guard")
 
 
 def describe(engine: Engine) -> str:

@@ -27,12 +27,12 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("gunicorn") / "log.txt"
 
 
-@pytest.fixture(scope="module")
-def desk(log: Path) -> Iterator[str]:
+@pytest.fixture(scope="module", params=["betaalhub.http_server.worker.PlainWorker", "gthread"])
+def desk(request: pytest.FixtureRequest, log: Path) -> Iterator[str]:
     """The address of a gunicorn with one worker of four threads, all its output at debug level in `log`."""
     listener = socket.create_server(("127.0.0.1", 0))
     options = [
-        "--worker-class=gthread",
+        f"--worker-class={request.param}",
         "--threads=4",
         "--no-control-socket",
         "--log-level=debug",
