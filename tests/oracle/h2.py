@@ -20,7 +20,7 @@ import jpype
 
 SERVER = "BETAALHUB_TEST_H2"  # the environment variable with the server's address, as tcp://127.0.0.1:9092/; else in this process
 JAR = Path("/usr/share/java/h2.jar")
-OPTIONS = "MODE=Oracle;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1;DEFAULT_LOCK_TIMEOUT=3000"
+OPTIONS = "MODE=Oracle;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1;NON_KEYWORDS=VALUE;DEFAULT_LOCK_TIMEOUT=3000"
 
 # H2's error, and what Oracle says to the same.
 CODES = {
@@ -204,7 +204,9 @@ class Cursor:
             self.description, self.rows = [("X", str, None, None, None, None, True)], [("PUBLIC",)]
             return
         self._refuse(sql)
-        sql = LEFT_OUT.sub(r"\1", sql).replace("SYS_EXTRACT_UTC(SYSTIMESTAMP)", "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')")
+        sql = LEFT_OUT.sub(r"\1", sql).replace(
+            "SYS_EXTRACT_UTC(SYSTIMESTAMP)", "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')"
+        )
         returning = RETURNING.search(sql)
         if returning:
             sql, into = _as_select(sql, returning), [name.strip(' :"') for name in returning[2].split(",")]

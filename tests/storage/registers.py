@@ -75,5 +75,7 @@ def describe(engine: Engine) -> str:
             server = connection.exec_driver_sql("SHOW server_version").scalar()
             return f"PostgreSQL {str(server).split()[0]}, {told}"
         banner = connection.exec_driver_sql("SELECT banner FROM v$version WHERE ROWNUM = 1").scalar()
-        characters = connection.exec_driver_sql("SELECT value FROM nls_database_parameters WHERE parameter = 'NLS_CHARACTERSET'").scalar()
+        characters = connection.exec_driver_sql(
+            "SELECT value FROM nls_database_parameters WHERE parameter = 'NLS_CHARACTERSET'"
+        ).scalar()
         return f"{banner}, {characters}, {told}"
