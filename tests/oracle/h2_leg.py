@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import site
 import socket
 import subprocess
@@ -29,6 +30,7 @@ TESTS = ("tests/storage", "tests/oracle")
 
 def main() -> int:
     """Both drivers, one after the other."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server ends with us
     if lacking := _fetch_java():
         _say(lacking)
         return SKIPPED
