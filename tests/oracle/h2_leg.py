@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import site
 import socket
 import subprocess
@@ -29,17 +30,23 @@ TESTS = ("tests/storage", "tests/oracle")
 
 def main() -> int:
     """Both drivers, one after the other."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server ends with us
     if lacking := _fetch_java():
-        print(f"Overgeslagen (oracle-h2): {lacking}")
+        _say(lacking)
         return SKIPPED
     codes = []
     with _server() as address, _children():
         for module, name in DRIVERS.items():
             if find_spec(module) is None:
-                print(f"Overgeslagen (oracle-h2): {module} is niet te bouwen of te installeren op deze machine")
+                _say(f"{module} is niet te bouwen of te installeren op deze machine")
                 continue
             codes.append(_run(name, address))
     return max(codes) if codes else SKIPPED
+
+
+def _say(lacking: str) -> None:
+    sys.stdout.write(f"Overgeslagen (oracle-h2): {lacking}\n")
+    sys.stdout.flush()
 
 
 def _fetch_java() -> str:
