@@ -15,8 +15,11 @@ from betaalhub.storage.database import make_engine, make_sessions
 from betaalhub.storage.database_whole import snapshot
 from betaalhub.storage.tables import BetaalopdrachtRow
 from tests.flows.breakages import BREAKAGES, Breakage
-from tests.flows.full_town import live_it
-from tests.flows.town import Town
+from tests.flows.full_town import ALL, APPROVED, FAILED, live_it, started
+from tests.flows.movements import resolves
+from tests.flows.refunds import lives, refunding, threshold
+from tests.flows.test_writing import withdraws
+from tests.flows.town import Town, rapport
 
 GUARDS = {
     "sqlite": ("PRAGMA foreign_keys=OFF",),
@@ -118,7 +121,7 @@ def test_of_late_money_the_rest_is_accepted_after_a_part_went_back(small_town: T
     town.clock.forward(minutes=1)
     town.answered(betaling, rapport(APPROVED, at=town.clock()))
     resolves(town, "LAAT_BETAALD", Oplossing.TERUGBETALEN, regels={1: 5_000})
-    works(town)
+    lives(town, hours=1)
     resolves(town, "LAAT_BETAALD", Oplossing.ACCEPTEREN)
     assert town.opdracht(about).status == "DEELS_TERUGBETAALD"
     with snapshot(town.hub.sessions) as session:
