@@ -12,7 +12,7 @@ PURE = ("betaalhub/domain", "betaalhub/errors.py", "betaalhub/ports.py")
 NOT_HERE = {"utils", "util", "common", "helpers", "misc", "base", "managers"}
 
 # The three edges where anything may arrive and nothing may pass.
-EDGES = ("betaalhub/wire/serving.py", "betaalhub/worker/loop.py", "betaalhub/cli/edge.py")
+EDGES = ("betaalhub/wire/serving.py", "betaalhub/worker/work.py", "betaalhub/cli/edge.py")
 
 BROAD = {"Exception", "BaseException"}
 
