@@ -57,7 +57,9 @@ def dies(engine: Engine, when: str, *, at: int) -> Callable[[], None]:
 
 def steps_left(engine: Engine) -> int:
     with engine.connect() as connection:
-        return int(connection.exec_driver_sql("SELECT COUNT(*) FROM betaalhub_migratie WHERE stap <> 'SLOT'").scalar_one())
+        return int(
+            connection.exec_driver_sql("SELECT COUNT(*) FROM betaalhub_migratie WHERE stap <> 'SLOT'").scalar_one()
+        )
 
 
 def goes_on(engine: Engine) -> None:
