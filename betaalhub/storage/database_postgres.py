@@ -23,6 +23,7 @@ def make_postgres(url: URL, *, lock_wait: int, **options: Any) -> Engine:
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{lock_wait}s'")
             cursor.execute("SET timezone = 'UTC'")
+            cursor.execute("SET jit = off")  # compiling a statement takes longer than any of ours runs
         connection.commit()
 
     return engine
