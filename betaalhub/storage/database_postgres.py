@@ -11,6 +11,9 @@ from sqlalchemy.exc import InvalidatePoolError
 
 _REST = 0.5  # seconds after which a connection may have been lost without a word; HikariCP takes the same
 _USED = "betaalhub_used"
+_PREPARED = (
+    500  # statements that a connection keeps prepared: more than the hub has, so that none is put out for another
+)
 
 
 def make_postgres(url: URL, *, lock_wait: int, **options: Any) -> Engine:
@@ -20,6 +23,7 @@ def make_postgres(url: URL, *, lock_wait: int, **options: Any) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
+        connection.prepared_max = _PREPARED
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{lock_wait}s'")
             cursor.execute("SET timezone = 'UTC'")
