@@ -32,7 +32,7 @@ def make_postgres(url: URL, *, lock_wait: int, **options: Any) -> Engine:
     return engine
 
 
-def ping_after_rest(engine: Engine) -> None:
+def ping_after_rest(engine: Engine, rest: float = _REST) -> None:
     """What `pool_pre_ping` does, but not for a connection that was used just now: under load that saves a round trip in every
     transaction. When one turns out to be lost, all that rest in the pool are."""
 
@@ -43,7 +43,7 @@ def ping_after_rest(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def _alive(connection: Any, record: Any, _proxy: object) -> None:
         used = record.info.pop(_USED, None)
-        if used is None or time.monotonic() - used < _REST:
+        if used is None or time.monotonic() - used < rest:
             return
         dialect = engine.dialect
         try:
