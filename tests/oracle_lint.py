@@ -86,7 +86,7 @@ def lint_statement(statement: Any) -> list[Problem]:
         return [Problem("TEXT", str(statement)[:60], "SQL as text is not checked and not portable")]
     try:
         compiled = statement.compile(dialect=ORACLE, compile_kwargs={"render_postcompile": True})
-    except (sa.exc.CompileError, NotImplementedError) as error:
+    except (sa.exc.CompileError, RuntimeError) as error:
         return [Problem("COMPILE", type(statement).__name__, str(error)[:150])]
     sql = " ".join(str(compiled).split())
     found = {Problem(code, sql, why) for code, why in _statement_rules(statement, sql)}
