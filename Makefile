@@ -17,6 +17,7 @@ PYTEST_ARGS ?=
 INTEROP_ARGS ?=
 SEEDS ?= 300
 SIMULATE_ARGS ?=
+SEED ?= 1
 FREEZE_ARGS ?=
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
@@ -24,6 +25,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints/tested.
 
 # The first Python on this machine that is new enough, not too new, and really starts (a shim may not).
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+
+# cx_Oracle's build needs an old setuptools. An old pip is told by the first of these, a new one by the second.
+BUILD_CX := PIP_CONSTRAINT=constraints/build.txt PIP_BUILD_CONSTRAINT=constraints/build.txt
 
 define make_venv
 for candidate in $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11); do \
@@ -50,7 +54,7 @@ endef
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## Start the whole demo: register, hub, worker, simulators, and one payment; Ctrl-C stops it
 	@exec $(BIN)/betaalhub demo
@@ -61,6 +65,10 @@ install: $(VENV)/.dev ## Make the virtual environment with everything in it (run
 
 test: $(VENV)/.dev ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+test-register: $(VENV)/.test ## The register's suite on SQLite, PostgreSQL, and on BETAALHUB_TEST_ORACLE_URL when it is set; prints a page
+	@case "$${BETAALHUB_TEST_ORACLE_URL:-}" in oracle+oracledb:*) $(INSTALL) --editable '.[oracle]';; esac
+	$(BIN)/python -m tests.storage.report $(PYTEST_ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, import contracts, structure of the house
 	$(BIN)/ruff format --check $(PRESENT)
@@ -77,8 +85,15 @@ bench: $(VENV)/.dev ## Measure: CPU per StartBetaling, requests per second, memo
 simulate: $(VENV)/.dev ## Play SEEDS towns (a number, or FROM..TO): unknown, late, double and lost, processes that die, and every cent counted
 	$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) $(SIMULATE_ARGS)
 
+nodes: $(VENV)/.dev ## Run two hubs, three workers, nginx and PostgreSQL as processes, kill them at random (SEED), and reconcile everything
+	BETAALHUB_TEST_NODES=$(SEED) $(BIN)/python -m pytest -o faulthandler_timeout=900 tests/nodes
+
 interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++, Perl, Python) talk to a hub; writes docs/interop.md
 	$(BIN)/python -m tests.interop.run $(INTEROP_ARGS)
+
+oracle-h2: ## Run the register's tests through the real Oracle dialects on H2, a stand-in (installs Java and H2 as root; docs/oracle.md)
+	@$(MAKE) VENV=.venv-oracle .venv-oracle/.h2
+	@.venv-oracle/bin/python -m tests.oracle.h2_leg $(PYTEST_ARGS); code=$$?; [ $$code = 77 ] || exit $$code
 
 ##@ Mend
 
@@ -92,11 +107,11 @@ format: $(VENV)/.dev ## Put the code in the house format and mend what the linte
 upgrade: $(VENV)/.dev ## Take the newest versions that setup.cfg allows, and write them to constraints/tested.txt
 	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
 	@{ head -2 constraints/tested.txt; $(BIN)/python -m pip freeze --exclude-editable; \
-		grep legacy-cgi constraints/tested.txt; } | awk '!seen[$$0]++' > $(VENV)/tested.txt
+		grep -E 'legacy-cgi|JPype1' constraints/tested.txt; } | awk '!seen[$$0]++' > $(VENV)/tested.txt
 	mv $(VENV)/tested.txt constraints/tested.txt
 
 clean: ## Remove everything that was made here, except the register in var/
-	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf .venv .venv-* build dist wheelhouse *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ##@ Ship
@@ -106,7 +121,11 @@ wheel: $(VENV)/.dev ## Build dist/*.whl and dist/*.tar.gz
 	$(BIN)/python -m build --outdir dist .
 
 install-oracle-cx: $(VENV)/.run ## Add the old Oracle driver cx_Oracle (needs a C compiler; oracledb is the better choice)
-	PIP_CONSTRAINT=constraints/build.txt PIP_BUILD_CONSTRAINT=constraints/build.txt $(BIN)/python -m pip install '.[oracle-cx]'
+	$(BUILD_CX) $(BIN)/python -m pip install --editable '.[oracle-cx]'
+
+wheelhouse: $(VENV)/.made ## Collect everything in wheelhouse/, cx_Oracle built too, for a machine without a compiler or the internet
+	$(BUILD_CX) $(BIN)/python -m pip wheel --quiet --wheel-dir wheelhouse '.[postgres,oracle,oracle-cx]'
+	@echo "There: pip install --no-index --find-links wheelhouse 'betaalhub[postgres,oracle,oracle-cx]'"
 
 # A stamp per depth of installation: a second run finds it newer than what it was made from, and starts at once.
 $(VENV)/.made:
@@ -118,9 +137,21 @@ $(VENV)/.run: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable .
 	@touch $@
 
+$(VENV)/.test: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
+	@echo "Installing betaalhub with what its tests need into $(VENV) ..."
+	@$(INSTALL) --editable '.[test]'
+	@touch $@ $(VENV)/.run
+
+# With cx_Oracle where it can be built; h2_leg says so where it can not.
+$(VENV)/.h2: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
+	@echo "Installing betaalhub with both Oracle drivers into $(VENV) ..."
+	@$(INSTALL) --editable '.[oracle-h2]'
+	@$(BUILD_CX) $(BIN)/python -m pip install --quiet --no-deps cx_Oracle==8.3.0 >/dev/null 2>&1 || true
+	@touch $@
+
 $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
 	@echo "Installing betaalhub with its test and lint tools into $(VENV) ..."
 	@$(INSTALL) --editable '.[dev]'
-	@touch $@ $(VENV)/.run
+	@touch $@ $(VENV)/.test $(VENV)/.run
 
-.PHONY: help run install test check bench simulate interop freeze-contract format upgrade clean wheel install-oracle-cx
+.PHONY: help run install test test-register check bench simulate nodes oracle-h2 interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx

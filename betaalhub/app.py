@@ -19,7 +19,7 @@ from betaalhub.soap.access import AccessChoices, TransportAccess
 from betaalhub.soap.application import Beveiliging, make_closed, make_soap
 from betaalhub.soap.profiles import EISEN, Profiel
 from betaalhub.soap.secret_box import decrypt
-from betaalhub.storage.database import make_engine, make_sessions
+from betaalhub.storage.database import DatabaseOptions, make_engine, make_sessions
 from betaalhub.web.application import make_web
 from betaalhub.web.security import SecurityHeaders
 from betaalhub.wire.wss_signer import Signer
@@ -33,10 +33,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_hub(settings: Settings) -> Hub:
-    """The hub of one process; nothing is called and nothing is read from the register yet."""
+def make_hub(settings: Settings, *, role: str = "hub") -> Hub:
+    """The hub of one process; nothing is called and nothing is read from the register yet.
+
+    `role` is how an Oracle administrator sees this process among the sessions.
+    """
+    options = DatabaseOptions(**settings.database_options, role=role)
     return Hub(
-        sessions=make_sessions(make_engine(settings.database_url)),
+        sessions=make_sessions(make_engine(settings.database_url, options)),
         psps={one.account: make_psp(one, timeout=settings.neighbour_timeout) for one in settings.psps},
         erp=make_erp(settings),
         productsysteem=_productsystemen(settings),

@@ -71,7 +71,8 @@ class LeaseLost(BetaalhubError):
 
 
 class Moved(BetaalhubError):
-    """A betaalopdracht went to another winkelmandje between the look-up and the lock: `with_retries` starts again."""
+    """Somebody else was faster between our look and our lock, with a betaalopdracht that went to another winkelmandje or with
+    work that is claimed: `with_retries` starts again."""
 
 
 MISCONFIGURED = "MISCONFIGURED"  # a NeighbourError's code: the neighbour does not know our credentials or our address

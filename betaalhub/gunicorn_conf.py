@@ -12,6 +12,7 @@ import gc
 import resource
 import socket
 import struct
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,13 @@ proc_name = "betaalhub"
 
 
 def on_starting(server: Any) -> None:
-    """Refuse to listen where passwords would cross a network in the clear; raises ConfigurationError."""
+    """Refuse to listen where passwords would cross a network in the clear; raises ConfigurationError.
+
+    And load the program before the door opens. A process that is forked from here answers after 0.2 s instead of a second
+    or more, so nobody waits at a node that was just restarted, and a process that died is soon replaced. The settings
+    and the files that they name are still read by each process itself: a reload sees new ones, but not a new program.
+    """
+    import_module("betaalhub.app")
     for address in server.address:
         if isinstance(address, tuple) and address[0] not in LOOPBACK and not _settings.tls_proxy:
             raise ConfigurationError(

@@ -7,14 +7,19 @@ Oracle (docs/register.md).
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.oracle.oracledb import OracleDialect_oracledb
 from sqlalchemy.sql import elements, functions, operators, selectable, visitors
+
+from betaalhub.storage.types import Flag
+from tests.oracle_rights import done_by_the_hub, lacking_rights
 
 WORDS = """
     access add all alter and any as asc audit between by char check cluster column column_value comment compress connect
@@ -29,6 +34,12 @@ RESERVED = frozenset(WORDS.split())
 NAME_BYTES = 30
 COMPARISONS = (operators.eq, operators.ne, operators.lt, operators.le, operators.gt, operators.ge, operators.in_op)
 ORDERINGS = (operators.lt, operators.le, operators.gt, operators.ge)
+# What is there on 19c under the same name and does the same as elsewhere; another one is looked at first, and then added here.
+FUNCTIONS = frozenset(
+    {"abs", "avg", "coalesce", "count", "length", "max", "min", "nullif", "row_number", "substr", "sum"}
+)
+MOST_BINDS = 32_000  # SQLite takes 32766, PostgreSQL and Oracle 65535
+ELSEWHERE = "only"  # the execution option of a statement that one database alone gets: only="postgresql"
 CLOCKS = {"now", "current_timestamp", "localtimestamp", "sysdate"}
 
 
@@ -76,10 +87,10 @@ def lint_statement(statement: Any) -> list[Problem]:
         return [Problem("TEXT", str(statement)[:60], "SQL as text is not checked and not portable")]
     try:
         compiled = statement.compile(dialect=ORACLE, compile_kwargs={"render_postcompile": True})
-    except sa.exc.CompileError as error:
+    except (sa.exc.CompileError, NotImplementedError) as error:
         return [Problem("COMPILE", type(statement).__name__, str(error)[:150])]
     sql = " ".join(str(compiled).split())
-    found = {Problem(code, sql, why) for code, why in _statement_rules(statement, compiled, sql)}
+    found = {Problem(code, sql, why) for code, why in _statement_rules(statement, sql)}
     for node in visitors.iterate(statement):
         found |= {Problem(code, sql, why) for code, why in _node_rules(node, top=node is statement)}
     return sorted(found, key=str)
@@ -94,15 +105,24 @@ def lint_values(binds: list[Any]) -> list[Problem]:
             found.append(Problem("ORA-01795", bind.key, f"{len(value)} values in IN; use chunks()"))
         if value == "":
             found.append(Problem("NULLSTR", bind.key, "comparing with '' is never true on Oracle"))
+        if isinstance(value, bool) and not isinstance(bind.type, (Flag, sa.Boolean)):
+            found.append(Problem("ORA-03115", bind.key, "a bool has no place in a number on 19c: use Flag, or an int"))
+        if isinstance(value, timedelta):
+            found.append(Problem("INTERVAL", bind.key, "reckon with moments in Python: SQLite has no intervals"))
+    if len(binds) > MOST_BINDS:
+        found.append(
+            Problem("BINDS", f"{len(binds)} values", "too many in one statement; use chunks() or a list of rows")
+        )
     return found
 
 
-def _statement_rules(statement: Any, compiled: Any, sql: str) -> Iterator[tuple[str, str]]:
+def _statement_rules(statement: Any, sql: str) -> Iterator[tuple[str, str]]:
     if '"' in sql:
         yield "QUOTED", "a quoted name: reserved, upper case, or with a strange character"
-    state = getattr(compiled, "compile_state", None)
-    if isinstance(statement, (sa.Update, sa.Delete)) and getattr(state, "_extra_froms", None):
-        yield "ORA-00933", "UPDATE or DELETE with a second table"
+    if isinstance(statement, sa.Insert) and statement.select is not None and statement._returning:
+        yield "ORA-00933", "INSERT … SELECT with RETURNING"
+    if re.search(r"(=|<>|!=) ''", sql):
+        yield "NULLSTR", "comparing with '' is never true on Oracle"
 
 
 def _node_rules(node: Any, *, top: bool) -> Iterator[tuple[str, str]]:
@@ -112,21 +132,62 @@ def _node_rules(node: Any, *, top: bool) -> Iterator[tuple[str, str]]:
         yield from (("ORA-00920", "a bare column as a condition") for c in node._where_criteria if _is_bare(c))
     if isinstance(node, elements.BooleanClauseList):
         yield from (("ORA-00920", "a bare column as a condition") for c in node.clauses if _is_bare(c))
+    if isinstance(node, sa.CompoundSelect):
+        yield from _compound_rules(node)
+    if isinstance(node, sa.CTE) and isinstance(node.element, (sa.Insert, sa.Update, sa.Delete)):
+        yield "ORA-00928", 'a CTE that writes: for PostgreSQL alone, marked with execution_options(only="postgresql")'
     if isinstance(node, elements.FunctionFilter):
         yield "ORA-00923", "an aggregate with FILTER"
-    if isinstance(node, functions.FunctionElement) and getattr(node, "name", "").lower() in CLOCKS:
-        yield "CLOCK", "the database's clock differs per database; pass `now`"
+    if isinstance(node, functions.FunctionElement):
+        yield from _function_rules(getattr(node, "name", "").lower())
     if isinstance(node, elements.Label) and node.name.lower() in RESERVED:
         yield "RESERVED", f"the label {node.name} is a reserved word"
     if isinstance(node, elements.BinaryExpression):
         if node.operator in ORDERINGS and isinstance(node.left, elements.Tuple):
             yield "ORA-01796", "row values compared with < or >"
-        if node.operator in COMPARISONS and isinstance(node.left, sa.Column) and is_lob(node.left.type):
+        if node.operator in COMPARISONS and any(_is_lob_column(side) for side in (node.left, node.right)):
             yield "ORA-00932", "a LOB compared"
+        if node.operator in (operators.is_, operators.is_not) and not isinstance(node.right, elements.Null):
+            yield "ORA-00908", "IS takes NULL and nothing else: compare with ="
+        if node.operator in (operators.ilike_op, operators.not_ilike_op):
+            yield "CASE", "large and small letters differ per database: search a column that is normalised in Python"
+        if node.operator in (operators.is_distinct_from, operators.is_not_distinct_from):
+            yield "DECODE", "IS DISTINCT FROM is written as DECODE, which no index helps"
+
+
+def _function_rules(name: str) -> Iterator[tuple[str, str]]:
+    if name in CLOCKS:
+        yield "CLOCK", "the database's clock differs per database; pass `now`"
+    elif name == "lower":
+        yield "CASE", "large and small letters differ per database: search a column that is normalised in Python"
+    elif name and name not in FUNCTIONS:
+        yield "FUNCTION", f"{name}: is it there on 19c, and the same? Then add it to FUNCTIONS"
+
+
+def _compound_rules(query: Any) -> Iterator[tuple[str, str]]:
+    compared = query.keyword is not selectable._CompoundSelectKeyword.UNION_ALL
+    if compared and any(is_lob(column.type) for column in query.selected_columns):
+        yield "ORA-00932", "UNION, INTERSECT or EXCEPT over a LOB"
+    if query._for_update_arg is not None:
+        yield "ORA-02014", "FOR UPDATE over a UNION"
+
+
+def _is_lob_column(side: Any) -> bool:
+    return isinstance(side, sa.Column) and is_lob(side.type)
 
 
 def _is_bare(condition: Any) -> bool:
+    """A column, or the opposite of one: a number is no condition."""
+    if isinstance(condition, elements.UnaryExpression) and condition.operator is operators.inv:
+        condition = condition.element
     return isinstance(condition, sa.Column)
+
+
+def _is_condition(column: Any) -> bool:
+    bare = _bare(column)
+    return isinstance(bare, (elements.BooleanClauseList, elements.True_, elements.False_)) or (
+        isinstance(bare, elements.BinaryExpression) and isinstance(bare.type, sa.Boolean)
+    )
 
 
 def _select_rules(query: Any, *, top: bool) -> Iterator[tuple[str, str]]:
@@ -148,6 +209,17 @@ def _select_rules(query: Any, *, top: bool) -> Iterator[tuple[str, str]]:
     for column in query._raw_columns:
         if isinstance(_bare(column), selectable.Exists):
             yield "ORA-00936", "EXISTS in the select list"
+        elif _is_condition(column):
+            yield "ORA-00923", "a condition as a value: use case()"
+    for clause in query._group_by_clauses:
+        if any(isinstance(part, elements.BindParameter) for part in visitors.iterate(clause)):
+            yield "ORA-00979", "GROUP BY over a bound value: Oracle sees two values where we wrote one"
+    if query._distinct_on:
+        yield "ORA-00936", "DISTINCT ON is PostgreSQL's"
+    if query._distinct:
+        chosen = {str(_bare(column)) for column in query.selected_columns}
+        if any(str(_bare(clause)) not in chosen for clause in query._order_by_clauses):
+            yield "ORA-01791", "DISTINCT, sorted by what is not selected"
 
 
 def _bare(clause: Any) -> Any:
@@ -175,6 +247,12 @@ def lint_metadata(metadata: sa.MetaData) -> list[Problem]:
         found += [Problem(code, str(table), why) for code, why in _key_rules(table)]
         constraints += [str(item.name) for item in table.constraints]
         indexes += [str(index.name) for index in table.indexes]
+    indexes += [
+        str(item.name)
+        for table in metadata.sorted_tables
+        for item in table.constraints
+        if isinstance(item, (sa.PrimaryKeyConstraint, sa.UniqueConstraint))  # each is held by an index of its name
+    ]
     for kind, names in (("constraint", constraints), ("index", indexes)):
         found += [problem for name in names for problem in _name(name)]
         found += [
@@ -209,7 +287,9 @@ def _column_rules(column: Any) -> Iterator[tuple[str, str]]:
         yield "DATE", "a DATE keeps no fraction of a second: use UtcMicros"
     if isinstance(inner, sa.Numeric) and (inner.scale or 0) > 0:
         yield "DECIMAL", "SQLite stores a float: use Cents"
-    if text.startswith("VARCHAR2") and int(re.findall(r"\d+", text)[1]) > 1000:
+    if isinstance(inner, sa.String) and not isinstance(inner, sa.Text) and inner.length is None:
+        yield "ORA-00906", "a text without a length: use Tekst or LangeTekst"
+    elif text.startswith("VARCHAR2") and int(re.findall(r"\d+", text)[1]) > 1000:
         yield "ORA-00910", "may be over 4000 bytes: use LangeTekst"
     if column.server_default is not None and not isinstance(column.server_default, sa.Identity):
         yield "DEFAULT", "a default of the server: give the value"
@@ -240,9 +320,9 @@ def _key_rules(table: sa.Table) -> Iterator[tuple[str, str]]:
 
 
 def _reads_catalogue(statement: Any) -> bool:
-    """SQLAlchemy's own reading of PostgreSQL's catalogue, for reflection."""
-    tables = (node for node in visitors.iterate(statement) if isinstance(node, sa.Table))
-    return any(table.schema == "pg_catalog" or table.name.startswith("pg_") for table in tables)
+    """SQLAlchemy's own reading of the catalogue of PostgreSQL or Oracle, for reflection."""
+    tables = (node for node in visitors.iterate(statement) if isinstance(node, sa.TableClause))
+    return any(table.schema == "pg_catalog" or table.name.startswith(("pg_", "all_")) for table in tables)
 
 
 @dataclass(slots=True)
@@ -250,6 +330,7 @@ class Watch:
     """What was seen, and what of it would fail on Oracle and was not told yet."""
 
     seen: set[Any] = field(default_factory=set)
+    lacking: dict[Any, list[str]] = field(default_factory=dict)
     fresh: list[Problem] = field(default_factory=list)
 
     def look(self, connection: sa.Connection, statement: Any, *_: object) -> None:
@@ -260,9 +341,18 @@ class Watch:
         ours = (sa.Select, sa.CompoundSelect, sa.Insert, sa.Update, sa.Delete)
         if not isinstance(statement, ours) or _reads_catalogue(statement):
             return
+        if only := statement.get_execution_options().get(ELSEWHERE):
+            if connection.dialect.name != only:
+                where = f"executed on {connection.dialect.name}"
+                self.fresh.append(Problem("ONLY", str(statement)[:80], f"for {only} alone, and {where}"))
+            return
         key = statement._generate_cache_key()
         if key is None or key.key not in self.seen:
             self.fresh += lint_statement(statement)
+            self.lacking[key and key.key] = lacking_rights(statement)
+        if (lacks := self.lacking[key and key.key]) and done_by_the_hub(sys._getframe(1)):
+            why = "the hub has no such right: RIGHTS in storage/database_oracle_ddl.py"
+            self.fresh += [Problem("ORA-01031", right, why) for right in lacks]
         if key is not None:
             self.seen.add(key.key)
             self.fresh += lint_values(list(key.bindparams))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 
 import click
@@ -12,11 +13,14 @@ from betaalhub.app import known_koppelingen, known_methods, make_erp, make_psp, 
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.proof_screen import told_ending
 from betaalhub.cli.register import open_register
+from betaalhub.cli.screen import told_difference
 from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
 from betaalhub.flows.catalogus_gaps import catalogus_gaps, unknown_names
 from betaalhub.flows.einddatums import find_endings
 from betaalhub.settings import PspSettings, Settings
+from betaalhub.steps.hold import CLOCKS_MAY_DIFFER
 from betaalhub.storage.database import reading
+from betaalhub.storage.database_clock import CLOCK_DIFFERS, clock_difference
 from betaalhub.web.static_files import known_logos
 
 _WHY = {
@@ -39,6 +43,7 @@ def command() -> None:
     click.echo("Instellingen        goed")
     checks: dict[str, Callable[[Settings], str]] = {
         "Register": _register,
+        "Klok": _klok,
         "Catalogus": _catalogus,
         "Aansluitingen": _aansluitingen,
         **{_psp_name(settings, one): partial(_psp, account=one) for one in settings.psps},
@@ -63,6 +68,23 @@ def _told(naam: str, look: Callable[[Settings], str], settings: Settings) -> boo
 def _register(settings: Settings) -> str:
     with open_register(settings) as sessions:
         return str(sessions.kw["bind"].dialect.name)
+
+
+def _klok(settings: Settings) -> str:
+    """Leases and due times are judged by each node's own clock (docs/register.md): they must not be far apart."""
+    with open_register(settings) as sessions:
+        difference = clock_difference(sessions, utc_now)
+    if difference is None:
+        return "het register staat op deze server"
+    may_differ = timedelta(seconds=settings.worker_lease) / CLOCKS_MAY_DIFFER
+    if abs(difference) > may_differ:
+        raise ConfigurationError(
+            f"de klok van deze server {told_difference(difference)} het register; dat mag hooguit "
+            f"{may_differ.total_seconds():.0f} seconden zijn. Zet op beide servers NTP aan"
+        )
+    return (
+        f"{told_difference(difference)} het register" if abs(difference) > CLOCK_DIFFERS else "gelijk met het register"
+    )
 
 
 def _catalogus(settings: Settings) -> str:

@@ -26,9 +26,11 @@ log = structlog.get_logger(__name__)
 _COMMANDS = (
     "init",
     "migrate",
+    "ddl",
     "check",
     "serve",
     "worker",
+    "queue",
     "simulators",
     "demo",
     "zender",
@@ -36,6 +38,10 @@ _COMMANDS = (
     "status",
     "uitval",
     "terugbetaling",
+    "zoek",
+    "generate",
+    "verify",
+    "backup",
 )
 _ERROR, _FAULT, _INTERRUPTED = 2, 3, 130
 

@@ -18,6 +18,7 @@ from betaalhub.errors import ConfigurationError
 from betaalhub.flows.catalogus_gaps import unknown_names
 from betaalhub.flows.catalogus_shape import psp_accounts
 from betaalhub.flows.load_catalogus import known_administraties
+from betaalhub.flows.zoekvelden import fill_search_fields
 from betaalhub.settings import Settings
 from betaalhub.storage.database import make_sessions, migrate, reading
 from betaalhub.web.static_files import known_logos
@@ -47,6 +48,7 @@ def command(catalogus: Path | None, geheim_naar: Path | None, nieuw_geheim: tupl
     with open_engine(settings) as engine, secret_file(geheim_naar) as file:
         migrate(engine)
         sessions = make_sessions(engine)
+        fill_search_fields(sessions)
         if catalogus is None:
             _refuse_demo_beside_another(sessions, data)
         made = load_with_secrets(sessions, data, renew=nieuw_geheim)

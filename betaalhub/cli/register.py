@@ -11,19 +11,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.errors import ConfigurationError
 from betaalhub.settings import Settings
-from betaalhub.storage.database import make_engine, make_sessions, pending
+from betaalhub.storage.database import DatabaseOptions, make_engine, make_sessions, pending, reason_of
 
 
 @contextmanager
 def open_engine(settings: Settings) -> Iterator[Engine]:
     """The engine of the register, whatever its state; ConfigurationError when the database does not answer."""
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, DatabaseOptions(**settings.database_options, role="beheer"))
     try:
         yield engine
     except SQLAlchemyError as error:
-        reason = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-        first = next(iter(reason.splitlines()), reason)
-        raise ConfigurationError(f"Het register antwoordt niet (BETAALHUB_DATABASE_URL): {first}") from error
+        reason = reason_of(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
+        raise ConfigurationError(f"Het register antwoordt niet (BETAALHUB_DATABASE_URL): {reason}") from error
     finally:
         engine.dispose()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from betaalhub.domain.bedrag import in_euro as in_euro
@@ -20,6 +20,12 @@ def in_local_time(moment: datetime) -> str:
 def in_fours(kenmerk: str | None) -> str:
     """A kenmerk with its spaces; anything else as it is; a dash for nothing."""
     return format_kenmerk(kenmerk) if kenmerk and is_kenmerk(kenmerk) else kenmerk or "-"
+
+
+def told_difference(difference: timedelta) -> str:
+    """So many seconds ahead of or behind something that follows, in Dutch."""
+    seconds = abs(difference.total_seconds())
+    return f"loopt {seconds:.0f} seconden {'voor' if difference > timedelta() else 'achter'} op"
 
 
 def columns(rows: Iterable[Sequence[str]], *, indent: str = "", right: Sequence[int] = ()) -> str:

@@ -48,8 +48,8 @@ class Form:
 class Browser:
     """A citizen's browser without JavaScript and without cookies: follows links, redirects and Refresh, fills in forms."""
 
-    def __init__(self) -> None:
-        self._session = requests.Session()
+    def __init__(self, session: requests.Session | None = None) -> None:
+        self._session = session or requests.Session()
         self.url = ""
         self.page = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import Field, asdict
+from dataclasses import Field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Protocol
 
@@ -30,14 +30,16 @@ def message_key(bericht: Bericht) -> str:
 
     An optional element that is absent counts as its default, where the contract names one (Vervang).
     """
-    return sha256_of(asdict(bericht))
+    return sha256_of(bericht)
 
 
 def sha256_of(values: object) -> str:
-    """SHA-256 over plain values and times; the order of names does not count, that of a list does."""
+    """SHA-256 over plain values, times and dataclasses; the order of names does not count, that of a list does."""
     text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat()
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import SplitResult, urlsplit
 
@@ -169,7 +169,7 @@ def content_key(verzoek: BetaalopdrachtVerzoek) -> str:
     return sha256_of(
         {
             "kenmerk": verzoek.kenmerk,
-            "regels": [asdict(regel) for regel in sorted(verzoek.regels, key=lambda regel: regel.regelnummer)],
+            "regels": sorted(verzoek.regels, key=lambda regel: regel.regelnummer),
             "totaal": verzoek.totaal_cent,
             "klant": verzoek.klant_kenmerk,
         }

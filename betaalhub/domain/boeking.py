@@ -78,6 +78,11 @@ def boekdatum(now: datetime) -> date:
     return now.astimezone(_AMSTERDAM).date()
 
 
+def btw_percentage(btw: BtwCode) -> int:
+    """The percentage of a btw code."""
+    return _PERCENTAGE[btw]
+
+
 def btw_deel(bedrag_cent: int, btw: BtwCode) -> int:
     """The btw inside an amount that includes it, in cents, half up."""
     percentage = _PERCENTAGE[btw]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.bewijs import BewijsSoort
@@ -71,21 +73,34 @@ def require_zender(session: Session, aanroeper: Aanroeper, code: str, operatie: 
     Refusal NIET_GEAUTORISEERD otherwise, the same for unknown zenders: nothing is told. Only who speaks for the zender
     hears that it is the operation that is not open. Controleer always is.
     """
-    found = None
-    if code in aanroeper.zenders:
-        found = session.execute(
-            select(ZenderRow, ZenderOperatieRow.operatie)
-            .outerjoin(
-                ZenderOperatieRow,
-                and_(ZenderOperatieRow.zender_id == ZenderRow.id, ZenderOperatieRow.operatie == operatie),
-            )
-            .where(ZenderRow.code == code)
-        ).one_or_none()
-    if found is None or not found[0].actief:
+    if code not in aanroeper.zenders:
+        return checked((), operatie)
+    return checked(session.execute(ASKING, {"code": code, "operatie": operatie}).all(), operatie)
+
+
+def given(name: str, **options: Any) -> BindParameter[Any]:
+    """A value that a statement, made once, gets when it is executed; not `required`, since the shadow of Oracle compiles
+    statements without their values."""
+    return bindparam(name, required=False, **options)
+
+
+ASKING = (
+    select(ZenderRow, ZenderOperatieRow.operatie)
+    .outerjoin(
+        ZenderOperatieRow,
+        and_(ZenderOperatieRow.zender_id == ZenderRow.id, ZenderOperatieRow.operatie == given("operatie")),
+    )
+    .where(ZenderRow.code == given("code"))
+)  # made once: a flow may ask more in the same statement, and has `checked` look at the first two
+
+
+def checked(found: Sequence[Any], operatie: str) -> ZenderRow:
+    """The zender of the rows that `ASKING` found for a caller that may speak for it; the refusals of `require_zender`."""
+    zender: ZenderRow | None = found[0][0] if found else None
+    if zender is None or not zender.actief:
         raise Refusal("NIET_GEAUTORISEERD", "Deze aansluiting mag niet namens deze zender spreken.")
-    if found[1] is None and operatie not in ALWAYS:
+    if found[0][1] is None and operatie not in ALWAYS:
         raise Refusal("NIET_GEAUTORISEERD", "Deze operatie staat niet open voor deze zender.")
-    zender: ZenderRow = found[0]
     return zender
 
 

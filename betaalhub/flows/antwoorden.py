@@ -8,21 +8,20 @@ may be added with a default, and never renamed or removed, for old answers must 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, is_dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, and_, insert, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.bericht import Bericht, message_key
-from betaalhub.errors import Refusal
-from betaalhub.flows.access import Aanroeper, require_zender
+from betaalhub.errors import BetaalhubError, Moved, Refusal
+from betaalhub.flows.access import ASKING, Aanroeper, checked, given
 from betaalhub.flows.keys import Omgeving
 from betaalhub.storage.tables import AntwoordRow, ZenderRow
-
-_PENDING = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +52,74 @@ def answer_once(
 ) -> A:
     """Do `effect` and store its answer in the same transaction, or give the answer that this message got before.
 
-    A parallel call with the same key waits here for the winner and finds its answer. Refusal NIET_GEAUTORISEERD,
-    REFERENTIENUMMER_NIET_UNIEK, or what the effect refuses: then nothing is stored, and the key may be used again.
+    Of two at once the second one to store finds the key taken, and `with_retries` has it look again. Refusal
+    NIET_GEAUTORISEERD, REFERENTIENUMMER_NIET_UNIEK, or what the effect refuses: then nothing is stored, and the key may be
+    used again.
     """
-    zender = require_zender(session, aanroeper, verzoek.zender, operatie)
-    row = _claim(session, zender.id, verzoek, operatie, omgeving.now)
-    if row.inhoud != _PENDING:
-        return read_antwoord(antwoord, row.inhoud)
-    made = effect(zender)
-    row.inhoud = write_antwoord(made)
+    found = find_asked(session, LOOKED_UP, verzoek, operatie, aanroeper)
+    zender = checked(found, operatie)
+    stored = found[0][2]
+    if stored is not None:
+        return same_answer(stored, verzoek, operatie, antwoord)
+    with unless_answered(session, zender.id, verzoek):
+        made = effect(zender)
+    session.flush()
+    session.execute(insert(AntwoordRow), [stored_answer(made, zender.id, verzoek, operatie, omgeving.now)])
     return made
+
+
+LOOKED_UP: Select[Any] = ASKING.add_columns(AntwoordRow).outerjoin(
+    AntwoordRow,
+    and_(AntwoordRow.zender_id == ZenderRow.id, AntwoordRow.referentienummer == given("referentienummer")),
+)  # the zender, its operation, and what this message got before
+
+
+def find_asked(
+    session: Session, query: Select[Any], verzoek: Bericht, operatie: str, aanroeper: Aanroeper, **more: Any
+) -> Sequence[Any]:
+    """The row of `LOOKED_UP`, or the rows of a query that asks more beside it; nothing for a zender that is not the caller's.
+    One statement, so that what it finds together was so at one moment."""
+    if verzoek.zender not in aanroeper.zenders:
+        return ()
+    values = {"code": verzoek.zender, "operatie": operatie, "referentienummer": verzoek.referentienummer, **more}
+    return session.execute(query, values).all()
+
+
+def same_answer(stored: AntwoordRow, verzoek: Bericht, operatie: str, antwoord: type[A]) -> A:
+    """The answer that was stored, if it was to this very message; else Refusal REFERENTIENUMMER_NIET_UNIEK."""
+    if stored.operatie != operatie or stored.inhoud_hash != message_key(verzoek):
+        text = "Dit Referentienummer is al gebruikt voor een ander bericht. Gebruik een nieuw nummer."
+        raise Refusal("REFERENTIENUMMER_NIET_UNIEK", text)
+    return read_antwoord(antwoord, stored.inhoud)
+
+
+def stored_answer(made: Antwoord, zender_id: int, verzoek: Bericht, operatie: str, now: datetime) -> dict[str, Any]:
+    """The values of the row that keeps an answer."""
+    return {
+        "zender_id": zender_id,
+        "referentienummer": verzoek.referentienummer,
+        "operatie": operatie,
+        "inhoud_hash": message_key(verzoek),
+        "inhoud": write_antwoord(made),
+        "tijdstip": now,
+    }
+
+
+@contextmanager
+def unless_answered(session: Session, zender_id: int, verzoek: Bericht) -> Iterator[None]:
+    """What is refused here may be refused because the same message did its work a moment ago: then that one's answer holds.
+
+    Moved when it is there now: the next try finds it.
+    """
+    try:
+        yield
+    except BetaalhubError as refused:
+        key = (AntwoordRow.zender_id == zender_id, AntwoordRow.referentienummer == verzoek.referentienummer)
+        with session.no_autoflush:
+            twin = session.scalar(select(AntwoordRow.operatie).where(*key))
+        if twin is not None:
+            raise Moved("The same message was answered meanwhile") from refused
+        raise
 
 
 def answer_head(verzoek: Bericht, omgeving: Omgeving) -> tuple[str, str, datetime]:
@@ -70,33 +127,15 @@ def answer_head(verzoek: Bericht, omgeving: Omgeving) -> tuple[str, str, datetim
     return omgeving.keys.number(), verzoek.referentienummer, omgeving.now
 
 
-def _claim(session: Session, zender_id: int, verzoek: Bericht, operatie: str, now: datetime) -> AntwoordRow:
-    """Take (zender, referentienummer) for this message, or find what it got before."""
-    key, inhoud_hash = (zender_id, verzoek.referentienummer), message_key(verzoek)
-    row = session.get(AntwoordRow, key)
-    if row is None:
-        row = AntwoordRow(
-            zender_id=zender_id,
-            referentienummer=verzoek.referentienummer,
-            operatie=operatie,
-            inhoud_hash=inhoud_hash,
-            inhoud=_PENDING,
-            tijdstip=now,
-        )
-        try:
-            with session.begin_nested():
-                session.add(row)
-        except IntegrityError:  # a parallel call was first, and is done
-            row = session.get_one(AntwoordRow, key)
-    if row.operatie != operatie or row.inhoud_hash != inhoud_hash:
-        text = "Dit Referentienummer is al gebruikt voor een ander bericht. Gebruik een nieuw nummer."
-        raise Refusal("REFERENTIENUMMER_NIET_UNIEK", text)
-    return row
-
-
 def write_antwoord(antwoord: Antwoord) -> str:
     """The answer as it is stored."""
-    return json.dumps(asdict(antwoord), sort_keys=True, default=datetime.isoformat)
+    return json.dumps(antwoord, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def read_antwoord(soort: type[A], inhoud: str) -> A:

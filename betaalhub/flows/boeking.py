@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.boeking import (
@@ -142,10 +142,9 @@ def post_of(
             tussenrekening=tussenrekening,
             te_verrekenen=administratie.te_verrekenen_rekening,
         )
-    keyed = [
-        (regel, cents, boekingsleutel_for(session, opdracht.administratie_id, regel.productcode, on))
-        for regel, cents in regels
-    ]
+    codes = dict.fromkeys(regel.productcode for regel, _ in regels)
+    sleutels = {code: boekingsleutel_for(session, opdracht.administratie_id, code, on) for code in codes}
+    keyed = [(regel, cents, sleutels[regel.productcode]) for regel, cents in regels]
     found = [(regel.regelnummer, regel.omschrijving, cents, key) for regel, cents, key in keyed if key is not None]
     if len(found) < len(keyed):
         return None
@@ -258,18 +257,19 @@ def _add_regels(session: Session, row: JournaalpostRow, post: Journaalpost) -> N
     regel_ids: dict[int, int] = {}
     if row.betaalopdracht_id is not None:
         regel_ids = {regel.regelnummer: regel.id for regel in queries.regels_of(session, [row.betaalopdracht_id])}
-    for volgnummer, regel in enumerate(post.regels, 1):
-        session.add(
-            BoekingsregelRow(
-                journaalpost_id=row.id,
-                volgnummer=volgnummer,
-                productregel_id=regel_ids.get(regel.regelnummer) if regel.regelnummer else None,
-                grootboekrekening=regel.grootboekrekening,
-                kostenplaats=regel.kostenplaats,
-                project=regel.project,
-                btw=regel.btw,
-                debet_cent=regel.debet_cent,
-                credit_cent=regel.credit_cent,
-                omschrijving=regel.omschrijving,
-            )
-        )
+    rows = [
+        {
+            "journaalpost_id": row.id,
+            "volgnummer": volgnummer,
+            "productregel_id": regel_ids.get(regel.regelnummer) if regel.regelnummer else None,
+            "grootboekrekening": regel.grootboekrekening,
+            "kostenplaats": regel.kostenplaats,
+            "project": regel.project,
+            "btw": regel.btw,
+            "debet_cent": regel.debet_cent,
+            "credit_cent": regel.credit_cent,
+            "omschrijving": regel.omschrijving,
+        }
+        for volgnummer, regel in enumerate(post.regels, 1)
+    ]
+    session.execute(insert(BoekingsregelRow), rows, execution_options={"render_nulls": True})  # one statement for all

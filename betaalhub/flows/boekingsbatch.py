@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
 
 from betaalhub.domain.statuses import BoekingStatus
 from betaalhub.domain.uitval import UitvalSoort
@@ -21,31 +21,54 @@ from betaalhub.storage.database import lock
 from betaalhub.storage.tables import AdministratieRow, BoekingsbatchRow, BoekingsregelRow, JournaalpostRow
 
 BATCH_SIZE = 100
+_WITH_ERP = (BoekingStatus.IN_BATCH, BoekingStatus.VERZONDEN)
 BATCH_MADE, BATCH_SENT, BATCH_ANSWERED = "GEMAAKT", "VERZONDEN", "BEANTWOORD"
 
 
 def has_unbatched(session: Session) -> bool:
-    """Does any journaalpost wait for a batch?"""
-    first = select(JournaalpostRow.id).where(JournaalpostRow.status == BoekingStatus.TE_BOEKEN).limit(1)
-    return session.scalar(first) is not None
+    """Is there a journaalpost that may go into a batch now?"""
+    return session.scalar(select(JournaalpostRow.id).where(*_may_go()).limit(1)) is not None
+
+
+def _may_go() -> tuple[ColumnElement[bool], ...]:
+    """It waits, and no earlier one of its betaalopdracht is with the ERP: the ERP gets those of one betaalopdracht in order."""
+    earlier = aliased(JournaalpostRow)
+    with_erp = (
+        select(earlier.id)
+        .where(earlier.betaalopdracht_id == JournaalpostRow.betaalopdracht_id, earlier.status.in_(_WITH_ERP))
+        .exists()
+    )
+    return JournaalpostRow.status == BoekingStatus.TE_BOEKEN, ~with_erp
 
 
 def collect_batches(session: Session, *, keys: Keys, now: datetime) -> int:
-    """Gather what waits to be booked into one batch per administratie, queued for the ERP; the number of journaalposten."""
+    """Gather what waits to be booked into one batch per administratie, queued for the ERP; the number of journaalposten.
+
+    A journaalpost waits until every earlier one of its betaalopdracht is answered; within a batch they stand in order.
+    """
     ids = session.execute(
         select(JournaalpostRow.id, JournaalpostRow.administratie_id)
-        .where(JournaalpostRow.status == BoekingStatus.TE_BOEKEN)
+        .where(*_may_go())
         .order_by(JournaalpostRow.id)
         .limit(BATCH_SIZE)
     ).all()
     gathered = 0
     for administratie_id in sorted({row.administratie_id for row in ids}):
         mine = lock(session, JournaalpostRow, [row.id for row in ids if row.administratie_id == administratie_id])
-        waiting = [row for row in mine if row.status == BoekingStatus.TE_BOEKEN]
+        waiting = _still_may_go(session, [row.id for row in mine])
         if waiting:
             _make_batch(session, administratie_id, waiting, keys=keys, now=now)
             gathered += len(waiting)
     return gathered
+
+
+def _still_may_go(session: Session, ids: list[int]) -> list[JournaalpostRow]:
+    """Those that may, now that they are locked: another worker may have taken them, or an earlier one, just before."""
+    return list(
+        session.scalars(
+            select(JournaalpostRow).where(JournaalpostRow.id.in_(ids), *_may_go()).order_by(JournaalpostRow.id)
+        )
+    )
 
 
 def _make_batch(

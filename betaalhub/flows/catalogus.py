@@ -2,23 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import and_, null, select, union_all
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.producten import Boekingsleutel, Product, pick_valid
 from betaalhub.domain.statuses import BtwCode, Prijsregel
+from betaalhub.flows.access import given
 from betaalhub.storage import queries
-from betaalhub.storage.tables import ProductRow
+from betaalhub.storage.tables import ProductRow, TerugkeerAdresRow, ZenderProductRow, ZenderRow
 
 
-def products_for(session: Session, zender_id: int, on: date) -> Mapping[str, Product]:
-    """The products that this zender may sell, by code: the version valid on that date, or else its nearest other version."""
+@dataclass(frozen=True, slots=True)
+class Aanbod:
+    """Of what a zender offers: the products by code, each in the version valid on the day or else its nearest other one, and
+    the registered return addresses."""
+
+    producten: Mapping[str, Product]
+    terugkeer_adressen: tuple[str, ...]
+
+
+def read_aanbod(rows: Iterable[Any], on: date) -> Aanbod:
+    """The offer, from rows with the columns of `AANBOD`."""
     versions: dict[str, list[Product]] = {}
-    for row in queries.products_of(session, zender_id):
-        versions.setdefault(row.code, []).append(_product(row))
-    return {code: pick_valid(items, on) or items[-1] for code, items in versions.items()}
+    adressen = []
+    for row in sorted(rows, key=lambda row: row.geldig_van or on):
+        if row.adres is not None:
+            adressen.append(row.adres)
+        elif row.productcode is not None:
+            versions.setdefault(row.productcode, []).append(_product(row))
+    producten = {code: pick_valid(items, on) or items[-1] for code, items in versions.items()}
+    return Aanbod(producten, tuple(adressen))
+
+
+_PRODUCT = (
+    ProductRow.code.label("productcode"),
+    ProductRow.omschrijving,
+    ProductRow.prijsregel,
+    ProductRow.prijs_cent,
+    ProductRow.geldig_van,
+    ProductRow.geldig_tot,
+    ProductRow.productgroep_id,
+)
+# What the zender `code` offers of the products `codes`, and where it may send people back to: a row for each version and for
+# each address. It is never remembered, so that what is taken away is gone at the next message. A message has 100 productregels
+# at most: that fits in one IN.
+_CODE, _CODES = given("code"), given("codes", expanding=True)
+AANBOD = union_all(
+    select(ZenderRow.id.label("of_zender"), *_PRODUCT, null().label("adres"))
+    .join(ZenderProductRow, ZenderProductRow.zender_id == ZenderRow.id)
+    .join(
+        ProductRow,
+        and_(
+            ProductRow.administratie_id == ZenderRow.administratie_id, ProductRow.code == ZenderProductRow.productcode
+        ),
+    )
+    .where(ZenderRow.code == _CODE, ProductRow.code.in_(_CODES)),
+    select(ZenderRow.id, *(null().label(column.key) for column in _PRODUCT), TerugkeerAdresRow.adres)
+    .join(TerugkeerAdresRow, TerugkeerAdresRow.zender_id == ZenderRow.id)
+    .where(ZenderRow.code == _CODE),
+).subquery("aanbod")
 
 
 def boekingsleutel_for(session: Session, administratie_id: int, productcode: str, on: date) -> Boekingsleutel | None:
@@ -36,9 +83,9 @@ def boekingsleutel_for(session: Session, administratie_id: int, productcode: str
     )
 
 
-def _product(row: ProductRow) -> Product:
+def _product(row: Any) -> Product:
     return Product(
-        code=row.code,
+        code=row.productcode,
         omschrijving=row.omschrijving,
         prijsregel=Prijsregel(row.prijsregel),
         prijs_cent=row.prijs_cent,

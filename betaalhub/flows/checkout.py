@@ -19,7 +19,7 @@ from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.routing import offers_of, route_of
 from betaalhub.storage import outbox, queries
-from betaalhub.storage.database import lock
+from betaalhub.storage.database import lock, lock_where
 from betaalhub.storage.tables import (
     AdministratieRow,
     BetaalopdrachtRow,
@@ -84,7 +84,7 @@ def checkout(
     if found is None:
         raise NotFound("No winkelmandje with this token")
     (mandje,) = lock(session, WinkelmandjeRow, [found.id])
-    opdrachten = lock(session, BetaalopdrachtRow, sorted(row.id for row in queries.opdrachten_of(session, mandje.id)))
+    opdrachten = lock_where(session, BetaalopdrachtRow, BetaalopdrachtRow.winkelmandje_id == mandje.id)
     betalingen = queries.betalingen_of(session, mandje.id)
     for row in betalingen:
         if row.formulier_sleutel == wish.form_key or BetalingStatus(row.status) in LIVE:

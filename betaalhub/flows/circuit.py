@@ -12,7 +12,7 @@ from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.uitval import close_by_itself, open_uitval
-from betaalhub.storage import outbox
+from betaalhub.storage import circuits, outbox
 from betaalhub.storage.tables import BetalingRow, CircuitRow, PspAccountRow
 
 
@@ -34,9 +34,9 @@ def _answered(session: Session, account: str, door: Door) -> None:
     row = session.get(CircuitRow, outbox.PSP + account)
     if row is None:
         return
-    was_open = row.fouten >= outbox.CIRCUIT_THRESHOLD
+    was_open = row.fouten >= circuits.CIRCUIT_THRESHOLD
     session.expunge(row)
-    outbox.circuit_success(session, outbox.PSP + account)
+    circuits.circuit_success(session, outbox.PSP + account)
     if not was_open:
         return
     found = _account(session, account)
@@ -50,10 +50,10 @@ def _answered(session: Session, account: str, door: Door) -> None:
 
 def _failed(session: Session, account: str, error: NeighbourError, betaling_id: int | None, door: Door) -> None:
     ontvanger, misconfigured = outbox.PSP + account, error.code == MISCONFIGURED
-    failures = outbox.circuit_failure(session, ontvanger, now=door.now)
-    if failures < outbox.CIRCUIT_THRESHOLD and not misconfigured:
+    failures = circuits.circuit_failure(session, ontvanger, now=door.now)
+    if failures < circuits.CIRCUIT_THRESHOLD and not misconfigured:
         return
-    outbox.circuit_open(session, ontvanger, until=door.now + circuit_delay(failures), failures=outbox.CIRCUIT_THRESHOLD)
+    circuits.circuit_open(session, ontvanger, until=door.now + circuit_delay(failures))
     found = _account(session, account)
     if found is not None:
         open_uitval(

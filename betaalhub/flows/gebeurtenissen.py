@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -35,18 +36,35 @@ def record(
     gegevens: Mapping[str, str | int | None] | None = None,
 ) -> None:
     """Add one gebeurtenis in the caller's transaction; `gegevens` holds ids, codes and cents, never personal data."""
+    values = gebeurtenis(door, soort, onderwerp=onderwerp, van=van, naar=naar, reden=reden, gegevens=gegevens)
     session.add(
         GebeurtenisRow(
-            onderwerp=onderwerp,
+            **values,
             onderwerp_id=onderwerp_id,
             winkelmandje_id=winkelmandje_id,
             betaalopdracht_id=betaalopdracht_id,
-            tijdstip=door.now,
-            soort=soort,
-            van=van,
-            naar=naar,
-            wie=door.wie,
-            reden=reden,
-            gegevens=json.dumps(gegevens, sort_keys=True) if gegevens else None,
         )
     )
+
+
+def gebeurtenis(
+    door: Door,
+    soort: str,
+    *,
+    onderwerp: str,
+    van: str | None = None,
+    naar: str | None = None,
+    reden: str | None = None,
+    gegevens: Mapping[str, str | int | None] | None = None,
+) -> dict[str, Any]:
+    """The values of a gebeurtenis but for the ids, for rows that are inserted in one go with what they are about."""
+    return {
+        "onderwerp": onderwerp,
+        "tijdstip": door.now,
+        "soort": soort,
+        "van": van,
+        "naar": naar,
+        "wie": door.wie,
+        "reden": reden,
+        "gegevens": json.dumps(gegevens, sort_keys=True) if gegevens else None,
+    }

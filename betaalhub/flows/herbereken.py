@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +19,6 @@ from betaalhub.domain.parents import (
 )
 from betaalhub.domain.statuses import (
     GIVEN_BACK,
-    LIVE,
     UNDER_WAY,
     BetaalopdrachtStatus,
     BetalingStatus,
@@ -31,6 +31,7 @@ from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.terugbetaling import shares
 from betaalhub.flows.wijzigingen import publish_versie
 from betaalhub.storage import outbox, queries, terugbetaling_queries
+from betaalhub.storage.database import chunks
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     BetalingRow,
@@ -49,9 +50,7 @@ def herbereken(session: Session, mandje: WinkelmandjeRow, door: Door) -> None:
     A change that product systems are told of raises versie_gewenst and queues a statusbericht (domain.md, section 3).
     """
     session.flush()
-    opdrachten = queries.opdrachten_of(session, mandje.id)
-    betalingen = queries.betalingen_of(session, mandje.id)
-    live = any(BetalingStatus(row.status) in LIVE for row in betalingen)
+    opdrachten, live = queries.stand_of_mandje(session, mandje.id)
     afgeleid = betaalopdracht_standen(session, opdrachten, live_mandjes={mandje.id} if live else set())
     for row in opdrachten:
         _update(session, row, afgeleid[row.id], door)
@@ -73,16 +72,16 @@ def herbereken(session: Session, mandje: WinkelmandjeRow, door: Door) -> None:
 def betaalopdracht_standen(
     session: Session, opdrachten: Sequence[BetaalopdrachtRow], *, live_mandjes: set[int]
 ) -> dict[int, BetaalopdrachtAfgeleid]:
-    """What the facts say of each betaalopdracht, by its id; six queries whatever their number (a winkelmandje holds few)."""
+    """What the facts say of each betaalopdracht, by its id; two statements, up to three more where money went back or somebody
+    accepted less, whatever their number (a winkelmandje holds few)."""
     ids = [row.id for row in opdrachten]
-    regels: dict[int, list[ProductregelRow]] = defaultdict(list)
-    for regel in queries.regels_of(session, ids):
-        regels[regel.betaalopdracht_id].append(regel)
-    covered, less_accepted = _covered(session, ids)
-    tekort = _tekort(session, ids) if less_accepted else {}
+    toegewezen = _toegewezen(session, ids)
+    regels, covered = toegewezen.regels, toegewezen.covered
+    tekort = _tekort(session, ids) if toegewezen.less_accepted else {}
     blocked = _blocked(session, ids)
-    given_back, under_way = _terugbetalingen(session, ids)
-    taken = queries.teruggeboekt(session, ids) if covered else {}  # nothing is taken back of what nobody paid
+    # what goes or went back is reserved on what it is taken from
+    given_back, under_way = _terugbetalingen(session, ids) if toegewezen.reserved else ({}, set())
+    taken = queries.teruggeboekt(session, ids) if toegewezen.reserved else {}
     return {
         row.id: derive_betaalopdracht(
             BetaalopdrachtFeiten(
@@ -109,25 +108,40 @@ def betaalopdracht_standen(
     }
 
 
-def _covered(session: Session, opdracht_ids: list[int]) -> tuple[dict[int, tuple[int, ...]], bool]:
-    """Per productregel the cents of each paid toewijzing on it; and did a person accept less for one of them?"""
-    found: dict[int, tuple[int, ...]] = defaultdict(tuple)
-    less_accepted = False
-    rows = session.execute(
-        select(
-            ToewijzingRow.productregel_id,
-            ToewijzingRow.bedrag_cent,
-            BetalingRow.aanvaard_cent < BetalingRow.bedrag_cent,
+@dataclass(slots=True)
+class _Toegewezen:
+    """The productregels per betaalopdracht, by regelnummer, and per productregel the cents of each paid toewijzing on it; did
+    a person accept less for one of them, and is anything reserved on any toewijzing?"""
+
+    regels: dict[int, list[ProductregelRow]] = field(default_factory=lambda: defaultdict(list))
+    covered: dict[int, tuple[int, ...]] = field(default_factory=lambda: defaultdict(tuple))
+    less_accepted: bool = False
+    reserved: bool = False
+
+
+def _toegewezen(session: Session, opdracht_ids: Collection[int]) -> _Toegewezen:
+    found = _Toegewezen()
+    for part in chunks(opdracht_ids):
+        rows = session.execute(
+            select(
+                ProductregelRow, ToewijzingRow, BetalingRow.status, BetalingRow.bedrag_cent, BetalingRow.aanvaard_cent
+            )
+            .outerjoin(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+            .outerjoin(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
+            .where(ProductregelRow.betaalopdracht_id.in_(part))
+            .order_by(ProductregelRow.betaalopdracht_id, ProductregelRow.regelnummer, ToewijzingRow.id)
         )
-        .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
-        .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
-        .where(ProductregelRow.betaalopdracht_id.in_(opdracht_ids), BetalingRow.status == BetalingStatus.BETAALD)
-        .order_by(ToewijzingRow.id)
-    )
-    for regel_id, cents, less in rows:
-        found[regel_id] += (cents,)
-        less_accepted = less_accepted or bool(less)
-    return found, less_accepted
+        for regel, toewijzing, status, whole, accepted in rows:
+            of_opdracht = found.regels[regel.betaalopdracht_id]
+            if regel not in of_opdracht[-1:]:
+                of_opdracht.append(regel)
+            if toewijzing is None:
+                continue
+            found.reserved = found.reserved or toewijzing.gereserveerd_cent > 0
+            if status == BetalingStatus.BETAALD:
+                found.covered[regel.id] += (toewijzing.bedrag_cent,)
+                found.less_accepted = found.less_accepted or (accepted is not None and accepted < whole)
+    return found
 
 
 def _tekort(session: Session, opdracht_ids: list[int]) -> dict[int, int]:

@@ -42,7 +42,7 @@ def _history(session: Session, onderwerp: str, onderwerp_id: int) -> Sequence[Ve
     rows = session.scalars(
         select(GebeurtenisRow)
         .where(GebeurtenisRow.onderwerp == onderwerp, GebeurtenisRow.onderwerp_id == onderwerp_id)
-        .order_by(GebeurtenisRow.id.desc())
+        .order_by(GebeurtenisRow.tijdstip.desc(), GebeurtenisRow.id.desc())
         .limit(_MOST)
     ).all()
     return [Verandering(row.tijdstip, row.wie, row.soort, _told(row.gegevens), row.reden) for row in rows]

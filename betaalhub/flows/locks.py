@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from betaalhub.errors import Moved
 from betaalhub.storage import queries
-from betaalhub.storage.database import lock
+from betaalhub.storage.database import lock, lock_where
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, WinkelmandjeRow
 
 
@@ -30,16 +30,14 @@ def lock_around(session: Session, betaling_id: int) -> Locked:
     A betaalopdracht that was moved or expired after a failed betaling lies in another winkelmandje by now; Moved when it went
     there just before its lock was ours.
     """
-    seen = session.get_one(BetalingRow, betaling_id)
-    paid = queries.opdracht_ids_of_betaling(session, betaling_id)
-    places = set(session.scalars(select(BetaalopdrachtRow.winkelmandje_id).where(BetaalopdrachtRow.id.in_(paid))))
-    mandjes = lock(session, WinkelmandjeRow, places | {seen.winkelmandje_id})
-    beside = {row.id for mandje in mandjes for row in queries.opdrachten_of(session, mandje.id)}
-    opdrachten = lock(session, BetaalopdrachtRow, paid | beside)
+    own_id, paid = queries.places_of_betaling(session, betaling_id)
+    mandjes = lock(session, WinkelmandjeRow, {*paid.values(), own_id})
+    lies_here = BetaalopdrachtRow.winkelmandje_id.in_([mandje.id for mandje in mandjes])
+    opdrachten = lock_where(session, BetaalopdrachtRow, or_(lies_here, BetaalopdrachtRow.id.in_(sorted(paid))))
     if not {row.winkelmandje_id for row in opdrachten} <= {mandje.id for mandje in mandjes}:
         raise Moved("A betaalopdracht of this betaling was moved meanwhile")
     (betaling,) = lock(session, BetalingRow, [betaling_id])
-    own = next(mandje for mandje in mandjes if mandje.id == seen.winkelmandje_id)
+    own = next(mandje for mandje in mandjes if mandje.id == own_id)
     betaald = tuple(row for row in opdrachten if row.id in paid)
     return Locked(own, tuple(mandjes), tuple(opdrachten), betaald, betaling)
 

@@ -17,15 +17,18 @@ def part_unpaid(session: Session, mandje: WinkelmandjeRow, *, keys: Keys, door: 
     """Move what is still open out of a winkelmandje in which something is paid, unless a betaling is under way for it.
 
     It happens when a betaling that ended unpaid is corrected to BETAALD after another betaalopdracht joined: the page of this
-    winkelmandje says "paid" from then on, and the other one must stay payable. The caller holds the winkelmandje's lock.
+    winkelmandje says "paid" from then on, and the other one must stay payable. The caller holds the winkelmandje's lock, and
+    recomputed it.
     """
-    betalingen = {BetalingStatus(row.status) for row in queries.betalingen_of(session, mandje.id)}
     opdrachten = queries.opdrachten_of(session, mandje.id)
+    still_open = [row for row in opdrachten if row.status == BetaalopdrachtStatus.OPEN]
+    if not still_open:
+        return
+    betalingen = {BetalingStatus(row.status) for row in queries.betalingen_of(session, mandje.id)}
     paid = BetalingStatus.BETAALD in betalingen or any(row.status == BetaalopdrachtStatus.BETAALD for row in opdrachten)
     if not paid or betalingen & LIVE:
         return
-    for row in opdrachten:
-        if row.status == BetaalopdrachtStatus.OPEN:
-            apart = move_apart(session, row, mandje, keys=keys, door=door, soort="BETAALOPDRACHT_APART")
-            herbereken(session, apart, door)
+    for row in still_open:
+        apart = move_apart(session, row, mandje, keys=keys, door=door, soort="BETAALOPDRACHT_APART")
+        herbereken(session, apart, door)
     herbereken(session, mandje, door)

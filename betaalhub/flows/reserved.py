@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import GIVEN_BACK, TAKEN, UNDER_WAY
@@ -25,16 +23,15 @@ def hold_loose(session: Session, betaling: BetalingRow) -> None:
     promised to nobody. The caller holds the lock on the betaling, and brought its toewijzingen up to date.
     """
     session.flush()
-    on_regels = _sum(
-        session, select(func.sum(ToewijzingRow.gereserveerd_cent)).where(ToewijzingRow.betaling_id == betaling.id)
-    )
-    loose = min(_loose_cents(session, betaling.id), betaling.ontvangen_cent - on_regels)
+    on_regels, movements = _sums(session, betaling.id)
+    loose = min(movements, betaling.ontvangen_cent - on_regels)
     betaling.meer_gereserveerd_cent = max(0, loose)
     betaling.gereserveerd_cent = on_regels + betaling.meer_gereserveerd_cent
 
 
-def _loose_cents(session: Session, betaling_id: int) -> int:
-    """The cents of this betaling that movements took or were promised, and that lie on no toewijzing; beyond what there is too."""
+def _sums(session: Session, betaling_id: int) -> tuple[int, int]:
+    """The cents of this betaling that are reserved on its toewijzingen, and those that movements took or were promised and that
+    lie on none, beyond what there is too. One statement."""
     taken = (TerugboekingRow.betaling_id == betaling_id, TerugboekingRow.status.in_(sorted(TAKEN)))
     given = (TerugbetalingRow.betaling_id == betaling_id, TerugbetalingRow.status.in_(sorted(UNDER_WAY | GIVEN_BACK)))
     of_taken = select(func.sum(TerugboekingRegelRow.bedrag_cent)).join(
@@ -43,11 +40,14 @@ def _loose_cents(session: Session, betaling_id: int) -> int:
     of_given = select(func.sum(TerugbetalingRegelRow.bedrag_cent)).join(
         TerugbetalingRow, TerugbetalingRow.id == TerugbetalingRegelRow.terugbetaling_id
     )
-    whole = _sum(session, select(func.sum(TerugboekingRow.bedrag_cent)).where(*taken))
-    whole += _sum(session, select(func.sum(TerugbetalingRow.bedrag_cent)).where(*given))
-    return whole - _sum(session, of_taken.where(*taken)) - _sum(session, of_given.where(*given))
-
-
-def _sum(session: Session, query: Select[Any]) -> int:
-    """A sum comes back as a Decimal from some databases, and as None when there is nothing."""
-    return int(session.scalar(query) or 0)
+    sums = (
+        select(func.sum(ToewijzingRow.gereserveerd_cent)).where(ToewijzingRow.betaling_id == betaling_id),
+        select(func.sum(TerugboekingRow.bedrag_cent)).where(*taken),
+        select(func.sum(TerugbetalingRow.bedrag_cent)).where(*given),
+        of_taken.where(*taken),
+        of_given.where(*given),
+    )
+    row = session.execute(select(*(one.scalar_subquery() for one in sums))).one()
+    # a sum comes back as a Decimal from some databases, and as None when there is nothing
+    on_regels, whole_taken, whole_given, regels_taken, regels_given = (int(cents or 0) for cents in row)
+    return on_regels, whole_taken + whole_given - regels_taken - regels_given

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import BetalingStatus, BoekingStatus, Kanaal, TerugbetalingStatus
+from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.boeking import book_paid
 from betaalhub.flows.boeking_terug import catch_up
@@ -12,7 +13,7 @@ from betaalhub.flows.book_again import book_again
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.resolve_uitval_terugbetaling import ask_terugbetaling, send_terugbetaling
 from betaalhub.flows.resolve_uitval_zaak import Keuze, Zaak, betaling_of, not_possible
-from betaalhub.storage import outbox
+from betaalhub.storage import circuits, outbox
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import (
     AdministratieRow,
@@ -36,15 +37,22 @@ _AT_PSP = frozenset(
 
 
 def can_ask(session: Session, row: UitvalRow) -> bool:
-    """Is there a neighbour that can say more?"""
+    """Is there a neighbour that can say more, or does the hub itself have to look?"""
     if row.journaalpost_id is not None:
         return session.get_one(JournaalpostRow, row.journaalpost_id).batch_id is not None
     betaling_id = betaling_of(session, row)
-    if betaling_id is None or session.get_one(BetalingRow, betaling_id).kanaal == Kanaal.BALIE:
+    if betaling_id is None:
+        return _is_about_expiry(row)
+    if session.get_one(BetalingRow, betaling_id).kanaal == Kanaal.BALIE:
         return False
     if row.terugbetaling_id is None:
         return True
     return TerugbetalingStatus(session.get_one(TerugbetalingRow, row.terugbetaling_id).status) in _AT_PSP
+
+
+def _is_about_expiry(row: UitvalRow) -> bool:
+    """Did looking whether its time to pay is over end in nothing but our own errors? Then the hub can look again."""
+    return row.soort == UitvalSoort.TE_OUD and row.betaalopdracht_id is not None
 
 
 def can_send(session: Session, row: UitvalRow) -> bool:
@@ -55,7 +63,7 @@ def can_send(session: Session, row: UitvalRow) -> bool:
 
 
 def ask_again(session: Session, zaak: Zaak, keuze: Keuze) -> None:
-    """The ERP about its batch, or the PSP about the betaling or terugbetaling: now."""
+    """The ERP about its batch, the PSP about the betaling or terugbetaling, or ourselves whether a betaalopdracht expired: now."""
     row, door = zaak.row, keuze.door
     if row.journaalpost_id is not None:
         post = session.get_one(JournaalpostRow, row.journaalpost_id)
@@ -63,6 +71,8 @@ def ask_again(session: Session, zaak: Zaak, keuze: Keuze) -> None:
         again(session, OutboxSoort.BOEKINGSBATCH, post.batch_id or 0, f"erp:{administratie.code}", door)
     elif row.terugbetaling_id is not None:
         ask_terugbetaling(session, zaak, keuze)
+    elif zaak.around is None and zaak.opdracht is not None:
+        again(session, OutboxSoort.VERVAL, zaak.opdracht.id, "hub", door)
     else:
         betaling = zaak.locked.betaling
         account = session.get_one(PspAccountRow, betaling.psp_account_id)
@@ -82,7 +92,7 @@ def send_again(session: Session, zaak: Zaak, keuze: Keuze) -> None:
 def again(session: Session, soort: OutboxSoort, object_id: int, ontvanger: str, door: Door) -> None:
     """This work is due now, and whoever gets it is not spared any more."""
     outbox.enqueue(session, soort, object_id, ontvanger=ontvanger, due_at=door.now, now=door.now)
-    outbox.circuit_success(session, ontvanger)
+    circuits.circuit_success(session, ontvanger)
 
 
 def book_once_more(session: Session, zaak: Zaak, keuze: Keuze) -> None:
@@ -105,4 +115,4 @@ def close_circuit(session: Session, zaak: Zaak, keuze: Keuze) -> None:
     betaling = zaak.around.betaling if zaak.around is not None else None
     account = session.get(PspAccountRow, betaling.psp_account_id) if betaling and betaling.psp_account_id else None
     if account is not None:
-        outbox.circuit_success(session, f"psp:{account.code}")
+        circuits.circuit_success(session, f"psp:{account.code}")

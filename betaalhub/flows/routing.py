@@ -13,7 +13,7 @@ from betaalhub.domain.boeking import boekdatum
 from betaalhub.domain.parents import is_payable
 from betaalhub.domain.producten import pick_valid
 from betaalhub.domain.statuses import BetaalopdrachtStatus
-from betaalhub.storage import outbox, queries
+from betaalhub.storage import circuits, outbox, queries
 from betaalhub.storage.database import chunks
 from betaalhub.storage.tables import BetaalmethodeRow, BetaalopdrachtRow, ProductgroepRow, ProductRow, PspAccountRow
 
@@ -133,7 +133,7 @@ def offers_of(
         .where(PspAccountRow.administratie_id == administratie_id)
         .order_by(PspAccountRow.id, BetaalmethodeRow.volgorde, BetaalmethodeRow.id)
     ).all()
-    spared = outbox.circuits_open(session, now)
+    spared = circuits.circuits_open(session, now)
     return [
         Offer(methode, account, outbox.PSP + account.code in spared)
         for methode, account in rows

@@ -121,7 +121,7 @@ def _paid_with(session: Session, betaalopdracht_id: int) -> dict[int, str]:
         .join(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
         .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
         .where(ProductregelRow.betaalopdracht_id == betaalopdracht_id, BetalingRow.status == BetalingStatus.BETAALD)
-        .order_by(BetalingRow.id)
+        .order_by(BetalingRow.aangemaakt_op, BetalingRow.id)
     )
     for regel_id, methode in rows:
         methoden.setdefault(regel_id, methode)

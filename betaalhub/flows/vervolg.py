@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from betaalhub.errors import Finding, Refusal
 from betaalhub.flows.keys import Portaal
+from betaalhub.storage.search import older_than
 from betaalhub.storage.tables import BetaalopdrachtRow
 
 PAGE = 100  # betaalopdrachten in one answer at most
@@ -50,8 +51,7 @@ def goes_on(session: Session, portaal: Portaal, vraag: Vraag, vervolg: str | Non
     last = session.execute(select(row.aangemaakt_op, row.id).where(row.kenmerk == kenmerk)).one_or_none()
     if last is None:
         raise _not_ours(vraag)
-    moment, number = last
-    return and_(row.aangemaakt_op <= moment, or_(row.aangemaakt_op < moment, row.id < number))
+    return older_than(last.aangemaakt_op, last.id)
 
 
 def _not_ours(vraag: Vraag) -> Refusal:

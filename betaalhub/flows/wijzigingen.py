@@ -6,9 +6,10 @@ when every lower one is: a reader that remembers the last one it saw misses noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from betaalhub.errors import Finding, Refusal
 from betaalhub.flows.access import Aanroeper, require_zender
+from betaalhub.storage.database_insert import IdOf
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     WijzigingRow,
@@ -74,6 +76,22 @@ def publish_versie(session: Session, row: BetaalopdrachtRow, now: datetime) -> N
             tijdstip=now,
         )
     )
+
+
+def first_versie(betaalopdracht: IdOf, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The row for the first versie of a betaalopdracht that is inserted in the same go, with these values."""
+    copied = ("zender_id", "status", "leverbaar", "totaal_cent", "ontvangen_cent", "terugbetaald_cent")
+    return {
+        "betaalopdracht_id": betaalopdracht,
+        "versie": 1,
+        "nummer": IdOf(betaalopdracht.name, _first_nummer),
+        **{name: values[name] for name in (*copied, "teruggeboekt_cent")},
+        "tijdstip": now,
+    }
+
+
+def _first_nummer(betaalopdracht_id: int) -> int:
+    return waiting_nummer(betaalopdracht_id, 1)
 
 
 def zenders_behind(session: Session) -> Sequence[int]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import BetaalopdrachtVerzoek, Limits
 from betaalhub.domain.kenmerk import make_kenmerk
 from betaalhub.domain.statuses import BetaalopdrachtStatus, WinkelmandjeStatus
-from betaalhub.errors import BetaalhubError, NotFound
+from betaalhub.errors import NotFound
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Keys, Omgeving
 from betaalhub.flows.routing import may_share
@@ -23,33 +23,25 @@ from betaalhub.storage.tables import BetaalopdrachtRow, KenmerkRow, Winkelmandje
 MAX_BETAALOPDRACHTEN = 20  # in one winkelmandje: a page must stay readable
 
 
-def reserve_kenmerk(session: Session, soort: str, keys: Keys) -> str:
-    """A kenmerk that nobody has, taken by its primary key; 12 digits."""
-    for _ in range(20):
-        kenmerk = make_kenmerk(keys.draw)
-        try:
-            with session.begin_nested():
-                session.add(KenmerkRow(kenmerk=kenmerk, soort=soort))
-        except IntegrityError:
-            continue
-        return kenmerk
-    raise BetaalhubError("No free kenmerk found in twenty draws: the source of random numbers is broken")
+def kenmerk_row(soort: str, keys: Keys) -> dict[str, str]:
+    """A fresh kenmerk of 12 digits, as the row that takes it. Somebody may have it: then its insert fails and all is done
+    again (`with_retries`), once in thousands of millions."""
+    return {"kenmerk": make_kenmerk(keys.draw), "soort": soort}
 
 
-def new_winkelmandje(session: Session, administratie_id: int, *, keys: Keys, now: datetime) -> WinkelmandjeRow:
-    """An empty, open winkelmandje."""
-    row = WinkelmandjeRow(
-        administratie_id=administratie_id,
-        kenmerk=reserve_kenmerk(session, "WINKELMANDJE", keys),
-        token=keys.token(),
-        status=WinkelmandjeStatus.OPEN,
-        versie=0,
-        totaal_cent=0,
-        aangemaakt_op=now,
-    )
-    session.add(row)
-    session.flush()
-    return row
+def mandje_values(
+    administratie_id: int, kenmerk: str, *, totaal_cent: int, keys: Keys, now: datetime
+) -> dict[str, Any]:
+    """An open winkelmandje in which its first betaalopdracht lies. Cents."""
+    return {
+        "administratie_id": administratie_id,
+        "kenmerk": kenmerk,
+        "token": keys.token(),
+        "status": WinkelmandjeStatus.OPEN,
+        "versie": 1,
+        "totaal_cent": totaal_cent,
+        "aangemaakt_op": now,
+    }
 
 
 def find_joinable(
@@ -102,14 +94,6 @@ def _may_join(
     )
 
 
-def put_in(session: Session, betaalopdracht: BetaalopdrachtRow, mandje: WinkelmandjeRow) -> None:
-    """Move a betaalopdracht into this winkelmandje; its old one's figures are the caller's to mend."""
-    betaalopdracht.winkelmandje_id = mandje.id
-    mandje.totaal_cent += betaalopdracht.totaal_cent
-    mandje.versie += 1
-    session.flush()
-
-
 def join(session: Session, mandje_id: int, betaalopdracht_id: int, *, limits: Limits, door: Door) -> bool:
     """Move an open betaalopdracht out of its own winkelmandje into this one; False when either is busy, paid or expired."""
     other = session.get(BetaalopdrachtRow, betaalopdracht_id)
@@ -127,7 +111,10 @@ def join(session: Session, mandje_id: int, betaalopdracht_id: int, *, limits: Li
         return False
     source.totaal_cent -= moved.totaal_cent
     source.versie += 1
-    put_in(session, moved, mandje)
+    moved.winkelmandje_id = mandje.id
+    mandje.totaal_cent += moved.totaal_cent
+    mandje.versie += 1
+    session.flush()
     _record_move(session, moved, door, "BETAALOPDRACHT_TOEGEVOEGD", source.id)
     return True
 
@@ -154,10 +141,16 @@ def move_apart(
     session: Session, betaalopdracht: BetaalopdrachtRow, mandje: WinkelmandjeRow, *, keys: Keys, door: Door, soort: str
 ) -> WinkelmandjeRow:
     """Give a betaalopdracht a winkelmandje of its own, both rows being locked by the caller."""
-    apart = new_winkelmandje(session, betaalopdracht.administratie_id, keys=keys, now=door.now)
-    mandje.totaal_cent -= betaalopdracht.totaal_cent
+    of, totaal = betaalopdracht.administratie_id, betaalopdracht.totaal_cent
+    kenmerk = kenmerk_row("WINKELMANDJE", keys)
+    session.execute(insert(KenmerkRow), [kenmerk])
+    apart = WinkelmandjeRow(**mandje_values(of, kenmerk["kenmerk"], totaal_cent=totaal, keys=keys, now=door.now))
+    session.add(apart)
+    mandje.totaal_cent -= totaal
     mandje.versie += 1
-    put_in(session, betaalopdracht, apart)
+    session.flush()
+    betaalopdracht.winkelmandje_id = apart.id
+    session.flush()
     _record_move(session, betaalopdracht, door, soort, mandje.id)
     return apart
 

@@ -14,7 +14,8 @@ from betaalhub.errors import Refusal
 from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.keys import Portaal
 from betaalhub.flows.vervolg import Vraag, goes_on, make_vervolg
-from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow, WinkelmandjeRow
+from betaalhub.storage.search import NEWEST_FIRST, matching, with_kenmerk
+from betaalhub.storage.tables import BetaalopdrachtRow, WinkelmandjeRow
 
 _OPERATIE = "ZoekBetalingen"
 
@@ -73,45 +74,15 @@ def find_betalingen(
     after = goes_on(session, portaal, vraag, vervolg)
     if after is not None:
         query = query.where(after)
-    rows = session.execute(query.order_by(row.aangemaakt_op.desc(), row.id.desc()).limit(maximum + 1)).all()
+    rows = session.execute(query.order_by(*NEWEST_FIRST).limit(maximum + 1)).all()
     page = tuple(_gevonden(opdracht, mandje) for opdracht, mandje in rows[:maximum])
     return Zoekresultaat(page, make_vervolg(portaal, vraag, page[-1].betaalkenmerk) if len(rows) > maximum else None)
 
 
 def _conditions(session: Session, vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
-    row = BetaalopdrachtRow
-    if vraag.period is not None:
-        first, after = vraag.period
-        yield row.aangemaakt_op >= first
-        yield row.aangemaakt_op < after
-    if vraag.statussen:
-        yield row.status.in_(sorted(vraag.statussen))
-    if vraag.vanaf_cent is not None:
-        yield row.totaal_cent >= vraag.vanaf_cent
-    if vraag.tot_en_met_cent is not None:
-        yield row.totaal_cent <= vraag.tot_en_met_cent
-    if vraag.klant_kenmerk is not None:
-        yield row.klant_kenmerk == vraag.klant_kenmerk
+    yield from matching(vraag)
     if vraag.betaalkenmerk is not None:
-        yield _with_kenmerk(session, vraag.betaalkenmerk)
-    yield from _with_regel(vraag)
-
-
-def _with_kenmerk(session: Session, kenmerk: str) -> ColumnElement[bool]:
-    """A kenmerk is that of a winkelmandje or of a betaalopdracht, never of both: so that each finds its index."""
-    mandje_id = session.scalar(select(WinkelmandjeRow.id).where(WinkelmandjeRow.kenmerk == kenmerk))
-    if mandje_id is None:
-        return BetaalopdrachtRow.kenmerk == kenmerk
-    return BetaalopdrachtRow.winkelmandje_id == mandje_id
-
-
-def _with_regel(vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
-    """With a productregel of this product, and with one of this zaak: not needs to be the same productregel."""
-    regel = ProductregelRow
-    for column, wanted in ((regel.productcode, vraag.productcode), (regel.zaaknummer, vraag.zaaknummer)):
-        if wanted is not None:
-            mine = select(regel.id).where(regel.betaalopdracht_id == BetaalopdrachtRow.id, column == wanted)
-            yield mine.exists()
+        yield with_kenmerk(session, vraag.betaalkenmerk)
 
 
 def _gevonden(row: BetaalopdrachtRow, winkelmandje: str) -> Gevonden:

@@ -29,6 +29,7 @@ from betaalhub.settings.readers import (
     file,
     flag,
     one_of,
+    schema_name,
     secret_key,
     several_of,
     text,
@@ -46,6 +47,28 @@ _PORT = whole(1, 65535)
 
 FIELDS: tuple[Field, ...] = (
     Field("DATABASE_URL", "sqlite:///var/betaalhub.sqlite3", text, "Het register, als SQLAlchemy-adres", secret=True),
+    Field(
+        "DATABASE_POOL",
+        "20",
+        whole(2, 200),
+        "Hoogste aantal verbindingen van een proces met het register (PostgreSQL en Oracle)",
+    ),
+    Field(
+        "ORACLE_SCHEMA",
+        "",
+        schema_name,
+        "Schema waarin de tabellen staan, als de databasegebruiker er niet de eigenaar van is",
+        optional=True,
+    ),
+    Field("ORACLE_CONNECT_TIMEOUT", "10", whole(1, 300), "Hoogste duur van het verbinden met Oracle, in seconden"),
+    Field(
+        "ORACLE_CALL_TIMEOUT",
+        "30",
+        whole(0, 600),
+        "Hoogste duur van een opdracht aan Oracle, in seconden; 0 is geen grens",
+    ),
+    Field("ORACLE_THICK", "nee", flag, "ja: oracledb werkt door de Oracle-client (Instant Client) heen"),
+    Field("ORACLE_DRCP", "nee", flag, "ja: leen sessies uit de pool van de databaseserver (DRCP)"),
     Field("PUBLIC_URL", "http://127.0.0.1:8080", url, "Het adres waarop burgers en systemen de hub bereiken"),
     Field("BIND", "127.0.0.1:8080", bind, "Waar de hub luistert, als adres:poort"),
     Field(
@@ -158,6 +181,12 @@ class Settings:
     """The values, typed; made only by `from_env`. Times in the unit that the name of the setting tells."""
 
     database_url: str
+    database_pool: int
+    oracle_schema: str | None
+    oracle_connect_timeout: int
+    oracle_call_timeout: int
+    oracle_thick: bool
+    oracle_drcp: bool
     public_url: str
     bind: str
     tls_proxy: bool
@@ -224,6 +253,12 @@ class Settings:
     def psp(self) -> PspSettings:
         """The PSP account of BETAALHUB_PSP_…; often the only one."""
         return self.psps[0]
+
+    @property
+    def database_options(self) -> dict[str, Any]:
+        """What `DatabaseOptions` wants to know, by its names."""
+        names = ("schema", "connect_timeout", "call_timeout", "thick", "drcp")
+        return {"pool": self.database_pool, **{name: getattr(self, f"oracle_{name}") for name in names}}
 
     @property
     def production_accounts(self) -> tuple[PspSettings, ...]:

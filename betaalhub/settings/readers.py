@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+_SCHEMA_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_$#]{0,29}")
 _ACCOUNT_CODE = re.compile(r"[A-Za-z0-9._-]{1,30}")
 
 
@@ -84,6 +85,13 @@ def account_code(value: str) -> str:
     if not _ACCOUNT_CODE.fullmatch(value):
         raise ValueError("geef 1 tot en met 30 letters, cijfers, punten en streepjes")
     return value
+
+
+def schema_name(value: str) -> str:
+    """The name of a schema that needs no quotes."""
+    if not _SCHEMA_NAME.fullmatch(value):
+        raise ValueError("geef een naam van een letter en dan ten hoogste 29 letters, cijfers of _ $ #")
+    return value.upper()
 
 
 def one_of(*words: str) -> Callable[[str], str]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from betaalhub.errors import Refusal
-from betaalhub.storage.database import worth_another_try
+from betaalhub.storage.away import is_away
 
 log = structlog.get_logger(__name__)
 
@@ -20,11 +19,8 @@ def register_or_refusal() -> Iterator[None]:
     """Turns a register that is down, locked or too busy into PROCES_NIET_BESCHIKBAAR, which the caller may repeat."""
     try:
         yield
-    except PoolTimeout as error:
-        raise _unreachable(error) from error
-    except DBAPIError as error:
-        lost = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
-        if not lost and not worth_another_try(error):
+    except SQLAlchemyError as error:
+        if not is_away(error):
             raise
         raise _unreachable(error) from error
 

@@ -4,32 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
 from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.boekingsbatch import BATCH_ANSWERED, BATCH_SENT, batch_bericht, mark_sent, record_boeking
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.stand import read_statusbericht, record_statusbericht
 from betaalhub.hub import Hub
 from betaalhub.ports import BoekingsbatchBericht, Boekingsresultaat, Verwerking
+from betaalhub.steps.hold import Hold
 from betaalhub.storage.database import reading, with_retries
 
 
-def deliver_statusbericht(hub: Hub, betaalopdracht_id: int) -> bool:
-    """Tell the product system how its betaalopdracht stands now; the content is read when sent, so old news never follows
-    new. True when it took it or there was nothing to tell; False when it refused. Raises NeighbourError otherwise."""
+def deliver_statusbericht(hub: Hub, betaalopdracht_id: int, hold: Hold) -> bool:
+    """Tell the product system how its betaalopdracht stands now, and finish the work together with writing down its answer.
+
+    The content is read when sent, and not sent when the work may be somebody else's by then: so old news never follows new.
+    True when it took it or there was nothing to tell; False when it refused. Raises NeighbourError otherwise.
+    """
     with reading(hub.sessions) as session:
         wanted = read_statusbericht(session, betaalopdracht_id)
     if wanted is None:
+        with_retries(hub.sessions, lambda session: hold.finish(session, now=hub.clock(), next_due=None, answered=False))
         return True
     stand, address = wanted
-    ontvangst = hub.productsysteem(address).meld_betaalstatus(
+    productsysteem = hub.productsysteem(address)
+    hold.check()
+    ontvangst = productsysteem.meld_betaalstatus(
         stand, referentienummer=f"{stand.betaalkenmerk}-{stand.versie}", now=hub.clock()
     )
-    with_retries(
-        hub.sessions,
-        lambda session: record_statusbericht(
-            session, betaalopdracht_id, stand.versie, ontvangst, Door("worker", hub.clock())
-        ),
-    )
+
+    def write(session: Session) -> None:
+        now = hub.clock()
+        record_statusbericht(session, betaalopdracht_id, stand.versie, ontvangst, Door("worker", now))
+        hold.finish(session, now=now, next_due=None)
+
+    with_retries(hub.sessions, write)
     return ontvangst.verwerking == Verwerking.VERWERKT
 
 

@@ -8,7 +8,7 @@ from betaalhub.errors import NeighbourError
 from betaalhub.flows.circuit import note_psp
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.hub import Hub
-from betaalhub.storage import outbox
+from betaalhub.storage import circuits, outbox
 from betaalhub.storage.database import with_retries
 
 _TURN = timedelta(minutes=1)  # a probe of which nothing was heard after this is somebody else's
@@ -19,7 +19,7 @@ def probe_psp(hub: Hub, account: str) -> bool:
     for it. A good answer closes its circuit, anything else keeps it open for longer."""
     ontvanger, now = outbox.PSP + account, hub.clock()
     if account not in hub.psps or not with_retries(
-        hub.sessions, lambda session: outbox.circuit_take(session, ontvanger, now=now, until=now + _TURN)
+        hub.sessions, lambda session: circuits.circuit_take(session, ontvanger, now=now, until=now + _TURN)
     ):
         return False
     failed: NeighbourError | None = None

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
-from betaalhub.domain.statuses import TAKEN, BetaalopdrachtStatus, BetalingStatus, UitvalStatus
+from betaalhub.domain.statuses import LIVE, TAKEN, BetaalopdrachtStatus, BetalingStatus, UitvalStatus
 from betaalhub.storage.database import chunks
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -130,7 +131,7 @@ def open_mandje_of_klant(session: Session, administratie_id: int, klant_kenmerk:
             BetaalopdrachtRow.klant_kenmerk == klant_kenmerk,
             BetaalopdrachtRow.status == BetaalopdrachtStatus.OPEN,
         )
-        .order_by(BetaalopdrachtRow.id.desc())
+        .order_by(BetaalopdrachtRow.aangemaakt_op.desc(), BetaalopdrachtRow.id.desc())
         .limit(1)
     )
 
@@ -142,6 +143,22 @@ def opdrachten_of(session: Session, winkelmandje_id: int) -> Sequence[Betaalopdr
         .where(BetaalopdrachtRow.winkelmandje_id == winkelmandje_id)
         .order_by(BetaalopdrachtRow.aangemaakt_op, BetaalopdrachtRow.id)
     ).all()
+
+
+def stand_of_mandje(session: Session, winkelmandje_id: int) -> tuple[list[BetaalopdrachtRow], bool]:
+    """The betaalopdrachten that lie in this winkelmandje, in the order in which they were made; and does a betaling of it live?
+    One statement."""
+    rows = session.execute(
+        select(WinkelmandjeRow.id, BetaalopdrachtRow, BetalingRow.id)
+        .outerjoin(BetaalopdrachtRow, BetaalopdrachtRow.winkelmandje_id == WinkelmandjeRow.id)
+        .outerjoin(
+            BetalingRow, and_(BetalingRow.winkelmandje_id == WinkelmandjeRow.id, BetalingRow.status.in_(sorted(LIVE)))
+        )
+        .where(WinkelmandjeRow.id == winkelmandje_id)
+        .order_by(BetaalopdrachtRow.aangemaakt_op, BetaalopdrachtRow.id)
+    ).all()
+    opdrachten = dict.fromkeys(row for _, row, _ in rows if row is not None)
+    return list(opdrachten), any(betaling_id is not None for _, _, betaling_id in rows)
 
 
 def regels_of(session: Session, betaalopdracht_ids: Collection[int]) -> Sequence[ProductregelRow]:
@@ -223,6 +240,21 @@ def paying(session: Session, betaalopdracht_id: int) -> BetalingRow | None:
         .order_by(BetalingRow.status_op, BetalingRow.id)
         .limit(1)
     ).first()
+
+
+def places_of_betaling(session: Session, betaling_id: int) -> tuple[int, dict[int, int]]:
+    """The winkelmandje of a betaling, and where each betaalopdracht that it pays lies now (their ids); one statement."""
+    rows = session.execute(
+        select(BetalingRow.winkelmandje_id, BetaalopdrachtRow.id, BetaalopdrachtRow.winkelmandje_id)
+        .outerjoin(ToewijzingRow, ToewijzingRow.betaling_id == BetalingRow.id)
+        .outerjoin(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
+        .outerjoin(BetaalopdrachtRow, BetaalopdrachtRow.id == ProductregelRow.betaalopdracht_id)
+        .where(BetalingRow.id == betaling_id)
+        .distinct()
+    ).all()
+    if not rows:
+        raise NoResultFound(f"There is no betaling {betaling_id}")
+    return rows[0][0], {opdracht_id: mandje_id for _, opdracht_id, mandje_id in rows if opdracht_id is not None}
 
 
 def opdracht_ids_of_betaling(session: Session, betaling_id: int) -> set[int]:

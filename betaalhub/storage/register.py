@@ -15,8 +15,9 @@ from betaalhub.domain.statuses import (
     LeveringStatus,
     WinkelmandjeStatus,
 )
+from betaalhub.domain.zoeknaam import LONGEST
 from betaalhub.storage.rows import NumberedRow, Row, not_negative, one_of, positive, reference, yes_or_no
-from betaalhub.storage.types import Cent, LangeTekst, Tekst, Verwijzing
+from betaalhub.storage.types import Cent, LangeTekst, Tekst, Verwijzing, Zoektekst
 
 
 class KenmerkRow(Row):
@@ -55,10 +56,12 @@ class BetaalopdrachtRow(NumberedRow):
     __tablename__ = "betaalopdracht"
     __table_args__ = (
         Index("ix_opdracht_eigen_kenmerk", "zender_id", "eigen_kenmerk"),
+        Index("ix_opdracht_adm_op", "administratie_id", "aangemaakt_op", "id"),
         Index("ix_opdracht_status_op", "status", "aangemaakt_op", "id"),
         Index("ix_opdracht_zender_op", "zender_id", "aangemaakt_op", "id"),
-        Index("ix_opdracht_zender_status", "zender_id", "status", "aangemaakt_op", "id"),
+        Index("ix_opdracht_bedrag_op", "totaal_cent", "aangemaakt_op", "id"),
         Index("ix_opdracht_klant", "klant_kenmerk"),
+        Index("ix_opdracht_zoeknaam", "zoeknaam", "aangemaakt_op", "id"),
         one_of("status", BetaalopdrachtStatus),
         one_of("betaler_soort", BetalerSoort),
         yes_or_no("leverbaar"),
@@ -67,9 +70,10 @@ class BetaalopdrachtRow(NumberedRow):
         not_negative("terugbetaald_cent"),
         not_negative("teruggeboekt_cent"),
         CheckConstraint("versie_bevestigd <= versie_gewenst", name="versie"),
+        CheckConstraint("zoeknaam IS NULL OR betaler_naam IS NOT NULL", name="zoeknaam"),  # it goes when the name goes
     )
 
-    administratie_id: Mapped[int] = reference("administratie")
+    administratie_id: Mapped[int] = reference("administratie", index=False)
     zender_id: Mapped[int] = reference("zender", index=False)
     winkelmandje_id: Mapped[int] = reference("winkelmandje")
     kenmerk: Mapped[str] = mapped_column(Tekst(12), ForeignKey("kenmerk.kenmerk"), unique=True)
@@ -98,15 +102,19 @@ class BetaalopdrachtRow(NumberedRow):
     verlopen_op: Mapped[datetime | None]
     herroepen_op: Mapped[datetime | None]
     aanvaard_op: Mapped[datetime | None]
+    zoeknaam: Mapped[str | None] = mapped_column(Zoektekst(LONGEST))
 
 
 class ProductregelRow(NumberedRow):
-    """One line of a betaalopdracht: what is sold, for how many cents in all, and how its delivery stands."""
+    """One line of a betaalopdracht: what is sold, for how many cents in all, and how its delivery stands.
+
+    `aangemaakt_op` is its betaalopdracht's, so that a product is found by it; NULL only until `betaalhub migrate` filled it.
+    """
 
     __tablename__ = "productregel"
     __table_args__ = (
         UniqueConstraint("betaalopdracht_id", "regelnummer", name="uq_regel_regelnummer"),
-        Index("ix_regel_product", "productcode", "betaalopdracht_id"),
+        Index("ix_regel_product_op", "productcode", "aangemaakt_op", "betaalopdracht_id"),
         Index("ix_regel_zaaknummer", "zaaknummer"),
         one_of("levering", LeveringStatus),
         positive("aantal"),
@@ -123,6 +131,7 @@ class ProductregelRow(NumberedRow):
     bedrag_cent: Mapped[Cent]
     zaaknummer: Mapped[str | None] = mapped_column(Tekst(100))
     levering: Mapped[str] = mapped_column(Tekst(20))
+    aangemaakt_op: Mapped[datetime | None]
 
 
 class BetalingRow(NumberedRow):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import TIMESTAMP, BigInteger, Dialect, Integer, SmallInteger, String, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import TIMESTAMP, BigInteger, ColumnOperators, Dialect, Integer, SmallInteger, String, Text
+from sqlalchemy.sql.operators import eq, ne
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from betaalhub.errors import BetaalhubError
 
@@ -41,6 +42,19 @@ class Flag(TypeDecorator[bool]):
     impl = SmallInteger
     cache_ok = True
 
+    class Comparator(TypeDecorator.Comparator[bool]):
+        """`flag.is_(True)` compares with `=`: a number IS nothing but NULL, on PostgreSQL and Oracle."""
+
+        def is_(self, other: Any) -> ColumnOperators:
+            """Is the flag so?"""
+            return super().is_(other) if other is None else self.operate(eq, other)
+
+        def is_not(self, other: Any) -> ColumnOperators:
+            """Is the flag otherwise?"""
+            return super().is_not(other) if other is None else self.operate(ne, other)
+
+    comparator_factory = Comparator
+
     def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
         """To 1 or 0."""
         return None if value is None else int(bool(value))
@@ -67,8 +81,14 @@ class Cents(TypeDecorator[int]):
         return None if value is None else int(value)
 
 
+def _storable(value: str | None) -> str | None:
+    """The text as every database can hold it: U+0000, which PostgreSQL refuses, as the sign for what can not be shown."""
+    return str(value).replace("\0", "\ufffd") if value else None
+
+
 class Tekst(TypeDecorator[str]):
-    """Text of at most `length` characters. Empty becomes NULL, as Oracle does; too long is refused, as SQLite does not."""
+    """Text of at most `length` characters. Empty becomes NULL, as Oracle does; too long is refused, as SQLite does not; and
+    U+0000 becomes U+FFFD."""
 
     impl = String
     cache_ok = True
@@ -82,15 +102,25 @@ class Tekst(TypeDecorator[str]):
         """Plain str of a fitting length, or None for an empty one."""
         if value is not None and len(value) > self.length:
             raise BetaalhubError(f"A text of {len(value)} characters does not fit in {self.length}")
-        return str(value) if value else None
+        return _storable(value)
+
+
+class Zoektekst(Tekst):
+    """Text that is searched by how it begins: compared sign by sign, whatever the language of the database."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """SQLite and Oracle (NLS_SORT=BINARY) compare so by themselves."""
+        return dialect.type_descriptor(String(self.length, collation="C" if dialect.name == "postgresql" else None))
 
 
 class LangeTekst(TypeDecorator[str]):
-    """Text without a bound (CLOB on Oracle): never compared, sorted or made unique. Empty becomes NULL."""
+    """Text without a bound (CLOB on Oracle): never compared, sorted or made unique. Empty and U+0000 as in `Tekst`."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """The text, or None for an empty one."""
-        return value or None
+        return _storable(value)

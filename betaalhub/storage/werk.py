@@ -26,16 +26,17 @@ class AntwoordRow(Row):
 
 
 class OutboxRow(NumberedRow):
-    """Work that waits: one row per kind and object. `due_at` is when it is due, or while leased (L) when the lease ends.
-
-    `gevraagd` counts the wishes, so that one that comes in while the work is under way is not lost.
+    """Work that waits: one row per kind and object, gone when it is done. `due_at` is when it is due, or while leased (L) when
+    the lease ends. `gevraagd` counts the wishes, so that one that comes in while the work is under way is not lost.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("soort", "object_id"),
-        Index(None, "state", "due_at", "id"),
-        one_of("state", ("R", "L", "D", "X")),  # ready, leased, done, dead
+        Index(
+            "ix_outbox_ontvanger", "state", "ontvanger", "due_at", "id"
+        ),  # along which a claim goes round the receivers
+        one_of("state", ("R", "L", "D", "X")),  # ready, leased, done (until version 0.4), dead
     )
 
     soort: Mapped[str] = mapped_column(Tekst(20))
@@ -51,7 +52,7 @@ class OutboxRow(NumberedRow):
 
 
 class CircuitRow(Row):
-    """A receiver that failed lately: how often in a row, and until when it is spared."""
+    """A receiver that failed lately: how often in a row, and until when it is spared, or is being tried again."""
 
     __tablename__ = "circuit"
 

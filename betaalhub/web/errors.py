@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
+from flask import Flask, Response, make_response, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from betaalhub.errors import NotFound
+from betaalhub.storage.away import is_away
 from betaalhub.web.context import texts
 
 _log = structlog.get_logger(__name__)
@@ -22,7 +23,7 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _our_error)
     app.register_error_handler(NotFound, lambda _: error_page(404))
-    app.register_error_handler(OperationalError, _register_away)
+    app.register_error_handler(SQLAlchemyError, _register_away)
 
 
 def error_page(status: int, *, key: str = "", back: str = "", code: str = "") -> Response:
@@ -53,7 +54,17 @@ def _our_error(error: InternalServerError) -> Response:
     return error_page(500, code=code)
 
 
-def _register_away(error: OperationalError) -> Response:
+def _register_away(error: SQLAlchemyError) -> Response:
     """The register did not answer (in time): nothing is known, so nothing is said about the betaling."""
+    if not is_away(error):
+        return _our_error(InternalServerError(original_exception=error))
     _log.error("register_unavailable", endpoint=request.endpoint, error=type(error).__name__)
-    return error_page(503)
+    return error_page(503, back=_look_again())
+
+
+def _look_again() -> str:
+    """The page of her winkelmandje: to reload this one may send a form for the second time."""
+    given = request.view_args or {}
+    if "token" not in given:
+        return ""
+    return url_for("portal.winkelmandje", taal=given["taal"], token=given["token"])

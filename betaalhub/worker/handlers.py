@@ -1,9 +1,11 @@
-"""Per kind of work: do it, and say when it is due again. The worker loop does the claiming and the finishing."""
+"""Per kind of work: do it, and finish it with the time when it is due again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.domain.werk import OutboxSoort
@@ -12,41 +14,51 @@ from betaalhub.flows.verval import expire
 from betaalhub.hub import Hub
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.steps.deliver import deliver_batch, deliver_statusbericht
+from betaalhub.steps.hold import Hold
 from betaalhub.steps.refund import refund
 from betaalhub.storage.database import reading, with_retries
 
-Handler = Callable[[Hub, int], datetime | None]
+Handler = Callable[[Hub, Hold], None]
 
 _SOON = timedelta(seconds=5)  # a start that is under way elsewhere is looked at again
 _BATCH_AGAIN = timedelta(minutes=5)  # an ERP that answered only a part is asked for the rest
 
 
-def _ask(hub: Hub, betaling_id: int) -> datetime | None:
+def _ask(hub: Hub, hold: Hold) -> None:
+    betaling_id = hold.job.object_id
     status = ask_psp(hub, betaling_id, wie="worker")
     now = hub.clock()
     if status == BetalingStatus.STARTEN:
-        return now + _SOON
+        _finish(hub, hold, now + _SOON)
+        return
     with reading(hub.sessions) as session:
-        return next_ask_of(session, betaling_id, now)
+        next_due = next_ask_of(session, betaling_id, now)
+    _finish(hub, hold, next_due)
 
 
-def _statusbericht(hub: Hub, betaalopdracht_id: int) -> datetime | None:
-    deliver_statusbericht(hub, betaalopdracht_id)
-    return None
+def _statusbericht(hub: Hub, hold: Hold) -> None:
+    deliver_statusbericht(hub, hold.job.object_id, hold)
 
 
-def _batch(hub: Hub, batch_id: int) -> datetime | None:
-    return None if deliver_batch(hub, batch_id) else hub.clock() + _BATCH_AGAIN
+def _batch(hub: Hub, hold: Hold) -> None:
+    _finish(hub, hold, None if deliver_batch(hub, hold.job.object_id) else hub.clock() + _BATCH_AGAIN)
 
 
-def _verval(hub: Hub, betaalopdracht_id: int) -> datetime | None:
-    return with_retries(
-        hub.sessions, lambda session: expire(session, betaalopdracht_id, keys=hub.keys, now=hub.clock())
-    )
+def _verval(hub: Hub, hold: Hold) -> None:
+    def write(session: Session) -> None:
+        now = hub.clock()
+        next_due = expire(session, hold.job.object_id, keys=hub.keys, now=now)
+        hold.finish(session, now=now, next_due=next_due)
+
+    with_retries(hub.sessions, write)
 
 
-def _terugbetaling(hub: Hub, terugbetaling_id: int) -> datetime | None:
-    return refund(hub, terugbetaling_id, wie="worker")
+def _terugbetaling(hub: Hub, hold: Hold) -> None:
+    _finish(hub, hold, refund(hub, hold.job.object_id, wie="worker"))
+
+
+def _finish(hub: Hub, hold: Hold, next_due: datetime | None) -> None:
+    with_retries(hub.sessions, lambda session: hold.finish(session, now=hub.clock(), next_due=next_due))
 
 
 HANDLERS: Mapping[OutboxSoort, Handler] = {

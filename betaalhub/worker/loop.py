@@ -3,59 +3,43 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from betaalhub.domain.schedule import circuit_delay, retry_delay
-from betaalhub.domain.werk import OutboxSoort
-from betaalhub.errors import MISCONFIGURED, BetaalhubError, LeaseLost, NeighbourError, Outcome
-from betaalhub.flows.ageing import find_too_old
-from betaalhub.flows.ask import next_ask_of
-from betaalhub.flows.boekingsbatch import collect_batches, has_unbatched
-from betaalhub.flows.dead import give_up
-from betaalhub.flows.gezien import forget_seen
-from betaalhub.flows.wijzigingen import NUMBER_AT_ONCE, number_wijzigingen, zenders_behind
+from betaalhub.errors import BetaalhubError
 from betaalhub.hub import Hub
-from betaalhub.steps.probe_psp import probe_psp
+from betaalhub.steps.hold import Hold
 from betaalhub.storage import outbox
-from betaalhub.storage.database import reading, with_retries
-from betaalhub.storage.outbox import Job
-from betaalhub.worker.handlers import HANDLERS
+from betaalhub.storage.claim import claim
+from betaalhub.storage.database import with_retries
+from betaalhub.worker.desk import Desk
+from betaalhub.worker.keeping import keep_house, look_after
+from betaalhub.worker.work import do
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
-_AGEING_EVERY = timedelta(minutes=5)
-_AGEING_ROUND = 200  # at most in one round
-_FORGET_ROUNDS = 40  # at most in one round, of 500 each: what is left waits for the next
-_REGISTER_AWAY = 5.0  # seconds
+_WATCH_EVERY = 300.0  # seconds
+_TELL_EVERY = 60.0
+_REGISTER_AWAY = 2.0
 
 
 def run_once(hub: Hub, *, batch: int = 10) -> int:
-    """Number the feed, gather journaalposten and probe PSP accounts that were spared, then claim and do what is due now; gives
-    the pieces of work done or tried.
+    """Number the feed, gather journaalposten and probe PSP accounts that were spared, then claim and do what is due now, one
+    after another; gives the pieces of work done or tried.
 
     A feed of which more than one round waits counts as work: the worker goes on at once.
     """
-    with reading(hub.sessions) as session:
-        waiting, behind = has_unbatched(session), zenders_behind(session)
-        spared = outbox.circuits_to_probe(session, hub.clock())
-    full = sum(_number(hub, zender_id) == NUMBER_AT_ONCE for zender_id in behind)
-    if waiting:
-        with_retries(hub.sessions, lambda session: collect_batches(session, keys=hub.keys, now=hub.clock()))
-    probed = sum(probe_psp(hub, ontvanger.removeprefix(outbox.PSP)) for ontvanger in spared)
-    jobs = outbox.claim(hub.sessions, now=hub.clock(), n=batch, lease=hub.lease, token=uuid.uuid4().hex)
-    for job in jobs:
-        do(hub, job)
-    return len(jobs) + full + probed
-
-
-def _number(hub: Hub, zender_id: int) -> int:
-    return with_retries(hub.sessions, lambda session: number_wijzigingen(session, zender_id))
+    kept = keep_house(hub)
+    holds = _claim(hub, n=batch)
+    for hold in holds:
+        do(hub, hold)
+    return len(holds) + kept
 
 
 def run_until_idle(hub: Hub, *, rounds: int = 100) -> None:
@@ -65,76 +49,39 @@ def run_until_idle(hub: Hub, *, rounds: int = 100) -> None:
             return
 
 
-def do(hub: Hub, job: Job) -> None:
-    """Do one piece of work and write down what came of it; an error never ends the worker."""
-    ids = {"soort": job.soort, "object_id": job.object_id, "ontvanger": job.ontvanger}
-    try:
-        next_due = HANDLERS[OutboxSoort(job.soort)](hub, job.object_id)
-        _finish(hub, job, next_due)
-    except LeaseLost:
-        log.warning("lease_lost", **ids)
-    except NeighbourError as error:
-        log.warning("neighbour_failed", outcome=error.outcome, code=error.code, attempts=job.attempts, **ids)
-        # A receiver that refuses one message is not down: it is spared only when it gives no answer, or knows us not.
-        _fail(hub, job, error.code, spares=error.outcome != Outcome.REFUSED or error.code == MISCONFIGURED)
-    except Exception as error:  # the worker's edge: whatever it is, the work is kept and tried again
-        log.exception("work_failed", error=type(error).__name__, attempts=job.attempts, **ids)
-        _fail(hub, job, type(error).__name__, spares=False)
-
-
-def _finish(hub: Hub, job: Job, next_due: datetime | None) -> None:
-    def write(session: Session) -> None:
-        outbox.finish(session, job, now=hub.clock(), next_due=next_due)
-        if not _is_psp(job):
-            outbox.circuit_success(session, job.ontvanger)
-
-    with_retries(hub.sessions, write)
-    log.info("work_done", soort=job.soort, object_id=job.object_id, ontvanger=job.ontvanger)
-
-
-def _fail(hub: Hub, job: Job, fout: str, *, spares: bool) -> None:
-    """Try again later along the ladder; at its end stands a person (uitval). `spares`: the receiver's circuit counts along."""
-
-    def write(session: Session) -> None:
-        now = hub.clock()
-        delay = retry_delay(job.attempts, draw=hub.keys.draw)
-        next_due = now + delay if delay else None
-        if delay is None:  # before the outbox row: winkelmandjes are locked first (domain.md 2.10)
-            give_up(session, OutboxSoort(job.soort), job.object_id, now=now)
-            if job.soort == OutboxSoort.VRAAG_PSP:  # a person knows, and it is asked on, as long as its schedule lasts
-                next_due = next_ask_of(session, job.object_id, now)
-        outbox.fail(session, job, now=now, next_due=next_due, fout=fout)
-        if spares and not _is_psp(job):
-            failures = outbox.circuit_failure(session, job.ontvanger, now=now)
-            if failures >= outbox.CIRCUIT_THRESHOLD or fout == MISCONFIGURED:
-                outbox.circuit_open(session, job.ontvanger, until=now + circuit_delay(failures))
-
-    try:
-        with_retries(hub.sessions, write)
-    except LeaseLost:
-        log.warning("lease_lost", soort=job.soort, object_id=job.object_id, ontvanger=job.ontvanger)
-
-
-def _is_psp(job: Job) -> bool:
-    """Of a PSP account the step that calls counts what came of it: citizens call it too (flows/circuit.py)."""
-    return job.ontvanger.startswith(outbox.PSP)
+def _claim(hub: Hub, *, n: int, room: Callable[[str], int] | None = None, after: str = "") -> list[Hold]:
+    since = time.monotonic()  # before the claim: a process that is frozen meanwhile holds less than it thinks
+    jobs = claim(
+        hub.sessions, now=hub.clock(), n=n, lease=hub.lease, token=uuid.uuid4().hex, room=room, after=after
+    )  # fmt: skip
+    return [Hold(job, hub.lease, since) for job in jobs]
 
 
 class Worker:
-    """Threads that work until `stop` is set; what is under way is finished first."""
+    """Threads that work until `stop`; what is under way is finished first, and what was claimed and not begun is given back.
+
+    One thread claims for all of them, another keeps house, a third looks after what waits too long.
+    """
 
     def __init__(self, hub: Hub, *, concurrency: int, poll_seconds: float) -> None:
         """`concurrency` pieces of work at the same time; looks for work every `poll_seconds`."""
         self._hub = hub
         self._poll = poll_seconds
-        self.stop = threading.Event()
+        self._desk = Desk(concurrency)
+        self._register = _Register()
+        self._after = ""  # the receiver behind which the next claim begins
+        parts = {"claims": self._claims, "keeper": self._keeper, "watch": self._watch}
         self._threads = [threading.Thread(target=self._work, name=f"worker-{n}") for n in range(concurrency)]
-        self._threads.append(threading.Thread(target=self._watch, name="worker-watch"))
+        self._threads += [threading.Thread(target=part, name=f"worker-{name}") for name, part in parts.items()]
 
     def start(self) -> None:
         """Start the threads."""
         for thread in self._threads:
             thread.start()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._desk.close()
 
     def join(self) -> None:
         """Wait until every thread has finished its work."""
@@ -142,31 +89,96 @@ class Worker:
             thread.join()
 
     def _work(self) -> None:
-        while not self.stop.is_set():
-            if not self._guarded(lambda: run_once(self._hub, batch=1)):
-                self.stop.wait(self._poll)
+        while (hold := self._desk.next()) is not None:
+            try:
+                answered = do(self._hub, hold)
+            except SQLAlchemyError as error:
+                self._register.is_away(error)
+                self._desk.end_unwritten(hold)
+                self._desk.pause(_REGISTER_AWAY)
+            else:
+                self._desk.end(hold, answered=answered)
+
+    def _claims(self) -> None:
+        while not self._desk.closed:
+            claimed = self._guarded(self._claim_more) or []
+            self._desk.add(claimed)
+            if claimed:
+                self._after = claimed[-1].job.ontvanger
+                self._desk.wait_until_low(self._poll)
+            else:
+                self._desk.pause(self._poll)
+        self._guarded(self._give_back)
+
+    def _claim_more(self) -> list[Hold]:
+        self._give_back()
+        wanted = self._desk.wanted()
+        return _claim(self._hub, n=wanted, room=self._desk.room, after=self._after) if wanted else []
+
+    def _give_back(self) -> None:
+        back = self._desk.to_give_back()
+        if not back:
+            return
+        try:
+            jobs = [hold.job for hold in back]
+            given = with_retries(self._hub.sessions, lambda session: outbox.give_back(session, jobs))
+        except SQLAlchemyError:
+            self._desk.keep_back(back)
+            raise
+        log.info("work_given_back", aantal=given)
+
+    def _keeper(self) -> None:
+        told = time.monotonic()
+        while not self._desk.closed:
+            if not self._guarded(lambda: keep_house(self._hub)):
+                self._desk.pause(self._poll)
+            if time.monotonic() >= told + _TELL_EVERY:
+                told = time.monotonic()
+                self._tell()
+        self._tell()
+
+    def _tell(self) -> None:
+        tally, busy, waiting = self._desk.counts()
+        if tally.done or tally.failed:
+            log.info("worker_did", done=dict(tally.done), failed=dict(tally.failed), busy=busy, claimed=waiting)
 
     def _watch(self) -> None:
-        while not self.stop.is_set():
-            for _ in range(_AGEING_ROUND):
-                if not self._guarded(
-                    lambda: with_retries(self._hub.sessions, lambda s: find_too_old(s, self._hub.clock()))
-                ):
-                    break
-            for _ in range(_FORGET_ROUNDS):
-                if not self._guarded(
-                    lambda: with_retries(self._hub.sessions, lambda s: forget_seen(s, self._hub.clock()))
-                ):
-                    break
-            self.stop.wait(_AGEING_EVERY.total_seconds())
+        while not self._desk.closed:
+            self._guarded(lambda: look_after(self._hub, self._guarded))
+            self._desk.pause(_WATCH_EVERY)
 
-    def _guarded(self, work: Callable[[], int]) -> int:
+    def _guarded(self, work: Callable[[], T]) -> T | None:
+        """Neither a register that is away nor our own mistake ends a worker: None, after a while."""
         try:
-            return work()
-        except (
-            SQLAlchemyError,
-            BetaalhubError,
-        ) as error:  # neither a register that is away nor our own mistake ends it
+            found = work()
+        except SQLAlchemyError as error:
+            self._register.is_away(error)
+        except BetaalhubError as error:
             log.exception("worker_waits", error=type(error).__name__)
-            self.stop.wait(_REGISTER_AWAY)
-            return 0
+        else:
+            self._register.is_there()
+            return found
+        self._desk.pause(_REGISTER_AWAY)
+        return None
+
+
+class _Register:
+    """Says once that the register does not answer, and once that it does again, whatever the number of threads that notice."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._away_since: float | None = None
+
+    def is_away(self, error: SQLAlchemyError) -> None:
+        """It failed us just now."""
+        with self._lock:
+            if self._away_since is None:
+                self._away_since = time.monotonic()
+                log.error("register_away", error=type(error).__name__, exc_info=error)
+
+    def is_there(self) -> None:
+        """It answered just now."""
+        with self._lock:
+            if self._away_since is not None:
+                log.warning("register_back", seconds=round(time.monotonic() - self._away_since, 1))
+                self._away_since = None

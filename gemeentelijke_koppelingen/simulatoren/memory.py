@@ -54,7 +54,7 @@ class Memory:
         """Keep a document under (kind, name); the order of first keeping stays."""
         with self.change():
             self._db.execute(
-                "INSERT INTO document (kind, name, seq, body) VALUES (?, ?, (SELECT count(*) FROM document), ?) "
+                "INSERT INTO document (kind, name, seq, body) VALUES (?, ?, (SELECT coalesce(max(rowid), 0) + 1 FROM document), ?) "
                 "ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body",
                 (kind, name, json.dumps(body)),
             )

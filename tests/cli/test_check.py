@@ -19,11 +19,12 @@ def connected(administrator: Administrator, neighbours: RunningSimulators) -> Ad
     )
 
 
-def test_all_good_is_six_good_lines(connected: Administrator) -> None:
+def test_all_good_is_seven_good_lines(connected: Administrator) -> None:
     lines = connected.types("check").splitlines()
     assert [line[:20].strip() for line in lines] == [
         "Instellingen",
         "Register",
+        "Klok",
         "Catalogus",
         "Aansluitingen",
         "PSP",

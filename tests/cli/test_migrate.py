@@ -28,3 +28,29 @@ def test_whoever_asks_before_migrating_is_sent_to_migrate(newcomer: Administrato
     for asked in (("status", "482710936577"), ("uitval", "list"), ("uitval", "show", "1")):
         said = newcomer.types(*asked, code=2)
         assert "betaalhub migrate" in said or "klopt niet" in said
+
+
+def test_an_empty_register_goes_back_to_an_older_version(newcomer: Administrator) -> None:
+    newcomer.types("migrate")
+    said = newcomer.types("migrate", "--terug", "0005", "--ja")
+    assert said == "Register staat weer op 0005. Zet nu de oudere versie van Betaalhub neer.\n"
+    assert newcomer.types("migrate") == "Register is bijgewerkt.\n"
+
+
+def test_whoever_does_not_say_yes_changes_nothing(newcomer: Administrator) -> None:
+    newcomer.types("migrate")
+    assert "Hub en worker moeten stilstaan" in newcomer.types("migrate", "--terug", "0005", code=130)
+    assert newcomer.types("migrate") == "Register was al bij de tijd.\n"
+
+
+def test_there_is_no_way_back_where_something_is_lost(administrator: Administrator) -> None:
+    said = administrator.types("migrate", "--terug", "0004", "--ja", code=2)
+    assert said.startswith("Fout: Het register kan niet terug tot voor 0006: betaalmethode.logo is ingevuld")
+    assert "docs/backup.md" in said
+    assert administrator.types("migrate") == "Register was al bij de tijd.\n"
+
+
+def test_a_revision_that_is_not_older_is_refused(newcomer: Administrator) -> None:
+    assert "staat op niets" in newcomer.types("migrate", "--terug", "0001", "--ja", code=2)
+    newcomer.types("migrate")
+    assert "Revisie 9999 bestaat niet" in newcomer.types("migrate", "--terug", "9999", "--ja", code=2)

@@ -10,14 +10,22 @@ from sqlalchemy import Engine
 from betaalhub.storage.database import make_engine
 from tests.flows.town import Town, make_town
 from tests.storage.conftest import (  # noqa: F401  the same registers as the tests of the storage
+    DATABASES,
+    administrators,
     engine,
+    oracle_server,
     oracle_url,
     postgres_server,
     postgresql_url,
     sqlite_template,
     sqlite_url,
-    url,
 )
+
+
+@pytest.fixture(params=[name for name in DATABASES if name != "oldest"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A register of its own for this test, empty and migrated. What differs between two versions of a database is the storage's."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture

@@ -25,7 +25,11 @@ def gets(town: Town, soort: BewijsSoort, sleutel: str, *, days: int | None, gehe
     """The aansluiting esb-demo gets a bewijs for so many days."""
     end = None if days is None else NOW + timedelta(days=days)
     new = NieuwBewijs(soort, sleutel, geheim, geldig_van=NOW - timedelta(days=90), geldig_tot=end)
-    return town.does(lambda session: add_bewijs(session, 1, new, Door("Jan", NOW - timedelta(days=90))))
+    return town.does(lambda session: add_bewijs(session, esb(town), new, Door("Jan", NOW - timedelta(days=90))))
+
+
+def esb(town: Town) -> int:
+    return next(row.id for row in town.all(AansluitingRow) if row.naam == "esb-demo")
 
 
 def endings(town: Town) -> list[tuple[str, bool]]:
@@ -46,7 +50,7 @@ def test_a_successor_or_a_revocation_ends_the_warning(town: Town) -> None:
     gets(town, BewijsSoort.HANDTEKENING, "a" * 64, days=1)
     gets(town, BewijsSoort.CERTIFICAAT, "b" * 64, days=300)
     assert endings(town) == [("het certificaat voor handtekeningen", False)]
-    town.does(lambda session: revoke_all(session, 1, BewijsSoort.HANDTEKENING, JAN))
+    town.does(lambda session: revoke_all(session, esb(town), BewijsSoort.HANDTEKENING, JAN))
     assert endings(town) == []
 
 

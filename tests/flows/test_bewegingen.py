@@ -192,12 +192,15 @@ def test_what_was_paid_twice_goes_back_over_the_newest_attempt(town: Town) -> No
     looks(town)
     (betaling,) = town.all(BetalingRow)
     assert surplus_left(betaling) == 18_750
+    administratie_id = town.opdracht(antwoord).administratie_id
 
     def ask(cents: int) -> None:
         def work(session: Session) -> None:
             (row,) = lock(session, BetalingRow, [betaling.id])
             door = Door("J. Jansen", town.clock())
-            request_surplus(session, row, cents, administratie_id=1, door=door, keys=town.hub.keys, reden="Dubbel")
+            request_surplus(
+                session, row, cents, administratie_id=administratie_id, door=door, keys=town.hub.keys, reden="Dubbel"
+            )
 
         town.does(work)
 

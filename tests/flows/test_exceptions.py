@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from betaalhub.domain.betaalopdracht import Limits, ProductregelVerzoek
 from betaalhub.domain.bewijs import BewijsSoort
@@ -132,6 +132,16 @@ def test_a_psp_that_falls_silent_takes_nothing_from_what_is_paid(town: Town, sta
     assert town.opdracht(antwoord).leverbaar == (status == A)
 
 
+def test_an_expiry_that_ended_in_our_own_errors_is_looked_at_again_when_a_person_says_so(town: Town) -> None:
+    antwoord = town.offers()
+    town.does(lambda session: give_up(session, OutboxSoort.VERVAL, town.opdracht(antwoord).id, now=town.clock()))
+    town.does(lambda session: session.execute(delete(OutboxRow)))
+    town.clock.forward(days=20)
+    resolve(town, Oplossing.OPNIEUW_VRAGEN)
+    run_until_idle(town.hub)
+    assert town.opdracht(antwoord).status == "VERLOPEN"
+
+
 def test_a_key_that_comes_after_the_end_is_asked_about(town: Town) -> None:
     """The start takes longer than its grace; meanwhile the worker hears that the reference is taken."""
 
@@ -140,7 +150,7 @@ def test_a_key_that_comes_after_the_end_is_asked_about(town: Town) -> None:
         town.psp.during_start = taken
         with_worker = ask_psp(town.hub, town.all(BetalingRow)[0].id, wie="worker")
         assert with_worker == "MISLUKT"
-        town.does(lambda session: session.execute(update(OutboxRow).values(state="D")))
+        town.does(lambda session: session.execute(delete(OutboxRow)))
 
     def taken() -> None:
         raise NeighbourError(Outcome.REFUSED, "REFERENCE_NOT_UNIQUE", neighbour="psp")

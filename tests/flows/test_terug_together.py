@@ -46,11 +46,14 @@ def test_regels_and_surplus_at_once_never_exceed_what_came_in(town: Town) -> Non
     antwoord, _ = town.started()
     looks(town)
     (betaling,) = town.all(BetalingRow)
+    administratie_id = town.opdracht(antwoord).administratie_id
 
     def surplus(session: Any) -> None:
         (row,) = lock(session, BetalingRow, [betaling.id])
         door = Door("J. Jansen", town.clock())
-        request_surplus(session, row, 700, administratie_id=1, door=door, keys=town.hub.keys, reden="Te veel")
+        request_surplus(
+            session, row, 700, administratie_id=administratie_id, door=door, keys=town.hub.keys, reden="Te veel"
+        )
 
     regels = [lambda: attempt(lambda: asks_back(town, antwoord, 9_000)) for _ in range(3)]
     together(*regels, *(lambda: attempt(lambda: town.does(surplus)) for _ in range(3)))

@@ -199,11 +199,12 @@ def test_money_that_comes_while_an_age_is_looked_at_leaves_no_uitval(town: Town)
 
 
 def test_two_who_meet_the_same_trouble_open_one_uitval(town: Town) -> None:
-    first, second = town.started()[1], town.started()[1]
+    (antwoord, first), (_, second) = town.started(), town.started()
+    about = {"administratie_id": town.opdracht(antwoord).administratie_id}
 
     def trouble(session: Session, betaling: BetalingRow) -> None:
         door = Door("worker", town.clock())
-        open_uitval(session, door, UitvalSoort.PSP_STORING, "account:1", administratie_id=1, betaling_id=betaling.id)
+        open_uitval(session, door, UitvalSoort.PSP_STORING, "account:1", **about, betaling_id=betaling.id)
 
     with town.holding(lambda session: trouble(session, first)):
         other = Aside(lambda: town.does(lambda session: trouble(session, second)))

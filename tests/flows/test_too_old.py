@@ -128,7 +128,7 @@ def test_after_ninety_days_of_asking_it_stays_with_a_person_who_can_ask_again(to
         town.clock.forward(days=1)
         run_until_idle(town.hub)
         watched(town)
-    assert [row.state for row in town.all(OutboxRow) if row.soort == "VRAAG_PSP"] == ["D"]
+    assert "VRAAG_PSP" not in [row.soort for row in town.all(OutboxRow)]
     assert (waiting(town), town.all(BetalingRow)[0].status) == (["TE_OUD"], "IN_BEHANDELING")
     known = len(asked)
     town.clock.forward(days=30)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import BetaalopdrachtVerzoek, Limits, ProductregelVerzoek
@@ -197,8 +197,9 @@ class Town:
             return session.get_one(WinkelmandjeRow, self.opdracht(antwoord).winkelmandje_id)
 
     def all(self, row_class: type[T]) -> list[T]:
+        """Every row of this kind, in the order of its key: for numbered rows that in which they were made."""
         with reading(self.hub.sessions) as session:
-            return list(session.scalars(select(row_class)))
+            return list(session.scalars(select(row_class).order_by(*inspect(row_class).primary_key)))
 
     def wish(self, antwoord: StartBetalingAntwoord, form_key: str = "formulier") -> PayWish:
         """The form of the page as it stands now."""
@@ -258,8 +259,13 @@ class Town:
 
 def make_town(engine: Engine) -> Town:
     """A town on this migrated, empty register."""
+    load(make_sessions(engine), demo_catalogus(terug=TERUG, push="http://127.0.0.1:9/push"))
+    return enter_town(engine)
+
+
+def enter_town(engine: Engine) -> Town:
+    """The town that was made on this register, maybe by another process; with neighbours of its own."""
     sessions, clock, psp, erp, ontvanger = make_sessions(engine), Clock(), Psp(), Erp(), Ontvanger()
-    load(sessions, demo_catalogus(terug=TERUG, push="http://127.0.0.1:9/push"))
     hub = Hub(
         sessions=sessions,
         psps={"psp": psp},  # type: ignore[dict-item]  # what these tests need of a PSP

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,25 +19,10 @@ from tests.hostile.door import Served, Wire, read_answer
 from tests.hostile.messages import XML_12, controleer, envelope, envelope_12, start
 from tests.hostile.refusals import REFUSED, documented
 from tests.hostile.verdict import Heard, judge
-from tests.structure.house import TOP
+from tests.proxy import NGINX, free_port, skip_without_nginx, write_config
 
 ASK = envelope(controleer())
-NGINX, OPENSSL = (
-    shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin:" + os.environ["PATH"]),
-    shutil.which("openssl"),
-)
-FRAME = """
-{user}
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ }}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-    include {folder}/betaalhub.conf;
-}}
-"""
+TERMS = {r"proxy_read_timeout 65s": "proxy_read_timeout 2s", r"_timeout\s+10s": "_timeout 2s"}
 
 
 @dataclass(frozen=True)
@@ -55,46 +39,11 @@ class Proxy(Wire):
         return context.wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=30))
 
 
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
-def write_config(folder: Path, port: int, upstream: int) -> Path:
-    """The example as it is shipped, with other ports, places and terms."""
-    shutil.copytree(TOP / "deploy/nginx/soap-fout", folder / "soap-fout")
-    key = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(folder / "sleutel.pem"), "-out", str(folder / "keten.pem")]
-    subprocess.run(
-        [str(OPENSSL), "req", "-x509", *key, "-subj", "/CN=hub", "-days", "2"], check=True, capture_output=True
-    )
-    shutil.copy(folder / "keten.pem", folder / "pkioverheid.pem")
-    (folder / "proxy-geheim.conf").write_text('proxy_set_header X-Betaalhub-Proxy "geheim";')
-    shared = folder / "soap-fout/locaties.conf"
-    shared.write_text(shared.read_text(encoding="utf-8").replace("/etc/nginx/betaalhub", str(folder)))
-    text = (TOP / "deploy/nginx/betaalhub.conf").read_text(encoding="utf-8")
-    for old, new in {
-        r"server 127\.0\.0\.1:8080;": f"server 127.0.0.1:{upstream};",
-        r"listen 80;": f"listen 127.0.0.1:{free_port()};", r"listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
-        r"listen \[::\].*": "", "/etc/betaalhub/tls": str(folder), "/etc/nginx/betaalhub": str(folder),
-        r"ssl_crl .*": "", "/var/log/nginx": str(folder), r"proxy_read_timeout 65s": "proxy_read_timeout 2s", r"_timeout\s+10s": "_timeout 2s",
-    }.items():  # fmt: skip
-        text, changed = re.subn(old, new, text)
-        assert changed, old
-    (folder / "betaalhub.conf").write_text(text)
-    config = folder / "nginx.conf"
-    config.write_text(FRAME.format(folder=folder, user="user root;" if os.geteuid() == 0 else ""))
-    return config
-
-
-def run(folder: Path, served: Served, upstream: int) -> Iterator[Proxy]:
-    """The example before this upstream, until it is no longer needed."""
-    if NGINX is None or OPENSSL is None:
-        if os.environ.get("BETAALHUB_TEST_NGINX"):
-            pytest.fail("BETAALHUB_TEST_NGINX asks for nginx and openssl, and they are not there")
-        pytest.skip("no nginx: apt-get install nginx-light openssl")
+def run(folder: Path, served: Served, *upstreams: int) -> Iterator[Proxy]:
+    """The example before these nodes, until it is no longer needed."""
+    skip_without_nginx()
     port = free_port()
-    process = subprocess.Popen([NGINX, "-c", str(write_config(folder, port, upstream)), "-p", str(folder)])
+    process = subprocess.Popen([str(NGINX), "-c", str(write_config(folder, port, upstreams, TERMS)), "-p", str(folder)])
     for _ in range(100):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=5).close()
@@ -182,3 +131,39 @@ def test_a_hub_that_does_not_answer_is_a_fault_of_the_server(served: Served, tmp
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         for proxy in run(tmp_path, served, deaf.getsockname()[1]):
             assert facts(proxy.post(ASK)) == (500, "PROCES_NIET_BESCHIKBAAR", "Server")
+
+
+class Node:
+    """A node that takes a whole request and is killed before it answers. `taken`: the first words of each."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._door.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._door.accept()
+            except OSError:
+                return
+            with connection:
+                self.taken.append(connection.recv(65536).split(b" ")[0])
+
+    def close(self) -> None:
+        self._door.close()
+
+
+def test_a_node_that_is_away_is_passed_over(served: Served, tmp_path: Path) -> None:
+    for proxy in run(tmp_path, served, free_port(), served.port):
+        assert [facts(proxy.post(ASK)) for _ in range(6)] == 6 * [(200, "OK", "")]
+
+
+def test_a_message_that_a_node_took_is_sent_to_no_other(served: Served, tmp_path: Path) -> None:
+    nodes = [Node(), Node()]
+    for proxy in run(tmp_path, served, *(node.port for node in nodes)):
+        assert facts(proxy.post(ASK)) == (500, "PROCES_NIET_BESCHIKBAAR", "Server")
+    assert [word for node in nodes for word in node.taken] == [b"POST"]
+    for node in nodes:
+        node.close()

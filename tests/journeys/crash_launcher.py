@@ -23,8 +23,11 @@ from werkzeug.serving import make_server
 from betaalhub.app import make_application, make_hub
 from betaalhub.hub import Hub
 from betaalhub.settings import Settings
-from betaalhub.worker.loop import Worker
+from betaalhub.worker.keeping import look_after
+from betaalhub.worker.loop import run_once
 from tests.journeys.stad import Quiet
+
+WATCH = "worker-watch"  # the thread of which nothing is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Points:
         """Every COMMIT of the register, just before and just after it."""
 
         def before(_connection: Any) -> None:
-            self._committing.now = threading.current_thread().name != "worker-watch"  # it looks whenever it likes
+            self._committing.now = threading.current_thread().name != WATCH  # it looks whenever it likes
             if self._committing.now:
                 self.reach("before", "commit")
 
@@ -118,12 +121,16 @@ def watched_hub(plan: Plan) -> tuple[Settings, Hub]:
 
 
 def run_worker(plan: Plan) -> None:
-    """Be a worker until killed or asked to stop."""
+    """Be a worker that does one thing after another, so that its points can be counted, until killed or asked to stop."""
     settings, hub = watched_hub(plan)
-    worker = Worker(hub, concurrency=1, poll_seconds=settings.worker_poll_ms / 1000)
-    signal.signal(signal.SIGTERM, lambda *_: worker.stop.set())
-    worker.start()
-    worker.join()
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    watch = threading.Thread(target=look_after, args=(hub, lambda work: work()), name=WATCH)
+    watch.start()
+    watch.join()
+    while not stop.is_set():
+        if not run_once(hub, batch=1):
+            stop.wait(settings.worker_poll_ms / 1000)
 
 
 def run_hub(plan: Plan) -> None:

@@ -18,20 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import select
 from zeep.exceptions import TransportError
 
 from betaalhub.app import make_hub
 from betaalhub.demo.journey import wait_until
 from betaalhub.errors import BetaalhubError
-from betaalhub.flows.boekingsbatch import has_unbatched
-from betaalhub.flows.wijzigingen import zenders_behind
 from betaalhub.settings import Settings
-from betaalhub.storage.outbox import LEASED
-from betaalhub.storage.tables import OutboxRow
 from tests.journeys.burger import Burger
 from tests.journeys.crash_launcher import Plan, run_hub, run_worker
-from tests.journeys.stad import Clock, Neighbourhood, Opdracht, Stad, due_in
+from tests.journeys.stad import Clock, Neighbourhood, Opdracht, Stad, is_idle
 
 KILLED = -9
 LEASE = timedelta(seconds=20)  # a lease of 16 s has run out
@@ -39,8 +34,8 @@ GRACE = timedelta(seconds=70)  # a start that nobody answered is asked about
 PROBE = timedelta(seconds=30)  # a PSP account that refused us is probed
 ATTEMPT = timedelta(minutes=21)  # an attempt at the PSP is over
 
-_PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.journeys.crash_launcher"])
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.journeys.crash_launcher"])
 _TOP = Path(__file__).resolve().parents[2]
 _LOST = (requests.RequestException, BetaalhubError, TransportError)
 
@@ -74,7 +69,7 @@ class Scene:
     def launch(self, target: Callable[[Plan], None], point: str = "", *, count: bool = False) -> Any:
         """Start the hub or a worker that dies at this point."""
         counts = self.directory / "counts" if count else None
-        process = _PROCESSES.Process(target=target, args=(Plan(self.stad.env, self.ahead, point, counts),), daemon=True)
+        process = PROCESSES.Process(target=target, args=(Plan(self.stad.env, self.ahead, point, counts),), daemon=True)
         process.start()
         self.processes.append(process)
         return process
@@ -103,11 +98,7 @@ class Scene:
     def is_idle(self) -> bool:
         """Is nothing held by a worker, and nothing due by the clock of the processes?"""
         with self.stad.register() as session:  # one look: work that is claimed between two would be seen by neither
-            held = select(OutboxRow.id).where(OutboxRow.state == LEASED).limit(1)
-            if has_unbatched(session) or zenders_behind(session) or session.scalar(held):
-                return False
-            due = due_in(session)
-        return due is None or due > datetime.now(UTC) + self.ahead
+            return is_idle(session, datetime.now(UTC) + self.ahead)
 
     def counted(self) -> list[str]:
         """The points that were passed, in the order of `points`."""

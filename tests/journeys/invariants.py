@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -49,22 +49,30 @@ _ENDED = {BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN}
 def check_register(session: Session, *, erp: Listing, productsysteem: Listing) -> None:
     """AssertionError that says what does not hold. `erp` and `productsysteem` are what the control APIs list."""
     check_books(session, erp=erp, productsysteem=productsysteem)
-    _outbox(session)
+    check_outbox(session)
 
 
 def check_books(session: Session, *, erp: Listing, productsysteem: Listing) -> None:
     """What must hold at every moment between two transactions, also while work waits or is under way."""
-    _betalingen(session)
-    _toewijzingen(session)
-    _terugbetalingen(session)
-    _derived(session)
-    _winkelmandjes(session)
-    _journaalposten(session)
-    _proceeds(session)
-    _at_erp(session, erp["journaalposten"])
-    _versies(session, productsysteem)
-    _feed(session)
-    _history(session)
+    for check in books(erp=erp, productsysteem=productsysteem):
+        check(session)
+
+
+def books(*, erp: Listing, productsysteem: Listing) -> tuple[Callable[[Session], None], ...]:
+    """The checks of `check_books` one by one, each an AssertionError: for who wants to know of all that is wrong."""
+    return (
+        _betalingen,
+        _toewijzingen,
+        _terugbetalingen,
+        _derived,
+        _winkelmandjes,
+        _journaalposten,
+        _proceeds,
+        lambda session: _at_erp(session, erp["journaalposten"]),
+        lambda session: _versies(session, productsysteem),
+        _feed,
+        _history,
+    )
 
 
 def _all(session: Session, row_class: type[Any]) -> Sequence[Any]:
@@ -352,7 +360,7 @@ def _chain(name: str, chain: Sequence[GebeurtenisRow], status: str, *, born: boo
     assert steps[-1][1] == status, f"{name} is {status}, but its history says {steps}"
 
 
-def _outbox(session: Session) -> None:
+def check_outbox(session: Session) -> None:
     """Nothing is held by nobody, and what is dead has told a person."""
     told = {row.betaalopdracht_id for row in _all(session, UitvalRow)} | {None}
     for row in _all(session, OutboxRow):

@@ -23,10 +23,13 @@ from betaalhub.app import WsgiApplication, make_application, make_hub
 from betaalhub.cli import cli
 from betaalhub.demo.journey import soap_client, stuurgegevens
 from betaalhub.flows.ageing import find_too_old
+from betaalhub.flows.boekingsbatch import has_unbatched
+from betaalhub.flows.wijzigingen import zenders_behind
 from betaalhub.hub import Hub
 from betaalhub.settings import Settings
+from betaalhub.storage.circuits import CIRCUIT_THRESHOLD
 from betaalhub.storage.database import reading
-from betaalhub.storage.outbox import CIRCUIT_THRESHOLD, LEASED, PSP, READY
+from betaalhub.storage.outbox import LEASED, PSP, READY
 from betaalhub.storage.tables import BetalingRow, CircuitRow, OutboxRow, UitvalRow
 from betaalhub.worker.loop import run_until_idle
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
@@ -297,6 +300,15 @@ def due_in(session: Session) -> datetime | None:
     moments = [max(row.due_at, spared.get(row.ontvanger, row.due_at)) for row in waiting]
     probes = [row.open_tot for row in circuits if row.ontvanger.startswith(PSP) and row.fouten >= CIRCUIT_THRESHOLD]
     return min([*moments, *probes], default=None)
+
+
+def is_idle(session: Session, moment: datetime) -> bool:
+    """Is nothing held by a worker, nothing to be gathered or numbered, and nothing due at this moment?"""
+    held = select(OutboxRow.id).where(OutboxRow.state == LEASED).limit(1)
+    if has_unbatched(session) or zenders_behind(session) or session.scalar(held):
+        return False
+    due = due_in(session)
+    return due is None or due > moment
 
 
 @cache

@@ -14,7 +14,7 @@ from tests.journeys.crash_launcher import run_worker
 from tests.journeys.crash_scene import Scene
 from tests.journeys.stad import Opdracht, Stad
 from tests.journeys.test_writing_processes import on_postgres
-from tests.storage.conftest import postgres_server, postgresql_url  # noqa: F401  the same server as the tests of the storage
+from tests.storage.conftest import administrators, postgres_server, postgresql_url  # noqa: F401  the storage's server
 
 WAIT = 120
 

@@ -20,7 +20,7 @@ from tests.builders import ESB, GEHEIM, demo_catalogus, load
 from tests.journeys import balie
 from tests.journeys.crash_scene import Gunicorn, Scene, free_port
 from tests.journeys.stad import Clock, Neighbourhood, Opdracht, Stad
-from tests.storage.conftest import postgres_server, postgresql_url  # noqa: F401  the same server as the tests of the storage
+from tests.storage.conftest import administrators, postgres_server, postgresql_url  # noqa: F401  the storage's server
 
 AT_ONCE = 12
 

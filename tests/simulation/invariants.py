@@ -40,7 +40,7 @@ def check_step(world: World) -> None:
     """What holds between any two transactions. Broken says what does not."""
     with reading(world.hub.sessions) as session:
         _first(_said(world))
-        _first(_work(session))
+        _first(no_error_of_ours(session))
         _judged(lambda: check_books(session, erp=world.erp.listing(), productsysteem=world.ontvanger.listing()))
         _first(money_at_every_moment(session, world))
         _first(promises(session, world))
@@ -50,13 +50,13 @@ def check_at_rest(world: World) -> None:
     """What holds when nothing is due any more and every neighbour has answered."""
     with reading(world.hub.sessions) as session:
         _first(_said(world))
-        _first(_work(session))
+        _first(no_error_of_ours(session))
         _judged(lambda: check_register(session, erp=world.erp.listing(), productsysteem=world.ontvanger.listing()))
         _first(money_at_every_moment(session, world))
         _first(promises(session, world))
         _first(money_at_rest(session, world))
         _first(_old(session, world))
-        _first(_told(session, world))
+        _first(everyone_told(session))
         _first(_feeds(session, world))
 
 
@@ -79,7 +79,7 @@ def _said(world: World) -> Iterator[str]:
     yield from world.erp.wrong
 
 
-def _work(session: Session) -> Iterator[str]:
+def no_error_of_ours(session: Session) -> Iterator[str]:
     """No work failed by an error of our own."""
     for row in session.scalars(select(OutboxRow).where(OutboxRow.laatste_fout.is_not(None))):
         if row.laatste_fout not in NEIGHBOURS_CODES:
@@ -113,7 +113,7 @@ def _old(session: Session, world: World) -> Iterator[str]:
                 yield f"{column} {row.id} is {row.status} since {row.status_op:%d-%m-%Y} and nobody knows"
 
 
-def _told(session: Session, world: World) -> Iterator[str]:
+def everyone_told(session: Session) -> Iterator[str]:
     """Each product system has today's truth, or a person knows; each journaalpost is booked, or a person knows."""
     about = open_kinds(session, "betaalopdracht_id", resolved=True)
     pushed = set(session.scalars(select(ZenderRow.id).where(ZenderRow.push_url.is_not(None))))

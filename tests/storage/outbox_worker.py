@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from betaalhub.errors import LeaseLost
 from betaalhub.storage import outbox
+from betaalhub.storage.claim import claim
 from betaalhub.storage.database import make_engine, make_sessions, with_retries
 from tests.storage.building import make_gebeurtenis
 
@@ -29,7 +30,7 @@ def work(url: str, lease: timedelta, pause: float) -> None:
     sessions = make_sessions(make_engine(url))
     last_seen = time.monotonic()
     while time.monotonic() < last_seen + 3 * lease.total_seconds():
-        jobs = outbox.claim(sessions, now=datetime.now(UTC), n=5, lease=lease, token=uuid.uuid4().hex)
+        jobs = claim(sessions, now=datetime.now(UTC), n=5, lease=lease, token=uuid.uuid4().hex)
         if not jobs:
             time.sleep(0.02)
             continue

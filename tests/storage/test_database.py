@@ -157,34 +157,6 @@ def test_a_mistake_of_our_own_is_not_tried_again(sessions: sessionmaker[Session]
     assert len(tries) == 1
 
 
-def test_a_deadlock_ends_well_for_both(postgresql_url: str) -> None:
-    engine = make_engine(postgresql_url)
-    sessions, both_hold_one = make_sessions(engine), threading.Barrier(2)
-    with sessions.begin() as session:
-        put(session, *(CircuitRow(ontvanger=name, fouten=0, open_tot=NOW) for name in "ab"))
-
-    def raise_in_order(names: str) -> None:
-        first_time = [True]
-
-        def work(session: Session) -> None:
-            for number, name in enumerate(names):
-                session.get_one(CircuitRow, name, with_for_update=True).fouten += 1
-                session.flush()
-                if number == 0 and first_time.pop() if first_time else False:
-                    both_hold_one.wait(10)
-
-        with_retries(sessions, work)
-
-    threads = [threading.Thread(target=raise_in_order, args=(names,)) for names in ("ab", "ba")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with reading(sessions) as session:
-        assert session.scalars(select(CircuitRow.fouten)).all() == [2, 2]
-    engine.dispose()
-
-
 def test_ids_come_in_parts_that_fit_in_one_list() -> None:
     assert [len(part) for part in chunks(range(1201))] == [500, 500, 201]
     assert list(chunks([3, 1, 3])) == [[1, 3]]

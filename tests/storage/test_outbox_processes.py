@@ -52,7 +52,7 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 def all_done(sessions: sessionmaker[Session]) -> bool:
     with reading(sessions) as session:
-        return set(session.scalars(select(OutboxRow.state))) == {"D"}
+        return session.scalar(select(OutboxRow.id).limit(1)) is None
 
 
 def end(*workers: subprocess.Popen[str]) -> list[str]:

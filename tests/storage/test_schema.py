@@ -1,25 +1,18 @@
-"""The schema: migrations and tables agree, every status is checked, and what happened can not be changed."""
+"""The rules that the database keeps for us: one live betaling, statuses of the domain, and what happened can not be changed."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, delete, inspect, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.schema import CheckConstraint
 
 from betaalhub.domain.statuses import BetaalopdrachtStatus, BetalingStatus, WinkelmandjeStatus
 from betaalhub.errors import BetaalhubError
-from betaalhub.storage.database import make_engine, make_sessions, migrate, migration_sql, pending, register_ready
 from betaalhub.storage.queries import regels_of
 from betaalhub.storage.tables import (
-    METADATA,
     BetaalopdrachtRow,
     BetalingRow,
     GebeurtenisRow,
@@ -27,46 +20,6 @@ from betaalhub.storage.tables import (
     WinkelmandjeRow,
 )
 from tests.storage.building import Register, make_betaling, make_gebeurtenis, make_mandje, make_opdracht, put
-
-
-def test_the_migrated_schema_is_the_schema_of_the_tables(engine: Engine) -> None:
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, METADATA) == []
-
-
-def test_the_migrated_checks_are_the_checks_of_the_tables(sqlite_engine: Engine) -> None:
-    for table in METADATA.sorted_tables:
-        made = {(check["name"], check["sqltext"]) for check in inspect(sqlite_engine).get_check_constraints(table.name)}
-        told = {(c.name, str(c.sqltext)) for c in table.constraints if isinstance(c, CheckConstraint)}
-        assert made == told
-
-
-@pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "oracle"])
-def test_the_whole_schema_can_be_written_as_a_script(dialect: str) -> None:
-    script = migration_sql(dialect)
-    assert not [name for name in METADATA.tables if f"CREATE TABLE {name} " not in script]
-
-
-def test_an_empty_register_is_not_ready_and_a_migrated_one_is(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path}/new/folder/register.sqlite3")
-    assert pending(engine)
-    assert not register_ready(make_sessions(engine))
-    migrate(engine)
-    assert not pending(engine)
-    assert register_ready(make_sessions(engine))
-    engine.dispose()
-
-
-def test_several_may_migrate_at_once(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path}/register.sqlite3")
-    threads = [threading.Thread(target=migrate, args=(engine,)) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not pending(engine)
-    engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -145,12 +98,12 @@ def test_the_register_itself_refuses_what_can_not_be(
 
 
 def _change_a_row(session: Session) -> None:
-    session.get_one(GebeurtenisRow, 1).wie = "iemand anders"
+    session.scalars(select(GebeurtenisRow)).one().wie = "iemand anders"
     session.flush()
 
 
 def _remove_a_row(session: Session) -> None:
-    session.delete(session.get_one(GebeurtenisRow, 1))
+    session.delete(session.scalars(select(GebeurtenisRow)).one())
     session.flush()
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from alembic import command
 from argon2 import PasswordHasher
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.domain.bewijs import BewijsSoort
 from betaalhub.flows.access import Aanroeper, find_bewijzen, require_zender
 from betaalhub.flows.gezien import first_time, forget_seen
-from betaalhub.storage.database import _alembic, make_engine, make_sessions, migrate, migration_sql, pending
+from betaalhub.storage.database import make_engine, make_sessions, migrate, migration_sql, pending
 from betaalhub.storage.tables import AansluitingRow, BewijsRow, GezienRow
 from tests.flows.town import together
 from tests.storage.building import NOW, put
+from tests.storage.revisions import upgrade
 
 FILLED = (
     "INSERT INTO administratie (code, naam, btw_rekening, te_verrekenen_rekening) VALUES ('stad', 'Stad', '1', '2')",
@@ -31,40 +30,11 @@ FILLED = (
 HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash("geheim")
 
 
-def at_revision(engine: Engine, revision: str) -> None:
-    """The register as that version of the hub made it."""
-    with engine.begin() as connection:
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-
-
-@pytest.fixture
-def empty_sqlite(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/oud.sqlite3"
-
-
-@pytest.fixture
-def empty_postgresql(postgres_server: str) -> Iterator[str]:
-    server, name = postgres_server.rpartition("/")[0], "betaalhub_oud"
-    for statement in (f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"):
-        administer(f"{server}/postgres", statement)
-    yield f"{server}/{name}"
-    administer(f"{server}/postgres", f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def administer(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def old(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def old(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> Iterator[Engine]:
     """A register of version 0001 with a zender, an aansluiting that speaks for it, and one that is over."""
-    engine = make_engine(request.getfixturevalue(f"empty_{request.param}"))
-    at_revision(engine, "0001")
+    engine = make_engine(new_database(request.param))
+    upgrade(engine, "0001")
     with engine.begin() as connection:
         for statement in FILLED:
             connection.exec_driver_sql(statement.format(hash=HASH))

@@ -5,31 +5,42 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, insert, literal, select
+from sqlalchemy import Connection, Engine, insert, literal, select
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
 from betaalhub.storage import queries
-from betaalhub.storage.tables import AansluitingRow, BetalingRow, CircuitRow, ZenderRow
+from betaalhub.storage.tables import AansluitingRow, BetalingRow, CircuitRow, GebeurtenisRow, ZenderRow
 from betaalhub.storage.types import Tekst
-from tests.storage.building import NOW, Register, make_betaling, make_mandje, make_opdracht, put
+from tests.storage.building import NOW, Register, make_betaling, make_gebeurtenis, make_mandje, make_opdracht, put
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 STEPS = st.timedeltas(timedelta(days=-20_000), timedelta(days=60_000))
 MOMENTS = st.builds(lambda step, zone: (NOW + step).astimezone(zone), STEPS, ZONES)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None)
 @given(moment=MOMENTS)
-def test_a_moment_keeps_its_microseconds_whatever_its_zone(sqlite_engine: Engine, moment: datetime) -> None:
-    with Session(sqlite_engine) as session:
-        session.add(CircuitRow(ontvanger="psp:psp", fouten=1, open_tot=moment))
-        session.flush()
-        found = session.scalar(select(CircuitRow.open_tot).where(CircuitRow.open_tot == moment))
+def test_a_moment_keeps_its_microseconds_whatever_its_zone(ground: Connection, moment: datetime) -> None:
+    with ground.begin_nested() as savepoint:
+        ground.execute(insert(CircuitRow).values(ontvanger="psp:psp", fouten=1, open_tot=moment))
+        found = ground.scalar(select(CircuitRow.open_tot).where(CircuitRow.open_tot == moment))
+        savepoint.rollback()
     assert found == moment
     assert found is not None and found.tzinfo is UTC
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=60))
+@example(text="a\0b").via("what PostgreSQL refuses")
+def test_any_text_comes_back_and_is_found_by_itself(ground: Connection, text: str) -> None:
+    with ground.begin_nested() as savepoint:
+        ground.execute(insert(CircuitRow).values(ontvanger="x" + text[1:], fouten=1, open_tot=NOW))
+        found = ground.scalars(select(CircuitRow.ontvanger).where(CircuitRow.ontvanger == "x" + text[1:])).all()
+        savepoint.rollback()
+    assert found == ["x" + text[1:].replace("\0", "\ufffd")]
 
 
 def test_moments_sort_and_compare_by_the_clock(sessions: sessionmaker[Session]) -> None:
@@ -111,6 +122,26 @@ def test_a_long_text_comes_back_whole(sessions: sessionmaker[Session], register:
         assert session.get_one(BetalingRow, row.id).doorstuur_url == row.doorstuur_url
 
 
+def test_a_long_text_holds_no_sign_that_a_database_refuses(sessions: sessionmaker[Session], register: Register) -> None:
+    with sessions.begin() as session:
+        post = make_gebeurtenis(1)
+        post.gegevens = "voor\0na"
+        put(session, post)
+    with sessions() as session:
+        assert session.scalars(select(GebeurtenisRow.gegevens)).all() == ["voor\ufffdna"]
+
+
 def test_a_code_is_stored_as_plain_text(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.scalar(select(literal("x", Tekst(5)))) == "x"
+
+
+def test_a_flag_is_asked_for_with_is(sessions: sessionmaker[Session], register: Register) -> None:
+    """`IS 1` is no SQL on PostgreSQL and Oracle: a flag is compared with `=`."""
+    with sessions() as session:
+        active, idle = (
+            select(ZenderRow.id).where(ZenderRow.actief.is_(True)),
+            select(ZenderRow.id).where(ZenderRow.actief.is_not(True)),
+        )
+        assert list(session.scalars(active)) == [register.zender_id]
+        assert list(session.scalars(idle)) == []

@@ -1,102 +1,140 @@
-"""A register with payments in it is brought up to date: nothing in it changes, and the new checks hold for it."""
+"""A register of every version that was, with everything in it, is brought up to date: nothing in it changes, it is whole, and
+its work goes on; and it goes back as far as nothing is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gzip
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import Engine, create_engine, inspect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, inspect
 
-from betaalhub.storage.database import _alembic, make_engine, migrate
+from betaalhub.domain.evidence import PogingStatus
+from betaalhub.errors import ConfigurationError
+from betaalhub.flows.verify import verify
+from betaalhub.storage.database import make_engine, make_sessions, migrate, pending
+from betaalhub.storage.database_back import migrate_back, revision_of, revisions
+from betaalhub.storage.database_whole import snapshot
+from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, JournaalpostRow
+from betaalhub.worker.loop import run_until_idle
+from tests.flows.town import Town, make_town
 
-# What version 0.1.0 holds of one payment, in the order in which rows refer to each other.
-MOMENT = "'2026-11-24 09:30:00.000000'"
-PAYMENT = f"""
-INSERT INTO administratie (code, naam, btw_rekening, te_verrekenen_rekening) VALUES ('demostad', 'Demostad', '1590', '2990')
-INSERT INTO zender (administratie_id, code, naam, actief) VALUES (1, 'parkeren', 'Parkeren', 1)
-INSERT INTO kenmerk (kenmerk, soort) VALUES ('482710936577', 'WINKELMANDJE')
-INSERT INTO kenmerk (kenmerk, soort) VALUES ('482710936674', 'BETAALOPDRACHT')
-INSERT INTO winkelmandje (administratie_id, kenmerk, token, status, versie, totaal_cent, aangemaakt_op) VALUES (1, '482710936577', 'm', 'BETAALD', 1, 1250, {MOMENT})
-INSERT INTO betaalopdracht (administratie_id, zender_id, winkelmandje_id, kenmerk, token, eigen_kenmerk, levend_sleutel, inhoud_hash, status, totaal_cent, ontvangen_cent, terugbetaald_cent, teruggeboekt_cent, leverbaar, versie_gewenst, versie_bevestigd, terugkeer_url, aangemaakt_op, vervalt_op) VALUES (1, 1, 1, '482710936674', 'o', 'ZAAK-1', '1:ZAAK-1', 'x', 'BETAALD', 1250, 1250, 0, 0, 1, 2, 2, 'https://parkeren.example/', {MOMENT}, {MOMENT})
-INSERT INTO productregel (betaalopdracht_id, regelnummer, productcode, omschrijving, aantal, bedrag_cent, levering) VALUES (1, 1, 'PARKEREN', 'Parkeervergunning', 1, 1250, 'NIET_GEMELD')
-INSERT INTO betaling (winkelmandje_id, volgnummer, psp_referentie, status, kanaal, methode, taal, bedrag_cent, ontvangen_cent, formulier_sleutel, aangemaakt_op, verloopt_op, status_op, gevraagd) VALUES (1, 1, '482710936577-1', 'BETAALD', 'PSP', 'IDEAL', 'nl', 1250, 1250, 'f', {MOMENT}, {MOMENT}, {MOMENT}, 1)
-INSERT INTO toewijzing (betaling_id, productregel_id, bedrag_cent, gereserveerd_cent) VALUES (1, 1, 1250, 0)
-INSERT INTO uitval (administratie_id, soort, status, sleutel, betaalopdracht_id, betaling_id, omschrijving, geopend_op, gewijzigd_op, keer) VALUES (1, 'BERICHT_DOOD', 'OPEN', 'BERICHT_DOOD:1', 1, 1, 'Een statusbericht', {MOMENT}, {MOMENT}, 1)
-INSERT INTO gebeurtenis (onderwerp, onderwerp_id, tijdstip, soort, wie) VALUES ('BETALING', 1, {MOMENT}, 'BETALING_STATUS', 'burger')
-INSERT INTO antwoord (zender_id, referentienummer, operatie, inhoud_hash, inhoud, tijdstip) VALUES (1, 'R-1', 'StartBetaling', 'x', 'y', {MOMENT})
-"""
-TABLES = ("administratie", "betaalopdracht", "betaling", "toewijzing", "uitval", "gebeurtenis", "antwoord")
+DUMPS = Path(__file__).with_name("dumps")
+VERSIONS = sorted({path.name.removesuffix(".sql.gz") for path in DUMPS.glob("*.sql.gz")})
+Contents = dict[str, list[tuple[object, ...]]]
 
 
-@pytest.fixture
-def postgres_of_before(postgres_server: str) -> Iterator[Engine]:
-    """An empty database of its own on the server of this run."""
-    server, _, name = postgres_server.rpartition("/")
-    own = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with own.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}_before")
-    engine = make_engine(f"{server}/{name}_before")
-    yield engine
-    engine.dispose()
-    with own.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}_before WITH (FORCE)")
-    own.dispose()
-
-
-@pytest.fixture
-def sqlite_of_before(tmp_path: Path) -> Iterator[Engine]:
-    """A file that is not there yet."""
-    engine = make_engine(f"sqlite:///{tmp_path}/before.sqlite3")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def filled(request: pytest.FixtureRequest) -> Engine:
-    """The register of version 0.1.0 with one payment in it."""
-    engine: Engine = request.getfixturevalue(f"{request.param}_of_before")
-    with engine.begin() as connection:
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    with engine.begin() as connection:
-        for statement in PAYMENT.strip().splitlines():
-            connection.exec_driver_sql(statement)
+@pytest.fixture(params=[(version, kind) for version in VERSIONS for kind in ("sqlite", "postgresql")], ids=":".join)
+def register(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> Engine:
+    """The register of that version, with everything that happened in it."""
+    version, kind = request.param
+    url = new_database(kind)
+    if kind == "sqlite":
+        Path(url.removeprefix("sqlite:///")).write_bytes(
+            gzip.decompress((DUMPS / f"{version}.sqlite3.gz").read_bytes())
+        )
+    engine = make_engine(url)
+    if kind == "postgresql":
+        script = gzip.decompress((DUMPS / f"{version}.sql.gz").read_bytes()).decode()
+        raw = engine.raw_connection()
+        raw.cursor().execute(script)
+        raw.commit()
+        raw.close()
+    request.addfinalizer(engine.dispose)
     return engine
 
 
-def contents(engine: Engine, columns: dict[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
+def columns(engine: Engine) -> dict[str, list[str]]:
+    seen = inspect(engine)
+    return {
+        table: [column["name"] for column in seen.get_columns(table)]
+        for table in seen.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def contents(engine: Engine, of: dict[str, list[str]]) -> Contents:
     with engine.connect() as connection:
         return {
-            table: [
-                tuple(row) for row in connection.exec_driver_sql(f"SELECT {', '.join(names)} FROM {table} ORDER BY 1")
-            ]
-            for table, names in columns.items()
+            table: sorted(
+                (tuple(row) for row in connection.exec_driver_sql(f"SELECT {', '.join(names)} FROM {table}")), key=str
+            )
+            for table, names in of.items()
         }
 
 
-def test_nothing_in_it_changes(filled: Engine) -> None:
-    before = {table: [column["name"] for column in inspect(filled).get_columns(table)] for table in TABLES}
-    seen = contents(filled, before)
-    migrate(filled)
-    assert contents(filled, before) == seen
-    assert all(len(rows) == 1 for rows in seen.values())
+def broken(engine: Engine) -> list[object]:
+    with snapshot(make_sessions(engine)) as session:
+        return [(one.code, one.first) for one in verify(session).broken]
 
 
-def test_what_is_new_is_empty_and_checked(filled: Engine) -> None:
-    migrate(filled)
-    with filled.connect() as connection:
-        assert connection.exec_driver_sql("SELECT gereserveerd_cent FROM betaling").scalar() == 0
-        assert connection.exec_driver_sql("SELECT balie_tussenrekening FROM administratie").scalar() is None
-        assert connection.exec_driver_sql("SELECT herroepen_op FROM betaalopdracht").scalar() is None
-        assert connection.exec_driver_sql("SELECT terugbetaling_id FROM uitval").scalar() is None
-    for wrong in (
-        "betaling SET gereserveerd_cent = 1251",
-        "betaling SET gereserveerd_cent = -1",
-        "uitval SET terugbetaling_id = 7",
-    ):
-        with pytest.raises(IntegrityError), filled.begin() as connection:
-            connection.exec_driver_sql(f"UPDATE {wrong}")
+def test_nothing_in_it_changes(register: Engine) -> None:
+    before = columns(register)
+    old = contents(register, before)
+    migrate(register)
+    after = columns(register)
+    kept = {table: [name for name in names if name in after[table]] for table, names in before.items()}
+    places = {table: [before[table].index(name) for name in names] for table, names in kept.items()}
+    expected = {
+        table: sorted((tuple(row[n] for n in places[table]) for row in rows), key=str) for table, rows in old.items()
+    }
+    found = contents(register, kept)
+    assert {table: rows for table, rows in found.items() if rows != expected[table]} == {}
+    assert old["betaalopdracht"]
+    assert old["journaalpost"]
+
+
+def test_it_is_whole_and_its_work_goes_on(register: Engine) -> None:
+    migrate(register)
+    assert broken(register) == []
+    town = make_town(register)
+    (live,) = [row for row in town.all(BetalingRow) if row.status == "GESTART"]
+    town.psp.answer = PogingStatus.APPROVED
+    town.clock.now = live.aangemaakt_op + timedelta(minutes=5)
+    run_until_idle(town.hub)
+    assert town_of(town, live) == ("BETAALD", "GEBOEKT", True)
+    assert broken(register) == []
+
+
+def town_of(town: Town, betaling: BetalingRow) -> tuple[str, str, bool]:
+    """What became of a betaling: its status, that of its booking, and whether its product system knows."""
+    (now,) = [row for row in town.all(BetalingRow) if row.id == betaling.id]
+    (post,) = [row for row in town.all(JournaalpostRow) if row.betaling_id == betaling.id]
+    (opdracht,) = [row for row in town.all(BetaalopdrachtRow) if row.id == post.betaalopdracht_id]
+    return now.status, post.status, opdracht.versie_bevestigd == opdracht.versie_gewenst > 1
+
+
+def test_it_goes_back_as_far_as_nothing_is_lost_and_comes_again(register: Engine) -> None:
+    """What 0005 brought is known to no older version; of 0006 the columns must be empty, as before anyone filled them in."""
+    migrate(register)
+    newest = columns(register)
+    before = contents(register, newest)
+    known = revisions()
+    with pytest.raises(ConfigurationError, match="docs/backup.md") as refused:
+        while True:
+            migrate_back(register, known[known.index(str(revision_of(register))) - 1])
+    stays = str(revision_of(register))
+    assert f" {stays}: " in str(refused.value)
+    assert stays in ("0005", "0006")
+    migrate(register)
+    assert contents(register, newest) == before
+    assert broken(register) == []
+
+
+def test_all_of_the_way_back_or_nothing(register: Engine) -> None:
+    migrate(register)
+    newest = columns(register)
+    before = contents(register, newest)
+    with pytest.raises(ConfigurationError, match="Er is niets veranderd"):
+        migrate_back(register, "0001")
+    assert not pending(register)
+    assert contents(register, newest) == before
+
+
+def test_every_version_that_was_has_its_dumps() -> None:
+    assert [f"{version}.{kind}.gz" for version in VERSIONS for kind in ("sql", "sqlite3")] == sorted(
+        path.name for path in DUMPS.iterdir()
+    )
+    assert VERSIONS[:3] == ["0.1.0", "0.2.0", "0.3.0"]

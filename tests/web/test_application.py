@@ -95,8 +95,10 @@ def test_when_we_fail_ourselves_she_gets_a_code_and_is_not_told_that_nothing_was
 def test_when_the_register_is_away_every_page_says_so_and_ready_says_no(gemeente, tmp_path):
     away = replace(gemeente.hub, sessions=make_sessions(make_engine(f"sqlite:///{tmp_path / 'empty.sqlite3'}")))
     browser = Client(make_web(away))
-    answer = browser.get(f"/nl/winkelmandje/{'a' * 43}")
+    page = f"/nl/winkelmandje/{'a' * 43}"
+    answer = browser.post(f"{page}/betalen")
     assert answer.status_code == 503 and "Het betaalportaal werkt nu even niet." in answer.text
+    assert f'href="{page}"' in answer.text  # a way on that sends no form for the second time
     assert (browser.get("/health/ready").status_code, browser.get("/health/live").status_code) == (503, 200)
 
 

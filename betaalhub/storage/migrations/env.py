@@ -18,6 +18,7 @@ else:
         connection=context.config.attributes["connection"],
         target_metadata=METADATA,
         render_as_batch=True,
+        steps=context.config.attributes.get("steps"),  # on Oracle: the book of steps (database_oracle_steps.py)
     )
 
 with context.begin_transaction():

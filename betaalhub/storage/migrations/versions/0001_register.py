@@ -454,3 +454,8 @@ def create_tables() -> None:
     op.create_index(op.f('ix_uitval_journaalpost'), 'uitval', ['journaalpost_id'], unique=False)
     op.create_index(op.f('ix_uitval_opdracht'), 'uitval', ['betaalopdracht_id'], unique=False)
     op.create_index(op.f('ix_uitval_status_geopend_op'), 'uitval', ['status', 'geopend_op'], unique=False)
+
+
+def downgrade() -> None:
+    """Never: facts would be lost."""
+    raise NotImplementedError("0001: dat is het hele register")

@@ -86,3 +86,8 @@ def give_operaties() -> None:
     for operatie in OPERATIES:
         found = sa.select(zender.c.id, sa.literal(operatie, sa.String(40)))
         op.execute(recht.insert().from_select(["zender_id", "operatie"], found))
+
+
+def downgrade() -> None:
+    """Never: facts would be lost."""
+    raise NotImplementedError("0002: het ene geheim per aansluiting van vroeger is er niet meer; met de bewijzen van nu kan niemand meer aanroepen")

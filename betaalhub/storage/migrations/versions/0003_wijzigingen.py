@@ -63,3 +63,8 @@ def _feed() -> None:
         sa.ForeignKeyConstraint(["zender_id"], ["zender.id"], name=op.f("fk_wijziging_teller_zender")),
         sa.PrimaryKeyConstraint("zender_id", name=op.f("pk_wijziging_teller")),
     )
+
+
+def downgrade() -> None:
+    """Never: facts would be lost."""
+    raise NotImplementedError("0003: de nummers in de feed zijn uitgedeeld, en productsystemen lezen verder vanaf hun laatste nummer")

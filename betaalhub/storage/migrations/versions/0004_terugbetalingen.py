@@ -101,3 +101,8 @@ def create_tables() -> None:
         sa.UniqueConstraint("terugbetaling_id", "toewijzing_id", name="uq_terugbet_regel_toewijzing"),
     )
     op.create_index(op.f("ix_terugbet_regel_toewijzing"), "terugbetaling_regel", ["toewijzing_id"])
+
+
+def downgrade() -> None:
+    """Never: facts would be lost."""
+    raise NotImplementedError("0004: het register zou niet meer weten wat er aan de balie is ontvangen en wat er terug moet")

@@ -86,3 +86,8 @@ def create_tables() -> None:
         sa.UniqueConstraint("terugboeking_id", "toewijzing_id", name="uq_terugboek_regel_toewijzing"),
     )
     op.create_index(op.f("ix_terugboek_regel_toewijzing"), "terugboeking_regel", ["toewijzing_id"])
+
+
+def downgrade() -> None:
+    """Never: facts would be lost."""
+    raise NotImplementedError("0005: het register zou niet meer weten wat de PSP terugbetaalde en wat de bank terughaalde")

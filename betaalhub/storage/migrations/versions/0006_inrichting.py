@@ -13,6 +13,13 @@ depends_on = None
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 CENTS = "vier_ogen_cent"
 MINUTES = "poging_minuten"
+COLUMNS = (
+    ("administratie", "verschil_rekening"),
+    ("betaalmethode", "logo"),
+    *((table, "psp_account") for table in ("productgroep", "product")),
+    *((table, MINUTES) for table in ("productgroep", "product", "psp_account")),
+    *((table, CENTS) for table in ("administratie", "productgroep", "product")),
+)
 
 
 def upgrade() -> None:
@@ -33,3 +40,13 @@ def _add_number(table: str, column: str, name: str, check: str, kind: sa.types.T
         return
     op.add_column(table, sa.Column(column, kind, nullable=True))
     op.create_check_constraint(op.f(name), table, check)
+
+
+def downgrade() -> None:
+    """Take the columns away while all of them are empty: what was configured in them would be lost."""
+    for table, column in COLUMNS:
+        named = sa.table(table, sa.column(column))
+        if op.get_bind().scalar(sa.select(sa.func.count(named.c[column]))):
+            raise NotImplementedError(f"0006: {table}.{column} is ingevuld, en dat zou verloren gaan")
+    for table, column in COLUMNS:
+        op.drop_column(table, column)

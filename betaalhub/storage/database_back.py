@@ -1,0 +1,47 @@
+"""Brings the schema back to an older revision, as far as nothing is lost."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from betaalhub.errors import ConfigurationError
+from betaalhub.storage.database import _alembic
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The revision that this register has; None when there is none yet."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> list[str]:
+    """Every revision, the oldest first."""
+    return [one.revision for one in ScriptDirectory.from_config(_alembic()).walk_revisions()][::-1]
+
+
+def migrate_back(engine: Engine, revision: str) -> None:
+    """Undo every migration after `revision`, all of them or none; nobody else uses the register meanwhile.
+
+    ConfigurationError when the register is not beyond it, or when something would be lost on the way: it says what.
+    """
+    if (
+        engine.dialect.name == "oracle"
+    ):  # each step is committed by itself there: half of the way back is no place to stay
+        raise ConfigurationError("Op Oracle gaat dit niet: zet een reservekopie terug (docs/oracle.md)")
+    known, present = revisions(), revision_of(engine)
+    if revision not in known:
+        raise ConfigurationError(f"Revisie {revision} bestaat niet; kies een van {', '.join(known)}")
+    if present is None or known.index(present) <= known.index(revision):
+        raise ConfigurationError(f"Het register staat op {present or 'niets'} en is dus niet verder dan {revision}")
+    config = _alembic()
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, revision)
+    except NotImplementedError as lost:  # the migration says why; the transaction took everything back
+        raise ConfigurationError(
+            f"Het register kan niet terug tot voor {lost}. Zet een reservekopie terug (docs/backup.md). Er is niets veranderd."
+        ) from lost
