@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from gunicorn import util
@@ -43,7 +43,7 @@ _NOT_PLAIN = (
 )
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """Of bytes that are no plain request: more must come before it can be said, or gunicorn must say."""
 
     INCOMPLETE = "incomplete"
