@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -108,40 +109,50 @@ def betaalopdracht_standen(
     }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Toegewezen:
     """The productregels per betaalopdracht, by regelnummer, and per productregel the cents of each paid toewijzing on it; did
     a person accept less for one of them, and is anything reserved on any toewijzing?"""
 
-    regels: dict[int, list[ProductregelRow]] = field(default_factory=lambda: defaultdict(list))
-    covered: dict[int, tuple[int, ...]] = field(default_factory=lambda: defaultdict(tuple))
-    less_accepted: bool = False
-    reserved: bool = False
+    regels: dict[int, list[Any]]
+    covered: dict[int, tuple[int, ...]]
+    less_accepted: bool
+    reserved: bool
 
 
 def _toegewezen(session: Session, opdracht_ids: Collection[int]) -> _Toegewezen:
-    found = _Toegewezen()
+    regels: dict[int, list[Any]] = defaultdict(list)
+    covered: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    less_accepted = reserved = False
+    for row in _toewijzingen(session, opdracht_ids):
+        of_opdracht = regels[row.betaalopdracht_id]
+        if not of_opdracht or of_opdracht[-1].id != row.id:
+            of_opdracht.append(row)
+        if row.cents is None:
+            continue
+        reserved = reserved or row.gereserveerd_cent > 0
+        if row.status == BetalingStatus.BETAALD:
+            covered[row.id] += (row.cents,)
+            less_accepted = less_accepted or (row.aanvaard_cent is not None and row.aanvaard_cent < row.whole)
+    return _Toegewezen(regels, covered, less_accepted, reserved)
+
+
+def _toewijzingen(session: Session, opdracht_ids: Collection[int]) -> Iterator[Any]:
+    """Each productregel with the cents of each toewijzing on it (or None) and its betaling; in order. Columns and no rows: a
+    whole register is judged with them."""
+    regel, toewijzing, betaling = ProductregelRow, ToewijzingRow, BetalingRow
     for part in chunks(opdracht_ids):
-        rows = session.execute(
+        yield from session.execute(
             select(
-                ProductregelRow, ToewijzingRow, BetalingRow.status, BetalingRow.bedrag_cent, BetalingRow.aanvaard_cent
+                *(regel.betaalopdracht_id, regel.id, regel.regelnummer, regel.bedrag_cent, regel.levering),
+                *(toewijzing.bedrag_cent.label("cents"), toewijzing.gereserveerd_cent),
+                *(betaling.status, betaling.bedrag_cent.label("whole"), betaling.aanvaard_cent),
             )
-            .outerjoin(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
-            .outerjoin(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
-            .where(ProductregelRow.betaalopdracht_id.in_(part))
-            .order_by(ProductregelRow.betaalopdracht_id, ProductregelRow.regelnummer, ToewijzingRow.id)
+            .outerjoin(toewijzing, toewijzing.productregel_id == regel.id)
+            .outerjoin(betaling, betaling.id == toewijzing.betaling_id)
+            .where(regel.betaalopdracht_id.in_(part))
+            .order_by(regel.betaalopdracht_id, regel.regelnummer, toewijzing.id)
         )
-        for regel, toewijzing, status, whole, accepted in rows:
-            of_opdracht = found.regels[regel.betaalopdracht_id]
-            if regel not in of_opdracht[-1:]:
-                of_opdracht.append(regel)
-            if toewijzing is None:
-                continue
-            found.reserved = found.reserved or toewijzing.gereserveerd_cent > 0
-            if status == BetalingStatus.BETAALD:
-                found.covered[regel.id] += (toewijzing.bedrag_cent,)
-                found.less_accepted = found.less_accepted or (accepted is not None and accepted < whole)
-    return found
 
 
 def _tekort(session: Session, opdracht_ids: list[int]) -> dict[int, int]:
