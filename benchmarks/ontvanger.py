@@ -16,7 +16,8 @@ _ANSWER = (Path(__file__).parents[1] / "wsdl" / "voorbeelden" / "MeldBetaalstatu
     encoding="utf-8"
 )
 _VERSIE, _KENMERK, _REFERENTIE = (
-    re.compile(rf"<(?:\w+:)?{name}(?:\s[^>]*)?>([^<]*)<".encode()) for name in ("Versie", "Betaalkenmerk", "Referentienummer")
+    re.compile(rf"<(?:\w+:)?{name}(?:\s[^>]*)?>([^<]*)<".encode())
+    for name in ("Versie", "Betaalkenmerk", "Referentienummer")
 )
 
 
