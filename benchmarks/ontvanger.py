@@ -111,6 +111,8 @@ class Ontvanger:
                 ontvanger.enters(told)
                 try:
                     self._answer(name, told, body)
+                except ConnectionError:  # who hung up did not wait for a receiver that hangs
+                    self.close_connection = True
                 finally:
                     ontvanger.leaves(told)
 

@@ -20,7 +20,7 @@ from betaalhub.domain.operaties import Operatie
 from betaalhub.domain.producten import Product, is_valid
 from betaalhub.errors import ConfigurationError
 from betaalhub.flows.access import Aanroeper
-from betaalhub.flows.catalogus import AANBOD, boekingsleutel_for, read_aanbod
+from betaalhub.flows.catalogus import aanbod_of, boekingsleutel_for
 from betaalhub.flows.keys import Keys, Portaal
 from betaalhub.generate.neighbours import MemoryErp, MemoryProductsysteem, MemoryPsp
 from betaalhub.hub import Hub
@@ -133,7 +133,7 @@ def _sellers(session: Session, now: datetime) -> Iterator[Seller]:
     on = boekdatum(now)
     for row in session.scalars(select(ZenderRow).where(ZenderRow.actief.is_(True)).order_by(ZenderRow.id)):
         codes = session.scalars(select(ZenderProductRow.productcode).where(ZenderProductRow.zender_id == row.id)).all()
-        aanbod = read_aanbod(session.execute(select(AANBOD), {"code": row.code, "codes": list(codes)}), on)
+        aanbod = aanbod_of(session, row.code, codes, on)
         sold = tuple(
             product
             for product in aanbod.producten.values()

@@ -21,6 +21,7 @@ HOUSE_ERRORS = {name for name, value in vars(betaalhub.errors).items() if isinst
 FOREIGN_RAISES = {
     "betaalhub/cli": {"SystemExit"},
     "betaalhub": {"AssertionError"},  # a closed table that is not closed: fails at import
+    "betaalhub/storage/database_postgres.py": {"InvalidatePoolError"},  # SQLAlchemy's word for a pool that was lost
     "betaalhub/settings": {"ValueError"},  # readers of one setting; from_env gathers them into ConfigurationError
     "gemeentelijke_koppelingen": {
         "AssertionError",
