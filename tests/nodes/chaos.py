@@ -59,7 +59,7 @@ class Chaos:
             yield
             return
         self._began = time.monotonic()
-        thread = threading.Thread(target=self._run, name="chaos")
+        thread = threading.Thread(target=self._run, name="chaos", daemon=True)
         thread.start()
         try:
             yield

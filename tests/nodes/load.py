@@ -98,7 +98,7 @@ def _together(works: list[Callable[[], None]]) -> None:
         except BaseException as error:  # a thread's error would only be printed
             errors.append(error)
 
-    threads = [threading.Thread(target=guarded, args=(work,)) for work in works]
+    threads = [threading.Thread(target=guarded, args=(work,), daemon=True) for work in works]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -111,7 +111,7 @@ def _together(works: list[Callable[[], None]]) -> None:
 def _meanwhile(works: list[Callable[[threading.Event], None]]) -> Iterator[None]:
     """Each of these in a thread of its own, until the end."""
     stop = threading.Event()
-    threads = [threading.Thread(target=work, args=(stop,)) for work in works]
+    threads = [threading.Thread(target=work, args=(stop,), daemon=True) for work in works]
     for thread in threads:
         thread.start()
     try:

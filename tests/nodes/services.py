@@ -23,7 +23,7 @@ class Service:
     def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], logs: Path, *, port: int = 0) -> None:
         """`port`: where it listens, for who wants to ask it something itself."""
         self.name, self.port = name, port
-        self._command, self._env, self._log = list(command), dict(env), logs / f"{name}.log"
+        self._command, self._env, self._log = list(command), {**env, "PYTHONFAULTHANDLER": "1"}, logs / f"{name}.log"
         self._lock = threading.Lock()
         self._wanted = False
         self._shot = False
@@ -108,7 +108,12 @@ class Service:
             try:
                 code = self._process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
-                self.deaths.append(f"{self.name} did not stop in {STOP_SECONDS:.0f} s")
+                self.deaths.append(
+                    f"{self.name} did not stop in {STOP_SECONDS:.0f} s (its log tells what each thread did)"
+                )
+                self._process.send_signal(signal.SIGABRT)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(5)
             else:
                 if code not in (0, -signal.SIGTERM):  # the latter when it had hardly begun
                     self.deaths.append(f"{self.name} stopped with code {code}")
