@@ -17,8 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +47,7 @@ class Found:
     most: int
     late: list[float]
     wrong: dict[str, int]
+    cpu: float
 
 
 def main() -> None:
@@ -64,7 +63,8 @@ def main() -> None:
         vulling = fill(engine, given.berichten, done=given.gedaan)
         engine.dispose()
         print("| workers | messages/s | calls while it was away | calls at once in the first second, later | other receiver told "
-              "after ms, p50, p95, most | double, old after new | load |\n|---:|---:|---:|---|---|---|---:|", flush=True)  # fmt: skip
+              "after ms, p50, p95, most | double, old after new | CPU of the workers, ms per message | load |\n"
+              "|---:|---:|---:|---|---|---|---:|---:|", flush=True)  # fmt: skip
         for workers in given.workers:
             administer(f"{server.url}/postgres", f"CREATE DATABASE run{workers} TEMPLATE gevuld")
             print(_line(_run(f"{server.url}/run{workers}", workers, vulling, given)), flush=True)
@@ -92,38 +92,42 @@ def _run(url: str, workers: int, vulling: Vulling, given: argparse.Namespace) ->
             connection.execute(text("UPDATE zender SET push_url = :url WHERE code = :code"), address)
     ontvanger.away.add(DRUK)
     ontvanger.hangs.add(HANGT)
-    with tempfile.TemporaryDirectory() as folder, _workers(url, workers, given.threads, Path(folder)):
-        tried = _outage(engine, ontvanger)
-        began = time.monotonic()
-        _open_again(engine, ontvanger, vulling)
-        wished = _drain(engine, ontvanger, vulling)
-        seconds = time.monotonic() - began
-        ontvanger.released.set()
+    with tempfile.TemporaryDirectory() as folder:
+        processes = _start(url, workers, given.threads, Path(folder))
+        try:
+            tried = _outage(ontvanger)
+            began = time.monotonic()
+            _open_again(engine, ontvanger, vulling)
+            wished = _drain(engine, ontvanger, vulling)
+            seconds = time.monotonic() - began
+        finally:
+            ontvanger.released.set()
+            cpu = _stop(processes)
     engine.dispose()
     ontvanger.close()
     druk, rustig = ontvanger.of(DRUK), ontvanger.of(RUSTIG)
     late = [rustig.arrived[kenmerk] - moment for kenmerk, moment in wished.items() if kenmerk in rustig.arrived]
     wrong = {kind: druk.wrong[kind] + rustig.wrong[kind] for kind in ("dubbel", "oud na nieuw")}
-    return Found(workers, seconds, len(druk.arrived), tried, druk.early, druk.most, late, wrong)
+    return Found(workers, seconds, len(druk.arrived), tried, druk.early, druk.most, late, wrong, cpu)
 
 
-@contextmanager
-def _workers(url: str, number: int, threads: int, folder: Path) -> Iterator[None]:
+def _start(url: str, number: int, threads: int, folder: Path) -> list[subprocess.Popen[bytes]]:
     changes = {"database_url": url, "neighbour_timeout": 5, "worker_lease": 60, "worker_poll_ms": 200,
                "worker_concurrency": threads, "log_level": "ERROR"}  # fmt: skip
     environment = {**os.environ, **settings_env(folder / "unused", **changes)}
     command = [sys.executable, "-m", "betaalhub.cli", "worker"]
-    processes = [subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[1]) for _ in range(number)]
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(60)
+    return [subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[1]) for _ in range(number)]
 
 
-def _outage(engine: Engine, ontvanger: Ontvanger) -> int:
+def _stop(processes: list[subprocess.Popen[bytes]]) -> float:
+    """Stop them all; gives the seconds of CPU that they used, their start included."""
+    for process in processes:
+        process.terminate()
+    used = [os.wait4(process.pid, 0)[2] for process in processes]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _outage(ontvanger: Ontvanger) -> int:
     """The workers find out that it is away; gives how many calls it got in the seconds after the first."""
     until = time.monotonic() + 120
     while not ontvanger.of(DRUK).calls and time.monotonic() < until:
@@ -168,7 +172,7 @@ def _line(found: Found) -> str:
     told = f"{statistics.median(late):.0f}, {late[int(len(late) * 0.95)]:.0f}, {late[-1]:.0f}" if late else "-"
     wrong = ", ".join(str(number) for number in found.wrong.values())
     return (f"| {found.workers} | {found.berichten / found.seconds:.0f} | {found.tried_away} | {found.early}, {found.most} | {told} | "
-            f"{wrong} | {os.getloadavg()[0]:.1f} |")  # fmt: skip
+            f"{wrong} | {1000 * found.cpu / found.berichten:.1f} | {os.getloadavg()[0]:.1f} |")  # fmt: skip
 
 
 if __name__ == "__main__":

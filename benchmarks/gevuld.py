@@ -132,11 +132,12 @@ def fill_place(place: Place, size: int, *, lean: bool, pictures: list[Weighted])
             load_catalogus(session, catalogus(), make_hash=lambda _: "unused", door=door)
     more = size - generated_before(engine)
     tables = SEARCHED if lean else None
+    if more <= 0:
+        return 0, 0.0
     wish = Wish(more, (now - timedelta(days=365)).date(), now, 1, URL, tables)
     pictures[:] = pictures or make_pictures(engine, wish)
     began = time.monotonic()
-    if more > 0:
-        fill(engine, wish, pictures)
+    fill(engine, wish, pictures)
     seconds = time.monotonic() - began
     freshen(engine)
-    return max(more, 0), seconds
+    return more, seconds

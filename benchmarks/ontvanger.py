@@ -16,7 +16,8 @@ _ANSWER = (Path(__file__).parents[1] / "wsdl" / "voorbeelden" / "MeldBetaalstatu
     encoding="utf-8"
 )
 _VERSIE, _KENMERK, _REFERENTIE = (
-    re.compile(rf"<(?:\w+:)?{name}(?:\s[^>]*)?>([^<]*)<".encode()) for name in ("Versie", "Betaalkenmerk", "Referentienummer")
+    re.compile(rf"<(?:\w+:)?{name}(?:\s[^>]*)?>([^<]*)<".encode())
+    for name in ("Versie", "Betaalkenmerk", "Referentienummer")
 )
 
 
@@ -110,6 +111,8 @@ class Ontvanger:
                 ontvanger.enters(told)
                 try:
                     self._answer(name, told, body)
+                except ConnectionError:  # who hung up did not wait for a receiver that hangs
+                    self.close_connection = True
                 finally:
                     ontvanger.leaves(told)
 

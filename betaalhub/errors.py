@@ -7,6 +7,7 @@ BetaalhubError
 ├── IllegalTransition       the status table does not hold this step: our own mistake
 ├── LeaseLost               another worker took over this piece of work
 ├── Moved                   what was looked up lay elsewhere once the locks were there: do the transaction again
+├── NoWayBack               a migration is not undone, since facts would be lost; says which
 ├── NeighbourError          a call to a PSP, ERP or product system failed; carries the Outcome
 └── ContractError           a message of ours does not fit the contract
 """
@@ -76,6 +77,10 @@ class Moved(BetaalhubError):
 
 
 MISCONFIGURED = "MISCONFIGURED"  # a NeighbourError's code: the neighbour does not know our credentials or our address
+
+
+class NoWayBack(BetaalhubError):
+    """A migration cannot be undone: the text (Dutch) begins with its revision and says what would be lost."""
 
 
 class NeighbourError(BetaalhubError):

@@ -25,8 +25,8 @@ def command(terug: str | None, ja: bool) -> None:
     """Breng de tabellen van het register bij de tijd.
 
     Doe dit na elke nieuwe versie. Mag altijd opnieuw; er gaat niets verloren. Wat alleen dient om op te zoeken, wordt daarna
-    ingevuld voor wat er al was; breekt dat af, draai de opdracht dan nog eens. Terug kan alleen zolang er nog niets in de
-    nieuwe tabellen en kolommen staat; anders zet u een reservekopie terug (docs/backup.md).
+    ingevuld voor wat er al was; breekt dat af, draai de opdracht dan nog eens. Terug kan alleen waar niets
+    verloren gaat; anders zet u een reservekopie terug (docs/backup.md).
     """
     with open_engine(Settings.from_env()) as engine:
         if terug is not None:

@@ -63,10 +63,13 @@ def _show(report: Report, seconds: float) -> None:
             click.echo(f"  goed  {one.code:<25} {one.sentence}")
     for one in report.broken:
         _show_broken(one)
-    if report.broken:
-        click.echo(f"\nHet register klopt niet: {len(report.broken)} van {len(report.judged)} controles vonden iets.")
-    else:
-        click.echo(f"\nHet register klopt: alle {len(report.judged)} controles zijn goed.")
+    click.echo(f"\n{_verdict(len(report.broken), len(report.judged))}")
+
+
+def _verdict(broken: int, asked: int) -> str:
+    if broken:
+        return f"Het register klopt niet: {broken} van {asked} controles {'vond' if broken == 1 else 'vonden'} iets."
+    return f"Het register klopt: {'deze controle is' if asked == 1 else f'alle {asked} controles zijn'} goed."
 
 
 def _show_broken(one: Judged) -> None:

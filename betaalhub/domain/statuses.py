@@ -169,8 +169,9 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = Mapp
                 _O.BETAALD: {_O.DEELS_TERUGBETAALD, _O.TERUGBETAALD},
                 _O.DEELS_TERUGBETAALD: {_O.TERUGBETAALD},
                 _O.TERUGBETAALD: set(),
-                _O.INGETROKKEN: {_O.BETAALD},  # a person accepts what was paid late
-                _O.VERLOPEN: {_O.BETAALD},
+                # A person accepts what was paid late, or what is left of it when a part went back before.
+                _O.INGETROKKEN: {_O.BETAALD, _O.DEELS_TERUGBETAALD},
+                _O.VERLOPEN: {_O.BETAALD, _O.DEELS_TERUGBETAALD},
             }
         ),
         _W: _table(

@@ -18,7 +18,7 @@ from betaalhub.storage.tables import ProductRow, TerugkeerAdresRow, ZenderProduc
 
 
 @dataclass(frozen=True, slots=True)
-class Aanbod:
+class Aangeboden:
     """Of what a zender offers: the products by code, each in the version valid on the day or else its nearest other one, and
     the registered return addresses."""
 
@@ -26,7 +26,7 @@ class Aanbod:
     terugkeer_adressen: tuple[str, ...]
 
 
-def read_aanbod(rows: Iterable[Any], on: date) -> Aanbod:
+def read_aanbod(rows: Iterable[Any], on: date) -> Aangeboden:
     """The offer, from rows with the columns of `AANBOD`."""
     versions: dict[str, list[Product]] = {}
     adressen = []
@@ -36,7 +36,12 @@ def read_aanbod(rows: Iterable[Any], on: date) -> Aanbod:
         elif row.productcode is not None:
             versions.setdefault(row.productcode, []).append(_product(row))
     producten = {code: pick_valid(items, on) or items[-1] for code, items in versions.items()}
-    return Aanbod(producten, tuple(adressen))
+    return Aangeboden(producten, tuple(adressen))
+
+
+def aanbod_of(session: Session, code: str, productcodes: Iterable[str], on: date) -> Aangeboden:
+    """Of these products, what the zender with this code offers on a day, and its return addresses; one statement."""
+    return read_aanbod(session.execute(select(AANBOD), {"code": code, "codes": sorted(set(productcodes))}), on)
 
 
 _PRODUCT = (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -108,21 +109,37 @@ def betaalopdracht_standen(
     }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Toegewezen:
     """The productregels per betaalopdracht, by regelnummer, and per productregel the cents of each paid toewijzing on it; did
     a person accept less for one of them, and is anything reserved on any toewijzing?"""
 
-    regels: dict[int, list[ProductregelRow]] = field(default_factory=lambda: defaultdict(list))
-    covered: dict[int, tuple[int, ...]] = field(default_factory=lambda: defaultdict(tuple))
-    less_accepted: bool = False
-    reserved: bool = False
+    regels: dict[int, list[ProductregelRow]]
+    covered: dict[int, tuple[int, ...]]
+    less_accepted: bool
+    reserved: bool
 
 
 def _toegewezen(session: Session, opdracht_ids: Collection[int]) -> _Toegewezen:
-    found = _Toegewezen()
+    regels: dict[int, list[ProductregelRow]] = defaultdict(list)
+    covered: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    less_accepted = reserved = False
+    for regel, toewijzing, status, whole, accepted in _toewijzingen(session, opdracht_ids):
+        if regel not in regels[regel.betaalopdracht_id][-1:]:
+            regels[regel.betaalopdracht_id].append(regel)
+        if toewijzing is None:
+            continue
+        reserved = reserved or toewijzing.gereserveerd_cent > 0
+        if status == BetalingStatus.BETAALD:
+            covered[regel.id] += (toewijzing.bedrag_cent,)
+            less_accepted = less_accepted or (accepted is not None and accepted < whole)
+    return _Toegewezen(regels, covered, less_accepted, reserved)
+
+
+def _toewijzingen(session: Session, opdracht_ids: Collection[int]) -> Iterator[Any]:
+    """Each productregel with each toewijzing on it (or None) and the status and amounts of its betaling; in order."""
     for part in chunks(opdracht_ids):
-        rows = session.execute(
+        yield from session.execute(
             select(
                 ProductregelRow, ToewijzingRow, BetalingRow.status, BetalingRow.bedrag_cent, BetalingRow.aanvaard_cent
             )
@@ -131,17 +148,6 @@ def _toegewezen(session: Session, opdracht_ids: Collection[int]) -> _Toegewezen:
             .where(ProductregelRow.betaalopdracht_id.in_(part))
             .order_by(ProductregelRow.betaalopdracht_id, ProductregelRow.regelnummer, ToewijzingRow.id)
         )
-        for regel, toewijzing, status, whole, accepted in rows:
-            of_opdracht = found.regels[regel.betaalopdracht_id]
-            if regel not in of_opdracht[-1:]:
-                of_opdracht.append(regel)
-            if toewijzing is None:
-                continue
-            found.reserved = found.reserved or toewijzing.gereserveerd_cent > 0
-            if status == BetalingStatus.BETAALD:
-                found.covered[regel.id] += (toewijzing.bedrag_cent,)
-                found.less_accepted = found.less_accepted or (accepted is not None and accepted < whole)
-    return found
 
 
 def _tekort(session: Session, opdracht_ids: list[int]) -> dict[int, int]:

@@ -31,7 +31,7 @@ from betaalhub.flows.antwoorden import (
     stored_answer,
     unless_answered,
 )
-from betaalhub.flows.catalogus import AANBOD, Aanbod, read_aanbod
+from betaalhub.flows.catalogus import AANBOD, Aangeboden, read_aanbod
 from betaalhub.flows.gebeurtenissen import Door, gebeurtenis
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Omgeving, read_meebetaaltoken
@@ -154,7 +154,7 @@ def _pointed_at(session: Session, zender: ZenderRow, verzoek: BetaalopdrachtVerz
     return None
 
 
-def _check(aanbod: Aanbod, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving) -> None:
+def _check(aanbod: Aangeboden, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving) -> None:
     findings = check_betaalopdracht(
         verzoek,
         producten=aanbod.producten,

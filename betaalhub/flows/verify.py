@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,21 +36,15 @@ CODES = tuple(dict.fromkeys(check.code for check in CHECKS))
 _COUNTED = (BetaalopdrachtRow, BetalingRow, JournaalpostRow, GebeurtenisRow, UitvalRow)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Judged:
     """What became of one rule: how often it does not hold, and the first of those."""
 
     code: str
     sentence: str
     advice: str
-    number: int = 0
-    first: list[Mismatch] = field(default_factory=list)
-
-    def add(self, mismatch: Mismatch) -> None:
-        """Count one, and keep it while they are few."""
-        self.number += 1
-        if len(self.first) < FIRST:
-            self.first.append(mismatch)
+    number: int
+    first: tuple[Mismatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +71,17 @@ def verify(
     asked = [check for check in CHECKS if not only or check.code in only]
     found = {column: bounds(session, column) for column in dict.fromkeys(check.over for check in asked)}
     work = [(check, span) for check in asked for span in spans(check, found[check.over])]
-    judged = {check.code: Judged(check.code, check.sentence, check.advice) for check in asked}
+    number: Counter[str] = Counter()
+    first: dict[str, list[Mismatch]] = defaultdict(list)
     for done, (check, span) in enumerate(work, 1):
         for mismatch in check.look(session, span):
-            judged[check.code].add(mismatch)
+            number[check.code] += 1
+            if len(first[check.code]) < FIRST:
+                first[check.code].append(mismatch)
         progress(done, len(work))
+    rules = {check.code: check for check in asked}
+    judged = tuple(
+        Judged(code, rule.sentence, rule.advice, number[code], tuple(first[code])) for code, rule in rules.items()
+    )
     rows = {row.__tablename__: session.scalar(select(func.count()).select_from(row)) or 0 for row in _COUNTED}
-    return Report(tuple(judged.values()), rows)
+    return Report(judged, rows)

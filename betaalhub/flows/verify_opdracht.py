@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.parents import derive_winkelmandje
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus
+from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalerSoort
+from betaalhub.domain.zoeknaam import search_name
 from betaalhub.flows.herbereken import betaalopdracht_standen
 from betaalhub.flows.verify_check import Check, Mismatch, Span, text_of, whole
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, ProductregelRow, WinkelmandjeRow, ZenderRow
 
 _ASK = "Laat een ontwikkelaar hiernaar kijken; verander niets met de hand."
 _ENDED = (BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN)
+_ROW = BetaalopdrachtRow
+_FACTS = (  # without the rest of the row: of millions that counts
+    _ROW.id, _ROW.winkelmandje_id, _ROW.kenmerk, _ROW.status, _ROW.totaal_cent, _ROW.ontvangen_cent, _ROW.terugbetaald_cent,
+    _ROW.teruggeboekt_cent, _ROW.leverbaar, _ROW.ingetrokken_op, _ROW.verlopen_op, _ROW.herroepen_op, _ROW.aanvaard_op,
+)  # fmt: skip
 _FEW = 500  # betaalopdrachten of which all facts are in memory
 
 
@@ -34,8 +41,8 @@ def _som(session: Session, span: Span) -> Iterator[Mismatch]:
 
 
 def _stand(session: Session, span: Span) -> Iterator[Mismatch]:
-    rows = session.scalars(
-        select(BetaalopdrachtRow).where(span.of(BetaalopdrachtRow.id)).order_by(BetaalopdrachtRow.id)
+    rows: Sequence[Any] = session.execute(
+        select(*_FACTS).where(span.of(BetaalopdrachtRow.id)).order_by(BetaalopdrachtRow.id)
     ).all()
     live = set(
         session.scalars(
@@ -144,12 +151,35 @@ def _mandje_status(session: Session, span: Span) -> Iterator[Mismatch]:
             yield Mismatch(kenmerk, f"status {status}, maar volgt {wanted}")
 
 
+def _gezocht(session: Session, span: Span) -> Iterator[Mismatch]:
+    """What is stored a second time, to be searched."""
+    row, regel = BetaalopdrachtRow, ProductregelRow
+    rows = session.execute(
+        select(row.kenmerk, regel.regelnummer)
+        .join(regel, regel.betaalopdracht_id == row.id)
+        .where(span.of(row.id), or_(regel.aangemaakt_op.is_(None), regel.aangemaakt_op != row.aangemaakt_op))
+        .order_by(row.id, regel.regelnummer)
+    )
+    for kenmerk, nummer in rows:
+        yield Mismatch(kenmerk, f"regel {nummer} is niet te vinden op haar datum")
+    names = session.execute(
+        select(row.kenmerk, row.betaler_naam, row.betaler_soort, row.zoeknaam)
+        .where(span.of(row.id), or_(row.betaler_naam.is_not(None), row.zoeknaam.is_not(None)))
+        .order_by(row.id)
+    )
+    for kenmerk, naam, soort, found in names:
+        if found != search_name(naam, BetalerSoort(soort) if soort else None):
+            yield Mismatch(kenmerk, "de naam om op te zoeken past niet bij die van de betaler")
+
+
 CHECKS = (
     Check("OPDRACHT_SOM", "Het totaal van een betaalopdracht is de som van haar regels.", _ASK, BetaalopdrachtRow.id, _som),
     Check("OPDRACHT_STAND", "Status, bedragen en Leverbaar van een betaalopdracht volgen uit de feiten.", _ASK,
           BetaalopdrachtRow.id, _stand, step=_FEW),
     Check("OPDRACHT_SLEUTEL", "Precies een betaalopdracht die nog geldt, houdt haar Kenmerk bezet.", _ASK,
           BetaalopdrachtRow.id, _sleutel),
+    Check("OPDRACHT_ZOEKVELDEN", "Elke betaalopdracht is te vinden op haar datum en op de naam van de betaler.",
+          "Draai betaalhub migrate: dat vult in wat ontbreekt.", BetaalopdrachtRow.id, _gezocht),
     Check("OPDRACHT_BETAALD_OP", "Van elke betaalde betaalopdracht is bekend wanneer.", _ASK, BetaalopdrachtRow.id, _momenten),
     Check("OPDRACHT_ADMINISTRATIE", "Een betaalopdracht hoort bij de administratie van haar zender en winkelmandje.", _ASK,
           BetaalopdrachtRow.id, _administratie),

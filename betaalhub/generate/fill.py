@@ -19,7 +19,7 @@ from betaalhub.generate.marks import MARKER
 from betaalhub.generate.pictures import TABLES, Weighted, take_pictures
 from betaalhub.generate.scratch import make_scratch
 from betaalhub.generate.template import Template
-from betaalhub.storage.database_fill import bulk_insert, cell_format, next_numbers, take_numbers
+from betaalhub.storage.database_fill import bulk_insert, cell_format, next_numbers, take_numbers, trust_rows
 from betaalhub.storage.tables import (
     METADATA,
     BetaalopdrachtRow,
@@ -146,6 +146,7 @@ def _plan(copier: Copier, choose: Chooser, wish: Wish, *, upto: int) -> Iterator
 def _store(engine: Engine, copier: Copier) -> None:
     """Everything that was gathered, in one transaction."""
     with engine.begin() as connection:
+        trust_rows(connection)
         take_numbers(connection, copier.numbers)
         for table in METADATA.sorted_tables:
             bulk_insert(connection, table, copier.rows[table.name])

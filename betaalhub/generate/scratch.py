@@ -133,7 +133,7 @@ def _sellers(session: Session, now: datetime) -> Iterator[Seller]:
     on = boekdatum(now)
     for row in session.scalars(select(ZenderRow).where(ZenderRow.actief.is_(True)).order_by(ZenderRow.id)):
         codes = session.scalars(select(ZenderProductRow.productcode).where(ZenderProductRow.zender_id == row.id)).all()
-        aanbod = aanbod_of(session, zender_id=row.id, administratie_id=row.administratie_id, codes=codes, on=on)
+        aanbod = aanbod_of(session, row.code, codes, on)
         sold = tuple(
             product
             for product in aanbod.producten.values()

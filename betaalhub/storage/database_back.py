@@ -7,8 +7,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from betaalhub.errors import ConfigurationError
-from betaalhub.storage.database import _alembic
+from betaalhub.errors import ConfigurationError, NoWayBack
+from betaalhub.storage.database_schema import alembic_config
 
 
 def revision_of(engine: Engine) -> str | None:
@@ -19,7 +19,7 @@ def revision_of(engine: Engine) -> str | None:
 
 def revisions() -> list[str]:
     """Every revision, the oldest first."""
-    return [one.revision for one in ScriptDirectory.from_config(_alembic()).walk_revisions()][::-1]
+    return [one.revision for one in ScriptDirectory.from_config(alembic_config()).walk_revisions()][::-1]
 
 
 def migrate_back(engine: Engine, revision: str) -> None:
@@ -36,12 +36,12 @@ def migrate_back(engine: Engine, revision: str) -> None:
         raise ConfigurationError(f"Revisie {revision} bestaat niet; kies een van {', '.join(known)}")
     if present is None or known.index(present) <= known.index(revision):
         raise ConfigurationError(f"Het register staat op {present or 'niets'} en is dus niet verder dan {revision}")
-    config = _alembic()
+    config = alembic_config()
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.downgrade(config, revision)
-    except NotImplementedError as lost:  # the migration says why; the transaction took everything back
+    except NoWayBack as lost:  # the migration says why; the transaction took everything back
         raise ConfigurationError(
             f"Het register kan niet terug tot voor {lost}. Zet een reservekopie terug (docs/backup.md). Er is niets veranderd."
         ) from lost

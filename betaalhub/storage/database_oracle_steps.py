@@ -41,7 +41,9 @@ _STEPS = Table(
     Column("stap", String(64), primary_key=True),  # SHA-256 of revision and statement, or SLOT
     Column("staat", String(10), nullable=False),
 )
-VERSION = table("alembic_version", column("version_num")).c.version_num  # Alembic's own: the revision that a register has
+VERSION = table(
+    "alembic_version", column("version_num")
+).c.version_num  # Alembic's own: the revision that a register has
 _TAKEN = frozenset({"ORA-00955"})  # a name that is there
 _BUSY = frozenset({"ORA-00054", "ORA-30006"})
 # A name, index, column, key, constraint, reference or trigger that is there; and a column, table, index or constraint that is gone.
@@ -98,7 +100,9 @@ def one_at_a_time(engine: Engine) -> Iterator[tuple[Connection, Connection]]:
         with engine.begin() as slot:
             _take(slot)
             with engine.begin() as connection, _without_bound(connection):
-                connection.exec_driver_sql("ALTER SESSION SET DDL_LOCK_TIMEOUT = 60")  # wait for a reader, do not give up
+                connection.exec_driver_sql(
+                    "ALTER SESSION SET DDL_LOCK_TIMEOUT = 60"
+                )  # wait for a reader, do not give up
                 yield connection, book
             book.execute(delete(_STEPS).where(_STEPS.c.stap != _SLOT))
 

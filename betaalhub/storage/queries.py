@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
-from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
 from betaalhub.domain.statuses import LIVE, TAKEN, BetaalopdrachtStatus, BetalingStatus, UitvalStatus
+from betaalhub.errors import NotFound
 from betaalhub.storage.database import chunks
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -243,7 +243,8 @@ def paying(session: Session, betaalopdracht_id: int) -> BetalingRow | None:
 
 
 def places_of_betaling(session: Session, betaling_id: int) -> tuple[int, dict[int, int]]:
-    """The winkelmandje of a betaling, and where each betaalopdracht that it pays lies now (their ids); one statement."""
+    """The winkelmandje of a betaling, and where each betaalopdracht that it pays lies now (their ids); one statement. NotFound: no such
+    betaling."""
     rows = session.execute(
         select(BetalingRow.winkelmandje_id, BetaalopdrachtRow.id, BetaalopdrachtRow.winkelmandje_id)
         .outerjoin(ToewijzingRow, ToewijzingRow.betaling_id == BetalingRow.id)
@@ -253,7 +254,7 @@ def places_of_betaling(session: Session, betaling_id: int) -> tuple[int, dict[in
         .distinct()
     ).all()
     if not rows:
-        raise NoResultFound(f"There is no betaling {betaling_id}")
+        raise NotFound(f"There is no betaling {betaling_id}")
     return rows[0][0], {opdracht_id: mandje_id for _, opdracht_id, mandje_id in rows if opdracht_id is not None}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class Desk:
         self._changed = threading.Condition()
         self._closed = False
         self._back: list[Hold] = []
+        self._failed_at: dict[str, float] = {}
         self._tally = Tally()
 
     @property
@@ -59,6 +61,8 @@ class Desk:
         """It ended; when its receiver gave no answer, what was claimed for it goes back."""
         with self._changed:
             self._back += self._shares.end(hold, answered=answered)
+            if not answered:
+                self._failed_at[hold.job.ontvanger] = time.monotonic()
             (self._tally.done if answered else self._tally.failed)[hold.job.ontvanger] += 1
             self._changed.notify_all()
 
@@ -69,10 +73,13 @@ class Desk:
             self._back.append(hold)
 
     def add(self, holds: Sequence[Hold]) -> None:
-        """These were claimed."""
+        """These were claimed. What was looked for before its receiver failed goes back: it may be spared by now."""
         with self._changed:
             for hold in holds:
-                self._shares.add(hold)
+                if hold.since > self._failed_at.get(hold.job.ontvanger, 0):
+                    self._shares.add(hold)
+                else:
+                    self._back.append(hold)
             self._changed.notify_all()
 
     def wanted(self) -> int:

@@ -16,13 +16,14 @@ ALTER TABLE betaalopdracht MODIFY PARTITION BY RANGE (aangemaakt_op) INTERVAL (N
         uq_opdracht_kenmerk GLOBAL,
         uq_opdracht_levend_sleutel GLOBAL,
         uq_opdracht_token GLOBAL,
-        ix_opdracht_adm GLOBAL,
+        ix_opdracht_adm_op LOCAL,
+        ix_opdracht_bedrag_op LOCAL,
         ix_opdracht_eigen_kenmerk GLOBAL,
         ix_opdracht_klant GLOBAL,
         ix_opdracht_mandje GLOBAL,
         ix_opdracht_status_op LOCAL,
         ix_opdracht_zender_op LOCAL,
-        ix_opdracht_zender_status LOCAL
+        ix_opdracht_zoeknaam LOCAL
     );
 
 ALTER TABLE gebeurtenis MODIFY PARTITION BY RANGE (tijdstip) INTERVAL (NUMTOYMINTERVAL(1, 'MONTH'))

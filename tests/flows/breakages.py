@@ -22,6 +22,15 @@ def first(table: str, where: str, column: str = "id") -> str:
     return f"(SELECT MIN(x.{column}) FROM {table} x WHERE {where})"
 
 
+def work(soort: str, number: object, state: str) -> str:
+    """A piece of work in the outbox."""
+    moment = "'2026-11-24 09:30:00.000000'"
+    return (
+        "INSERT INTO outbox (soort, object_id, ontvanger, state, due_at, attempts, gevraagd, tijdstip) "
+        f"SELECT '{soort}', {number}, 'hub', '{state}', {moment}, 0, 1, {moment} FROM administratie"
+    )
+
+
 PAID = first("betaling", "x.status = 'BETAALD' AND x.kanaal = 'PSP' AND x.gereserveerd_cent = 0")
 LIVE = first("betaling", "x.status = 'GESTART'")
 OPEN = first("betaalopdracht", "x.status = 'OPEN'")
@@ -33,7 +42,7 @@ BALIE = first("betaling", "x.kanaal = 'BALIE'")
 BREAKAGES = (
     # References.
     _breaks("VERWIJZING_TABEL VERWIJZING_WERK", f"DELETE FROM boekingsbatch WHERE id = {first('boekingsbatch', '1 = 1')}"),
-    _breaks("VERWIJZING_WERK", f"UPDATE outbox SET object_id = 99999 WHERE id = {first('outbox', 'x.state = ' + repr('D'))}"),
+    _breaks("VERWIJZING_WERK", work("STATUSBERICHT", 99999, "R")),
     _breaks("VERWIJZING_GEBEURTENIS",
             "INSERT INTO gebeurtenis (onderwerp, onderwerp_id, tijdstip, soort, wie) VALUES "
             "('BETALING', 99999, '2026-11-24 09:30:00.000000', 'PSP_ALARM', 'worker')"),
@@ -47,6 +56,8 @@ BREAKAGES = (
     _breaks("OPDRACHT_STAND FEED_STAND", f"UPDATE betaalopdracht SET leverbaar = 0 WHERE id = {PAID_OPDRACHT}"),
     _breaks("OPDRACHT_SLEUTEL", f"UPDATE betaalopdracht SET levend_sleutel = NULL WHERE id = {OPEN}"),
     _breaks("OPDRACHT_SLEUTEL", "UPDATE betaalopdracht SET levend_sleutel = 'weg' WHERE status = 'INGETROKKEN'"),
+    _breaks("OPDRACHT_ZOEKVELDEN", f"UPDATE productregel SET aangemaakt_op = NULL WHERE betaalopdracht_id = {OPEN}"),
+    _breaks("OPDRACHT_ZOEKVELDEN", f"UPDATE betaalopdracht SET zoeknaam = 'jansen' WHERE id = {OPEN}"),
     _breaks("OPDRACHT_BETAALD_OP", f"UPDATE betaalopdracht SET betaald_op = NULL WHERE id = {PAID_OPDRACHT}"),
     _breaks("OPDRACHT_ADMINISTRATIE VERWIJZING_TABEL", f"UPDATE betaalopdracht SET administratie_id = 99999 WHERE id = {OPEN}"),
     _breaks("MANDJE_SOM", f"UPDATE winkelmandje SET totaal_cent = totaal_cent + 1 WHERE id = {OPEN_MANDJE}"),
@@ -88,12 +99,12 @@ BREAKAGES = (
     _breaks("VERSIE_BEVESTIGD WERK_STATUSBERICHT", f"UPDATE betaalopdracht SET versie_bevestigd = 0 WHERE id = {PAID_OPDRACHT}"),
     # Work, and what a person must know.
     _breaks("WERK_VERVAL", f"DELETE FROM outbox WHERE soort = 'VERVAL' AND object_id = {OPEN}"),
-    _breaks("WERK_VRAAG", f"UPDATE outbox SET state = 'D' WHERE soort = 'VRAAG_PSP' AND object_id = {LIVE}"),
+    _breaks("WERK_VRAAG", f"DELETE FROM outbox WHERE soort = 'VRAAG_PSP' AND object_id = {LIVE}"),
     _breaks("WERK_STATUSBERICHT", f"UPDATE betaalopdracht SET versie_bevestigd = 1 WHERE id = {PAID_OPDRACHT}"),
     _breaks("WERK_TERUGBETALING", "DELETE FROM outbox WHERE soort = 'TERUGBETALING' AND state = 'R'"),
     _breaks("WERK_BATCH", "UPDATE boekingsbatch SET status = 'VERZONDEN' WHERE id = " + first("boekingsbatch", "1 = 1")),
-    _breaks("WERK_LEASE", f"UPDATE outbox SET token = 'x' WHERE id = {first('outbox', 'x.state = ' + repr('D'))}"),
-    _breaks("WERK_DOOD", f"UPDATE outbox SET state = 'X' WHERE soort = 'STATUSBERICHT' AND object_id = {PAID_OPDRACHT}"),
+    _breaks("WERK_LEASE", f"UPDATE outbox SET token = 'x' WHERE soort = 'VERVAL' AND object_id = {OPEN}"),
+    _breaks("WERK_DOOD", work("STATUSBERICHT", OPEN, "X")),
     _breaks("UITVAL_AFGEKEURD VERWIJZING_GEBEURTENIS GEBEURTENIS_STATUS", "DELETE FROM uitval WHERE soort = 'BOEKING_AFGEKEURD'"),
     _breaks("UITVAL_AFWIJKEND VERWIJZING_GEBEURTENIS GEBEURTENIS_STATUS", "DELETE FROM uitval WHERE soort = 'BEDRAG_AFWIJKEND'"),
     _breaks("UITVAL_LAAT VERWIJZING_GEBEURTENIS GEBEURTENIS_STATUS", "DELETE FROM uitval WHERE soort = 'LAAT_BETAALD'"),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.uitval import Oplossing
 from betaalhub.flows.verify import CODES, Report, verify
 from betaalhub.storage.database import make_engine, make_sessions
 from betaalhub.storage.database_whole import snapshot
@@ -104,3 +105,21 @@ def test_what_is_written_meanwhile_is_not_seen(town: Town) -> None:
         assert verify(session).rows == before
     with snapshot(town.hub.sessions) as session:
         assert verify(session).rows["betaling"] == before["betaling"] + 1
+
+
+def test_of_late_money_the_rest_is_accepted_after_a_part_went_back(small_town: Town) -> None:
+    """Found by seed 35 of the simulation: a step that the table of the betaalopdracht did not hold."""
+    town = small_town
+    refunding(town)
+    threshold(town, ALL)
+    about, betaling = started(town)
+    town.answered(betaling, rapport(FAILED, at=town.clock()))
+    withdraws(town, about)
+    town.clock.forward(minutes=1)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    resolves(town, "LAAT_BETAALD", Oplossing.TERUGBETALEN, regels={1: 5_000})
+    works(town)
+    resolves(town, "LAAT_BETAALD", Oplossing.ACCEPTEREN)
+    assert town.opdracht(about).status == "DEELS_TERUGBETAALD"
+    with snapshot(town.hub.sessions) as session:
+        assert [(one.code, one.first) for one in verify(session).broken] == []

@@ -62,9 +62,9 @@ def withdraws(town: Town, about: StartBetalingAntwoord, nummer: str = "") -> Any
     return does(town, withdraw, IntrekkingVerzoek("vergunningen", number, about.betaalkenmerk, None, "Toch niet"))
 
 
-def registers(town: Town, about: StartBetalingAntwoord, nummer: str = "") -> RegistratieAntwoord:
+def registers(town: Town, about: StartBetalingAntwoord, nummer: str = "", cents: int = 0) -> RegistratieAntwoord:
     number = nummer or f"b-{next(town.numbers)}"
-    cents = town.opdracht(about).totaal_cent
+    cents = cents or town.opdracht(about).totaal_cent
     verzoek = RegistratieVerzoek(
         "vergunningen", number, about.betaalkenmerk, None, cents, "CONTANT", town.clock(), "BON-1"
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from betaalhub.domain.betaalopdracht import ProductregelVerzoek
 from betaalhub.domain.evidence import PogingStatus
+from betaalhub.domain.werk import OutboxSoort
 from betaalhub.domain.zoekvraag import Zoekvraag
 from betaalhub.flows.checkout import checkout
 from betaalhub.flows.keys import make_meebetaaltoken
@@ -16,9 +18,11 @@ from betaalhub.flows.stand import vraag_betaalstatus
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.flows.wijzigingen import number_wijzigingen, vraag_wijzigingen
 from betaalhub.flows.zoek import find_betalingen
-from betaalhub.steps.deliver import deliver_statusbericht
+from betaalhub.steps.hold import Hold
+from betaalhub.storage.claim import claim
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow
+from betaalhub.worker.work import do
 from tests.flows.cost import Cost, cost_of
 from tests.flows.test_writing import asks_back, cannot_deliver, registers, revokes, withdraws
 from tests.flows.town import ESB, PARKEREN, VERGUNNING, Town, rapport
@@ -95,9 +99,16 @@ class _Life:
             status = PogingStatus.APPROVED if cents else None
             found = rapport(status, at=town.clock(), cents=betaling.bedrag_cent)
             self.does(name, lambda found=found: town.answered(betaling, found))
-        opdracht = town.opdracht(antwoord)
-        self.does("statusbericht read, told and recorded", lambda: deliver_statusbericht(town.hub, opdracht.id))
+        holds = self.does("a worker claims what is due", self.claimed)
+        wanted = (OutboxSoort.STATUSBERICHT, town.opdracht(antwoord).id)
+        (hold,) = [one for one in holds if (one.soort, one.job.object_id) == wanted]
+        self.does("a statusbericht is read, told and done", lambda: do(town.hub, hold))
         return antwoord
+
+    def claimed(self) -> list[Hold]:
+        hub = self.town.hub
+        jobs = claim(hub.sessions, now=hub.clock(), n=10, lease=hub.lease, token=uuid.uuid4().hex)
+        return [Hold(job, hub.lease) for job in jobs]
 
     def asked(self, about: StartBetalingAntwoord) -> None:
         town = self.town
@@ -119,7 +130,7 @@ class _Life:
         first, second, third = town.offers(), town.offers(), town.offers()
         made = registers(town, second)
         self.does("TrekBetalingIn", lambda: withdraws(town, first))
-        self.does("RegistreerBetaling", lambda: registers(town, third))
+        self.does("RegistreerBetaling", lambda: registers(town, third, cents=VERGUNNING.bedrag_cent))
         self.does("VraagTerugbetaling", lambda: asks_back(town, third, 100))
         self.does("MeldLevering, NIET_LEVERBAAR", lambda: cannot_deliver(town, third))
         self.does("HerroepRegistratie", lambda: revokes(town, made))

@@ -103,7 +103,7 @@ def test_it_never_stands_beside_real_ones(small_town: Town) -> None:
 
 def test_nothing_is_invented_where_an_account_of_production_is(small_town: Town) -> None:
     with small_town.hub.sessions.begin() as session:
-        session.get_one(PspAccountRow, 1).productie = True
+        session.execute(update(PspAccountRow).values(productie=True))
     with pytest.raises(ConfigurationError, match="productie"):
         filled(small_town, 10)
 

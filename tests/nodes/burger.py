@@ -21,12 +21,17 @@ _PAUSE = (0.3, 0.8)  # seconds between two looks
 PAID = frozenset({"paid", "double", "refunded", "part_refunded", "taken_back"})
 
 
+class GaveUp(Exception):
+    """She looked for minutes, and no page came."""
+
+
 class Burger:
-    """She has the BetaalUrl. `saw` is every heading that she read at the hub, in order, each once in a row."""
+    """She has the BetaalUrl. `attempt` is the number of the betaling for which she was last at the PSP; `saw` is every heading that she read at the hub, in order, each once in a row."""
 
     def __init__(self, url: str, at: Addresses, measures: Measures, rng: random.Random) -> None:
         self.url = url
         self.saw: list[str] = []
+        self.attempt = 1
         self._at, self._measures, self._rng = at, measures, rng
         self._session = measures.session(at.certificate)
         self._browser = Browser(self._session)
@@ -39,19 +44,17 @@ class Burger:
                 self._pause()
                 continue
             page = self._browser.page
-            if self._is_at_psp:
-                return True
             if link := re.search(r'href="([^"]*/ps/menu[^"]*)"', page):
-                if self._try(lambda found=link: self._browser.open(found[1].replace("&amp;", "&"))):  # type: ignore[misc]
-                    return self._is_at_psp
+                self._try(lambda found=link: self._browser.open(found[1].replace("&amp;", "&")))  # type: ignore[misc]
             elif 'name="sleutel"' in page and "/betalen" in page:
                 self._press(methode, tabs)
-                if self._is_at_psp:
-                    return True
             elif self.stand() in PAID | {"gone"}:
                 return False
+            if found := re.search(r"/ps/.*%2Fterug%2F(\d+)", self._browser.url):
+                self.attempt = int(found[1])
+                return True
             self._pause()
-        raise BetaalhubError(f"{self.url}: nooit bij de PSP gekomen; laatst gezien: {self.saw[-3:]}")
+        raise GaveUp(self.url)
 
     def _press(self, methode: str, tabs: int) -> None:
         form = self._browser.form("/betalen")
@@ -97,7 +100,7 @@ class Burger:
             if self._try(ask):
                 return answers[0]
             self._pause()
-        raise BetaalhubError(f"{self.url}: de stand wordt niet verteld")
+        raise GaveUp(self.url)
 
     def reads_page(self) -> str:
         """The heading of the page that her address shows now."""

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from betaalhub.flows.verify import verify
 from betaalhub.storage.database import make_sessions, reading
+from betaalhub.storage.database_whole import snapshot
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, TerugbetalingRow, WinkelmandjeRow
 from tests.journeys.invariants import books, check_outbox
 from tests.nodes.burger import PAID
@@ -22,7 +24,7 @@ from tests.simulation.invariants import everyone_told, no_error_of_ours
 from tests.simulation.money import money_at_every_moment, money_at_rest
 
 # What a citizen or a caller may see when something is killed: each says "later", none says that it went wrong.
-_MAY_BE_SEEN = frozenset({"PROCES_NIET_BESCHIKBAAR", "BETALING_LOOPT", "HTTP 503", "HTTP 503 van nginx"})
+_MAY_BE_SEEN = frozenset({"PROCES_NIET_BESCHIKBAAR", "BETALING_LOOPT", "HTTP 503", "HTTP 503 van nginx", "gaf het op"})
 _BROKEN = frozenset(
     {"ConnectionResetError", "RemoteDisconnected", "ConnectionRefusedError", "SSLEOFError", "TimeoutError"}
 )
@@ -60,7 +62,15 @@ def reconcile(town: NodesTown, ledger: Ledger, readers: Sequence[Lezer]) -> list
         )
         for rule in rules:
             found += rule
-    return found
+    return [*found, *_register(town)]
+
+
+def _register(town: NodesTown) -> Iterator[str]:
+    """What `betaalhub verify` finds."""
+    with snapshot(make_sessions(town.engine)) as session:
+        for rule in verify(session).broken:
+            for one in rule.first:
+                yield f"verify {rule.code}: {one.where}: {one.what}"
 
 
 def _said(check: Callable[[Session], None], session: Session) -> Iterator[str]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from betaalhub.errors import BetaalhubError
 from tests.builders import PRIJZEN, ZENDERS
-from tests.nodes.burger import PAID, Burger
+from tests.nodes.burger import PAID, Burger, GaveUp
 from tests.nodes.measures import Measures
 from tests.nodes.town import Addresses, NodesTown
 from tests.nodes.zender import Bericht, NeverAnswered, Zender
@@ -28,6 +28,7 @@ class Zaak:
     codes: dict[str, int]
     start: Bericht | None = None
     berichten: list[Bericht] = field(default_factory=list)
+    attempt: int = 1  # the betaling for which she was last at the PSP
     paid_at_psp: bool = False  # she did what pays, at the PSP
     paid_at_counter: bool = False
     with_kenmerk: str = ""  # of the winkelmandje of another zaak in which it lies
@@ -95,9 +96,17 @@ class Actor:
         zaak = self._offers(story)
         try:
             STORIES[story][1](self, zaak)
+        except GaveUp:  # nothing is wrong with the money for that; where nothing was killed it may not happen
+            self._measures.failed("burger", "gaf het op")
         except (BetaalhubError, NeverAnswered) as error:
             zaak.wrong.append(str(error))
         return zaak
+
+    def _goes(self, zaak: Zaak, burger: Burger, methode: str = "IDEAL", *, tabs: int = 1) -> bool:
+        """She goes to the PSP, if there is anything to pay."""
+        goes = burger.goes_to_psp(methode, tabs=tabs)
+        zaak.attempt = burger.attempt
+        return goes
 
     def _offers(self, story: str, **rest: str) -> Zaak:
         self._count += 1
@@ -126,12 +135,9 @@ class Actor:
         burger.reads_page()
         zaak.saw += burger.saw
 
-    def _reference(self, zaak: Zaak, attempt: int = 1) -> str:
-        return f"{zaak.winkelmandje}-{attempt}"
-
-    def _psp(self, zaak: Zaak, path: str, attempt: int = 1, **values: object) -> bool:
-        """Something happens at the PSP to her n-th order; False when it could not."""
-        where = f"orders/{self._reference(zaak, attempt)}/{path}"
+    def _psp(self, zaak: Zaak, path: str, **values: object) -> bool:
+        """Something happens at the PSP to the order that she was at last; False when it could not."""
+        where = f"orders/{zaak.winkelmandje}-{zaak.attempt}/{path}"
         return self._town.control(self._at.psp, where, **values).status_code == 200
 
     def _says(self, zaak: Zaak, operatie: str, **values: object) -> Bericht:
@@ -145,7 +151,7 @@ class Actor:
         """She pays and sees that she has."""
         began = time.monotonic()
         burger = self._burger(zaak)
-        if burger.goes_to_psp(methode, tabs=tabs):
+        if self._goes(zaak, burger, methode, tabs=tabs):
             burger.at_psp("approve", methode)
             zaak.paid_at_psp = True
         self._ends(zaak, burger, "paid")
@@ -162,7 +168,7 @@ class Actor:
     def pays_and_leaves(self, zaak: Zaak) -> None:
         """She pays, closes the window, and looks later."""
         burger = self._burger(zaak)
-        if burger.goes_to_psp():
+        if self._goes(zaak, burger):
             burger.at_psp("approve_no_return")
             zaak.paid_at_psp = True
         self._ends(zaak, burger, "paid")
@@ -170,17 +176,17 @@ class Actor:
     def stops(self, zaak: Zaak) -> None:
         """She presses cancel at the PSP, and does not try again."""
         burger = self._burger(zaak)
-        if burger.goes_to_psp():
+        if self._goes(zaak, burger):
             burger.at_psp("cancel")
         self._ends(zaak, burger, "cancelled", "failed")
 
     def stops_and_pays(self, zaak: Zaak) -> None:
         """Her bank refuses; the second time it pays."""
         burger = self._burger(zaak)
-        if burger.goes_to_psp():
+        if self._goes(zaak, burger):
             burger.at_psp(self._rng.choice(["cancel", "fail"]))
         burger.waits_for("cancelled", "failed", "expired")
-        if burger.goes_to_psp():
+        if self._goes(zaak, burger):
             burger.at_psp("approve")
             zaak.paid_at_psp = True
         self._ends(zaak, burger, "paid")
@@ -188,14 +194,14 @@ class Actor:
     def lets_lapse(self, zaak: Zaak) -> None:
         """The order expires while she stands at the PSP."""
         burger = self._burger(zaak)
-        if burger.goes_to_psp():
+        if self._goes(zaak, burger):
             burger.at_psp("expire")
         self._ends(zaak, burger, "expired", seconds=20)
 
     def walks_off(self, zaak: Zaak) -> None:
         """She closes the window at the PSP; nobody hears of her again."""
         burger = self._burger(zaak)
-        if burger.goes_to_psp():
+        if self._goes(zaak, burger):
             burger.at_psp("leave")
         zaak.stand = burger.stand()
         zaak.saw += burger.saw
@@ -203,7 +209,7 @@ class Actor:
     def bank_is_slow(self, zaak: Zaak) -> None:
         """The bank does not know yet, and then approves."""
         burger = self._burger(zaak)
-        if burger.goes_to_psp():
+        if self._goes(zaak, burger):
             burger.at_psp("pending")
             burger.waits_for("pending", seconds=10)
             zaak.paid_at_psp = self._psp(zaak, "event", event="approve")
@@ -212,7 +218,7 @@ class Actor:
     def pays_twice(self, zaak: Zaak) -> None:
         """She pays a second time in the same order."""
         burger = self._burger(zaak)
-        if burger.goes_to_psp():
+        if self._goes(zaak, burger):
             burger.at_psp("approve")
             zaak.paid_at_psp = self._psp(zaak, "event", event="pay")
         self._ends(zaak, burger, "double")

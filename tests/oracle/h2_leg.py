@@ -30,16 +30,21 @@ TESTS = ("tests/storage", "tests/oracle")
 def main() -> int:
     """Both drivers, one after the other."""
     if lacking := _fetch_java():
-        print(f"Overgeslagen (oracle-h2): {lacking}")
+        _say(lacking)
         return SKIPPED
     codes = []
     with _server() as address, _children():
         for module, name in DRIVERS.items():
             if find_spec(module) is None:
-                print(f"Overgeslagen (oracle-h2): {module} is niet te bouwen of te installeren op deze machine")
+                _say(f"{module} is niet te bouwen of te installeren op deze machine")
                 continue
             codes.append(_run(name, address))
     return max(codes) if codes else SKIPPED
+
+
+def _say(lacking: str) -> None:
+    sys.stdout.write(f"Overgeslagen (oracle-h2): {lacking}\n")
+    sys.stdout.flush()
 
 
 def _fetch_java() -> str:

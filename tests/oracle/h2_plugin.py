@@ -1,7 +1,7 @@
 """Runs the register's tests through the real Oracle dialects on H2: `pytest -p tests.oracle.h2_plugin` (see h2_leg.py).
 
 Of the tests that run on every database only the Oracle turn is left. What H2 can not stand in for is listed here, each with its
-reason: what is refused there and taken by Oracle is expected to fail, and must; what would wait for ever is left out.
+reason: what is refused there and taken by Oracle is expected to fail, and must.
 """
 
 from __future__ import annotations
@@ -11,9 +11,23 @@ import pytest
 from tests.oracle.h2_child import DRIVER
 
 # A part of the test's name: why it can not succeed here, though nothing of it says that Oracle would refuse it.
-FAILS: dict[str, str] = {}
-# A part of the test's name: why it is not even tried.
-LEFT_OUT: dict[str, str] = {}
+FAILS = {
+    "test_a_text_fits_by_its_characters_and_not_its_bytes": "H2 counts a sign outside the first 65536 as two",
+    "test_the_migrated_schema_is_the_schema_of_the_tables": "H2 has only the part of Oracle's dictionary that h2.py makes",
+    "test_the_migrated_checks_have_the_names_of_the_tables": "H2 has only the part of Oracle's dictionary that h2.py makes",
+}
+# Of the first of these: the tables that hold no free text, so that nothing is asked of H2.
+NO_FREE_TEXT = frozenset(
+    {
+        "aansluiting_zender",
+        "kenmerk",
+        "terugbetaling_regel",
+        "terugboeking_regel",
+        "toewijzing",
+        "wijziging",
+        "wijziging_teller",
+    }
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -22,11 +36,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
     for item in items:
-        for part, why in LEFT_OUT.items():
-            if part in item.nodeid:
-                item.add_marker(pytest.mark.skip(reason=why))
-        for part, why in FAILS.items():
-            if part in item.nodeid:
+        turn = getattr(item, "callspec", None)
+        if turn is not None and not NO_FREE_TEXT.isdisjoint(item.name.strip("]").split("-")):
+            continue
+        for name, why in FAILS.items():
+            if item.name.startswith(name):
                 item.add_marker(pytest.mark.xfail(reason=why, strict=True))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from betaalhub.storage.database import make_engine, migrate, pending
 from betaalhub.storage.tables import METADATA
-from tests.storage.registers import drop, strangers
+from tests.storage.registers import drop, why_not
 
 URL = os.environ.get("BETAALHUB_TEST_ORACLE_URL")
 pytestmark = pytest.mark.skipif(URL is None, reason="BETAALHUB_TEST_ORACLE_URL is not set")
@@ -30,7 +30,7 @@ class Died(BaseException):
 def engine() -> Iterator[Engine]:
     """A schema with nothing in it."""
     engine = make_engine(str(URL))
-    assert not strangers(engine)
+    assert not why_not(engine)
     drop(engine)
     yield engine
     engine.dispose()
@@ -57,7 +57,9 @@ def dies(engine: Engine, when: str, *, at: int) -> Callable[[], None]:
 
 def steps_left(engine: Engine) -> int:
     with engine.connect() as connection:
-        return int(connection.exec_driver_sql("SELECT COUNT(*) FROM betaalhub_migratie WHERE stap <> 'SLOT'").scalar_one())
+        return int(
+            connection.exec_driver_sql("SELECT COUNT(*) FROM betaalhub_migratie WHERE stap <> 'SLOT'").scalar_one()
+        )
 
 
 def goes_on(engine: Engine) -> None:

@@ -92,7 +92,7 @@ def oracle_server() -> str:
         engine = make_engine(str(ORACLE_URL))
         why = why_not(engine, may_lose_rows=os.environ.get("BETAALHUB_TEST_ORACLE_WIPE", ""))
     except (DBAPIError, BetaalhubError) as error:
-        why = f"there is no connection: {getattr(error, 'orig', error)}"
+        why = f"er komt geen verbinding tot stand: {getattr(error, 'orig', error)}"
     if why:
         pytest.exit(f"BETAALHUB_TEST_ORACLE_URL: {why}", returncode=2)
     drop(engine)

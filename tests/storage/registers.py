@@ -28,7 +28,7 @@ def clean(engine: Engine) -> None:
 
 
 def why_not(engine: Engine, *, may_lose_rows: str = "") -> str:
-    """Why this schema is not for tests, which drop what is in it; empty when it is.
+    """Why this schema is not for tests, which drop what is in it, in Dutch for its administrator; empty when it is.
 
     `may_lose_rows` is the name of the user whose register may be lost, so that nobody gives another's by mistake.
     """
@@ -36,8 +36,8 @@ def why_not(engine: Engine, *, may_lose_rows: str = "") -> str:
     foreign = sorted(found - METADATA.tables.keys() - set(BOOKKEEPING))
     if foreign:
         return (
-            f"the schema of {user} holds tables that are not of the register ({', '.join(foreign[:5])}). "
-            "Give a user whose schema is empty."
+            f"in het schema van {user} staan tabellen die niet van het register zijn ({', '.join(foreign[:5])}). "
+            "Geef een gebruiker met een leeg schema."
         )
     with engine.connect() as connection:
         filled = [
@@ -48,8 +48,8 @@ def why_not(engine: Engine, *, may_lose_rows: str = "") -> str:
     if not filled or user.lower() == may_lose_rows.lower():
         return ""
     return (
-        f"the schema of {user} holds a register with rows ({', '.join(filled[:5])}), and all of it would be dropped. "
-        f"Give a user whose schema is empty; or, when these rows may go, set BETAALHUB_TEST_ORACLE_WIPE={user}."
+        f"in het schema van {user} staat een register met gegevens ({', '.join(filled[:5])}); de proef zou het wissen. "
+        f"Geef een gebruiker met een leeg schema. Mogen deze gegevens weg: zet BETAALHUB_TEST_ORACLE_WIPE={user}."
     )
 
 

@@ -114,6 +114,10 @@ class TempPostgres:
         """One statement outside a transaction, as the superuser, in the database `postgres`."""
         administer(f"{self.url}/postgres", statement)
 
+    def run(self, *command: object) -> None:
+        """A program of PostgreSQL (or a plain one), as the user of this server; CalledProcessError when it fails."""
+        self._run(list(command))
+
     def _options(self) -> dict[str, object]:
         environment = {**os.environ, "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         return {"cwd": self.folder, "env": environment, **self._user}

@@ -52,6 +52,10 @@ def test_what_failed_or_was_left_out_is_told_with_its_reason(page: Page) -> None
     assert "  1 x one writer at a time" in lines
 
 
+def test_a_run_that_ended_before_it_began_has_no_page() -> None:
+    assert list(Page().lines()) == []
+
+
 def test_a_page_without_oracle_says_so() -> None:
     page = Page()
     told(page, LOCKS, "passed", "sqlite")

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, inspect
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.errors import ConfigurationError
 from betaalhub.flows.verify import verify
+from betaalhub.flows.zoekvelden import fill_search_fields
 from betaalhub.storage.database import make_engine, make_sessions, migrate, pending
 from betaalhub.storage.database_back import migrate_back, revision_of, revisions
 from betaalhub.storage.database_whole import snapshot
@@ -88,6 +89,7 @@ def test_nothing_in_it_changes(register: Engine) -> None:
 
 def test_it_is_whole_and_its_work_goes_on(register: Engine) -> None:
     migrate(register)
+    fill_search_fields(make_sessions(register))
     assert broken(register) == []
     town = make_town(register)
     (live,) = [row for row in town.all(BetalingRow) if row.status == "GESTART"]
@@ -109,6 +111,7 @@ def town_of(town: Town, betaling: BetalingRow) -> tuple[str, str, bool]:
 def test_it_goes_back_as_far_as_nothing_is_lost_and_comes_again(register: Engine) -> None:
     """What 0005 brought is known to no older version; of 0006 the columns must be empty, as before anyone filled them in."""
     migrate(register)
+    fill_search_fields(make_sessions(register))
     newest = columns(register)
     before = contents(register, newest)
     known = revisions()
@@ -119,6 +122,7 @@ def test_it_goes_back_as_far_as_nothing_is_lost_and_comes_again(register: Engine
     assert f" {stays}: " in str(refused.value)
     assert stays in ("0005", "0006")
     migrate(register)
+    fill_search_fields(make_sessions(register))
     assert contents(register, newest) == before
     assert broken(register) == []
 

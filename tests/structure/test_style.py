@@ -27,6 +27,7 @@ FOREIGN_RAISES = {
     "betaalhub/cli": {"SystemExit"},
     "betaalhub/http_server": {"HaltServer"},  # gunicorn's own word for a start that must not be
     "betaalhub": {"AssertionError"},  # a closed table that is not closed: fails at import
+    "betaalhub/storage/database_postgres.py": {"InvalidatePoolError"},  # SQLAlchemy's word for a pool that was lost
     "betaalhub/settings": {"ValueError"},  # readers of one setting; from_env gathers them into ConfigurationError
     "gemeentelijke_koppelingen": {
         "AssertionError",

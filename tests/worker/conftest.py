@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.flows.conftest import (
+    administrators,
     engine,
     oracle_url,
     postgres_server,
@@ -15,6 +16,7 @@ from tests.flows.conftest import (
 )
 
 __all__ = [
+    "administrators",
     "engine",
     "oracle_url",
     "postgres_server",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from betaalhub.errors import NoWayBack
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -458,4 +460,4 @@ def create_tables() -> None:
 
 def downgrade() -> None:
     """Never: facts would be lost."""
-    raise NotImplementedError("0001: dat is het hele register")
+    raise NoWayBack("0001: dat is het hele register")

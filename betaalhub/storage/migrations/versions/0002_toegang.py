@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
+from betaalhub.errors import NoWayBack
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -90,4 +92,4 @@ def give_operaties() -> None:
 
 def downgrade() -> None:
     """Never: facts would be lost."""
-    raise NotImplementedError("0002: het ene geheim per aansluiting van vroeger is er niet meer; met de bewijzen van nu kan niemand meer aanroepen")
+    raise NoWayBack("0002: het ene geheim per aansluiting van vroeger is er niet meer; met de bewijzen van nu kan niemand meer aanroepen")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from betaalhub.errors import NoWayBack
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -67,4 +69,4 @@ def _feed() -> None:
 
 def downgrade() -> None:
     """Never: facts would be lost."""
-    raise NotImplementedError("0003: de nummers in de feed zijn uitgedeeld, en productsystemen lezen verder vanaf hun laatste nummer")
+    raise NoWayBack("0003: de nummers in de feed zijn uitgedeeld, en productsystemen lezen verder vanaf hun laatste nummer")

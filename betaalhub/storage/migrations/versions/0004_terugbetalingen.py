@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from betaalhub.errors import NoWayBack
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -105,4 +107,4 @@ def create_tables() -> None:
 
 def downgrade() -> None:
     """Never: facts would be lost."""
-    raise NotImplementedError("0004: het register zou niet meer weten wat er aan de balie is ontvangen en wat er terug moet")
+    raise NoWayBack("0004: het register zou niet meer weten wat er aan de balie is ontvangen en wat er terug moet")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from betaalhub.errors import NoWayBack
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -90,4 +92,4 @@ def create_tables() -> None:
 
 def downgrade() -> None:
     """Never: facts would be lost."""
-    raise NotImplementedError("0005: het register zou niet meer weten wat de PSP terugbetaalde en wat de bank terughaalde")
+    raise NoWayBack("0005: het register zou niet meer weten wat de PSP terugbetaalde en wat de bank terughaalde")

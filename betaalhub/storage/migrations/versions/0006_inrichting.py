@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from betaalhub.errors import NoWayBack
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -47,6 +49,6 @@ def downgrade() -> None:
     for table, column in COLUMNS:
         named = sa.table(table, sa.column(column))
         if op.get_bind().scalar(sa.select(sa.func.count(named.c[column]))):
-            raise NotImplementedError(f"0006: {table}.{column} is ingevuld, en dat zou verloren gaan")
+            raise NoWayBack(f"0006: {table}.{column} is ingevuld, en dat zou verloren gaan")
     for table, column in COLUMNS:
         op.drop_column(table, column)
