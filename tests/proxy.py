@@ -62,7 +62,7 @@ def write_config(folder: Path, port: int, upstreams: Sequence[int], changes: Map
     shared = folder / "soap-fout/locaties.conf"
     shared.write_text(shared.read_text(encoding="utf-8").replace("/etc/nginx/betaalhub", str(folder)))
     text = (TOP / "deploy/nginx/betaalhub.conf").read_text(encoding="utf-8")
-    servers = [f"server 127.0.0.1:{one} max_fails=1 fail_timeout=5s;" for one in upstreams]
+    servers = [f"server 127.0.0.1:{one} max_fails=3 fail_timeout=5s;" for one in upstreams]
     for old, new in {
         r"server 127\.0\.0\.1:8080[^;]*;": "\n    ".join(servers),
         r"listen 80;": f"listen 127.0.0.1:{free_port()};", r"listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",

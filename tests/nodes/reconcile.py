@@ -26,7 +26,14 @@ from tests.simulation.money import money_at_every_moment, money_at_rest
 # What a citizen or a caller may see when something is killed: each says "later", none says that it went wrong.
 _MAY_BE_SEEN = frozenset({"PROCES_NIET_BESCHIKBAAR", "BETALING_LOOPT", "HTTP 503", "HTTP 503 van nginx", "gaf het op"})
 _BROKEN = frozenset(
-    {"ConnectionResetError", "RemoteDisconnected", "ConnectionRefusedError", "SSLEOFError", "TimeoutError"}
+    {
+        "ConnectionResetError",
+        "RemoteDisconnected",
+        "ConnectionRefusedError",
+        "SSLEOFError",
+        "TimeoutError",
+        "IncompleteRead",
+    }
 )
 UNPAID = frozenset({"cart", "open", "failed", "cancelled", "expired", "gone"})
 

@@ -14,7 +14,7 @@ NOT_HERE = {"utils", "util", "common", "helpers", "misc", "base", "managers"}
 # The edges where anything may arrive and nothing may pass; the last stands around the application, as gunicorn's own does.
 EDGES = (
     "betaalhub/wire/serving.py",
-    "betaalhub/worker/loop.py",
+    "betaalhub/worker/work.py",
     "betaalhub/cli/edge.py",
     "betaalhub/http_server/worker.py",
 )
