@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 _WATCH_EVERY = 300.0  # seconds
 _TELL_EVERY = 60.0
 _REGISTER_AWAY = 2.0
+_LOOK_UP = 1.0
 
 
 def run_once(hub: Hub, *, batch: int = 10) -> int:
@@ -84,9 +85,14 @@ class Worker:
         self._desk.close()
 
     def join(self) -> None:
-        """Wait until every thread has finished its work."""
+        """Wait until every thread has finished its work.
+
+        It looks up each second: a signal that the kernel gives to another thread does not wake this one, and Python runs its
+        handler only here. (Seen with a process that was stopped, continued and told to end at once.)
+        """
         for thread in self._threads:
-            thread.join()
+            while thread.is_alive():
+                thread.join(_LOOK_UP)
 
     def _work(self) -> None:
         while (hold := self._desk.next()) is not None:

@@ -1,0 +1,32 @@
+"""A worker that is told to stop hears it, whichever of its threads the kernel gives the signal to."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from betaalhub.demo.journey import wait_until
+from betaalhub.storage.database import make_engine, migrate
+from tests.builders import settings_env
+
+
+def test_a_signal_that_another_thread_gets_stops_it_too(tmp_path: Path) -> None:
+    register = tmp_path / "register.sqlite3"
+    engine = make_engine(f"sqlite:///{register}")
+    migrate(engine)
+    engine.dispose()
+    env = {**os.environ, **settings_env(register)}
+    worker = subprocess.Popen([sys.executable, "-m", "betaalhub.cli", "worker"], env=env, stderr=subprocess.DEVNULL)
+    try:
+        tasks = Path(f"/proc/{worker.pid}/task")
+        wait_until("de draden van de worker", lambda: worker.poll() is not None or len(list(tasks.iterdir())) > 3)
+        other = next(int(one.name) for one in tasks.iterdir() if int(one.name) != worker.pid)
+        assert ctypes.CDLL(None).tgkill(worker.pid, other, int(signal.SIGTERM)) == 0
+        assert worker.wait(30) == 0
+    finally:
+        worker.kill()
+        worker.wait()
