@@ -33,7 +33,7 @@ from betaalhub.errors import LeaseLost
 from betaalhub.storage.tables import OutboxRow
 
 READY, LEASED, DEAD = "R", "L", "X"
-DONE = "D"  # written until version 0.4; nobody does so any more, and the worker takes them away
+DONE = "D"  # written until version 0.3; nobody does so any more, and the worker takes them away
 PSP = "psp:"  # before the code of a PSP account: the receiver of what is asked there
 _FOUT_LENGTH = 200
 _FORGET_AT_ONCE = 500
