@@ -93,7 +93,7 @@ interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++
 
 oracle-h2: ## Run the register's tests through the real Oracle dialects on H2, a stand-in (installs Java and H2 as root; docs/oracle.md)
 	@$(MAKE) VENV=.venv-oracle .venv-oracle/.h2
-	@.venv-oracle/bin/python -m tests.oracle.h2_leg $(PYTEST_ARGS); code=$$?; [ $$code = 77 ] || exit $$code
+	@.venv-oracle/bin/python -m tests.oracle.h2_leg $(PYTEST_ARGS); code=$$?; [ $$code = 77 ] && [ -z "$${CI:-}" ] || exit $$code
 
 ##@ Mend
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.aanroepers import Doel
 from benchmarks.bediening import memory, serving
 from benchmarks.berichten import start_betaling
-from benchmarks.servers import gunicorn
+from benchmarks.servers import PLAIN, gunicorn
 
 MOST_MIB = 2.0
 _PARTS = 10
@@ -31,7 +31,7 @@ def main() -> None:
         f"\n5. Memory of one process, PSS in MiB, after every {given.requests // _PARTS} of {given.requests} requests"
     )
     good = True
-    with gunicorn("door", "--worker-class", "gthread", "--threads", "4", workers=1) as door:
+    with gunicorn("door", "--worker-class", PLAIN, "--threads", "4", workers=1) as door:
         doel = Doel(door.port, "/", "", "")
         good &= _row("door, valid", door.processes[0], doel, _valid, given.requests)
         good &= _row("door, refused", door.processes[0], doel, _refused, given.requests)

@@ -19,12 +19,13 @@ from pathlib import Path
 
 from benchmarks.aanroepers import Doel, call
 from benchmarks.berichten import start_betaling
-from benchmarks.servers import Server, gunicorn, jaxws, wrk
+from benchmarks.servers import PLAIN, Server, gunicorn, jaxws, wrk
 
 OURS = {
     "gunicorn sync": ("--worker-class", "sync"),
     "gunicorn gthread 1": ("--worker-class", "gthread", "--threads", "1"),
     "gunicorn gthread 4": ("--worker-class", "gthread", "--threads", "4"),
+    "our worker 4 (the hub's own)": ("--worker-class", PLAIN, "--threads", "4"),
 }
 JAXWS = "JAX-WS RI, one JVM"
 Client = Callable[[Server, float], float]

@@ -24,6 +24,7 @@ _JAVA = Path(__file__).parent / "jaxws"
 _JARS = Path("/usr/share/java/jaxws-tools.jar")  # its manifest names the others
 _PACKAGES = ("jaxws", "openjdk-17-jdk-headless")
 _READY_SECONDS = 60
+PLAIN = "betaalhub.http_server.worker.PlainWorker"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,13 +63,14 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Cut off a sender that stalls halfway its message: accepted sockets inherit this limit from the listening one.
+    """Cut off a sender that stalls halfway its message, and a reader that takes no more of its answer: accepted sockets
+    inherit these limits from the listening one.
 
     And let the kernel keep a connection on which nothing was said yet: gunicorn gives each of them a thread for 5 seconds.
     """
-    limit = struct.pack("ll", _STALL_SECONDS, 0)
     for listener in server.LISTENERS:
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _STALL_SECONDS, 0))
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SILENT_SECONDS, 0))
         if listener.sock.family in (socket.AF_INET, socket.AF_INET6):
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, _SILENT_SECONDS)
 

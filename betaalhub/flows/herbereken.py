@@ -114,39 +114,44 @@ class _Toegewezen:
     """The productregels per betaalopdracht, by regelnummer, and per productregel the cents of each paid toewijzing on it; did
     a person accept less for one of them, and is anything reserved on any toewijzing?"""
 
-    regels: dict[int, list[ProductregelRow]]
+    regels: dict[int, list[Any]]
     covered: dict[int, tuple[int, ...]]
     less_accepted: bool
     reserved: bool
 
 
 def _toegewezen(session: Session, opdracht_ids: Collection[int]) -> _Toegewezen:
-    regels: dict[int, list[ProductregelRow]] = defaultdict(list)
+    regels: dict[int, list[Any]] = defaultdict(list)
     covered: dict[int, tuple[int, ...]] = defaultdict(tuple)
     less_accepted = reserved = False
-    for regel, toewijzing, status, whole, accepted in _toewijzingen(session, opdracht_ids):
-        if regel not in regels[regel.betaalopdracht_id][-1:]:
-            regels[regel.betaalopdracht_id].append(regel)
-        if toewijzing is None:
+    for row in _toewijzingen(session, opdracht_ids):
+        of_opdracht = regels[row.betaalopdracht_id]
+        if not of_opdracht or of_opdracht[-1].id != row.id:
+            of_opdracht.append(row)
+        if row.cents is None:
             continue
-        reserved = reserved or toewijzing.gereserveerd_cent > 0
-        if status == BetalingStatus.BETAALD:
-            covered[regel.id] += (toewijzing.bedrag_cent,)
-            less_accepted = less_accepted or (accepted is not None and accepted < whole)
+        reserved = reserved or row.gereserveerd_cent > 0
+        if row.status == BetalingStatus.BETAALD:
+            covered[row.id] += (row.cents,)
+            less_accepted = less_accepted or (row.aanvaard_cent is not None and row.aanvaard_cent < row.whole)
     return _Toegewezen(regels, covered, less_accepted, reserved)
 
 
 def _toewijzingen(session: Session, opdracht_ids: Collection[int]) -> Iterator[Any]:
-    """Each productregel with each toewijzing on it (or None) and the status and amounts of its betaling; in order."""
+    """Each productregel with the cents of each toewijzing on it (or None) and its betaling; in order. Columns and no rows: a
+    whole register is judged with them."""
+    regel, toewijzing, betaling = ProductregelRow, ToewijzingRow, BetalingRow
     for part in chunks(opdracht_ids):
         yield from session.execute(
             select(
-                ProductregelRow, ToewijzingRow, BetalingRow.status, BetalingRow.bedrag_cent, BetalingRow.aanvaard_cent
+                *(regel.betaalopdracht_id, regel.id, regel.regelnummer, regel.bedrag_cent, regel.levering),
+                *(toewijzing.bedrag_cent.label("cents"), toewijzing.gereserveerd_cent),
+                *(betaling.status, betaling.bedrag_cent.label("whole"), betaling.aanvaard_cent),
             )
-            .outerjoin(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
-            .outerjoin(BetalingRow, BetalingRow.id == ToewijzingRow.betaling_id)
-            .where(ProductregelRow.betaalopdracht_id.in_(part))
-            .order_by(ProductregelRow.betaalopdracht_id, ProductregelRow.regelnummer, ToewijzingRow.id)
+            .outerjoin(toewijzing, toewijzing.productregel_id == regel.id)
+            .outerjoin(betaling, betaling.id == toewijzing.betaling_id)
+            .where(regel.betaalopdracht_id.in_(part))
+            .order_by(regel.betaalopdracht_id, regel.regelnummer, toewijzing.id)
         )
 
 

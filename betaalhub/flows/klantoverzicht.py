@@ -14,6 +14,7 @@ from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.keys import Portaal
 from betaalhub.flows.routing import can_begin
 from betaalhub.flows.vervolg import PAGE, Vraag, goes_on, make_vervolg
+from betaalhub.storage.search import older_than
 from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow, WinkelmandjeRow, ZenderRow
 
 RECENT = timedelta(days=366)  # a paid or ended betaalopdracht is shown so long
@@ -75,7 +76,7 @@ def vraag_klantoverzicht(
     )
     after = goes_on(session, portaal, vraag, vervolg)
     if after is not None:
-        query = query.where(after)
+        query = query.where(older_than(after))
     rows = session.execute(query.order_by(row.aangemaakt_op.desc(), row.id.desc()).limit(PAGE + 1)).all()
     page = _regels(session, rows[:PAGE], portaal=portaal, now=now, attempt=attempt)
     return Klantoverzicht(page, make_vervolg(portaal, vraag, page[-1].betaalkenmerk) if len(rows) > PAGE else None)

@@ -7,13 +7,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from betaalhub.errors import Finding, Refusal
 from betaalhub.flows.keys import Portaal
-from betaalhub.storage.search import older_than
-from betaalhub.storage.tables import BetaalopdrachtRow
+from betaalhub.storage.search import Place, place_of
 
 PAGE = 100  # betaalopdrachten in one answer at most
 
@@ -37,8 +35,8 @@ def make_vervolg(portaal: Portaal, vraag: Vraag, kenmerk: str) -> str:
     return f"{kenmerk}.{portaal.sign(f'vervolg:{kenmerk}:{vraag.text}')}"
 
 
-def goes_on(session: Session, portaal: Portaal, vraag: Vraag, vervolg: str | None) -> ColumnElement[bool] | None:
-    """The condition for what comes after, newest first; None on the first page.
+def goes_on(session: Session, portaal: Portaal, vraag: Vraag, vervolg: str | None) -> Place | None:
+    """After which betaalopdracht it goes on, newest first; None on the first page.
 
     Refusal ZOEKVRAAG_ONJUIST for a code that was made for another question or zender, or by nobody.
     """
@@ -47,11 +45,10 @@ def goes_on(session: Session, portaal: Portaal, vraag: Vraag, vervolg: str | Non
     kenmerk = vervolg.partition(".")[0]
     if not hmac.compare_digest(vervolg.encode(), make_vervolg(portaal, vraag, kenmerk).encode()):
         raise _not_ours(vraag)
-    row = BetaalopdrachtRow
-    last = session.execute(select(row.aangemaakt_op, row.id).where(row.kenmerk == kenmerk)).one_or_none()
+    last = place_of(session, kenmerk)
     if last is None:
         raise _not_ours(vraag)
-    return older_than(last.aangemaakt_op, last.id)
+    return last
 
 
 def _not_ours(vraag: Vraag) -> Refusal:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.zoekvraag import Zoekvraag, check_zoekvraag
@@ -14,7 +13,7 @@ from betaalhub.errors import Refusal
 from betaalhub.flows.access import Aanroeper, require_zender
 from betaalhub.flows.keys import Portaal
 from betaalhub.flows.vervolg import Vraag, goes_on, make_vervolg
-from betaalhub.storage.search import NEWEST_FIRST, matching, with_kenmerk
+from betaalhub.storage.search import find_page, with_kenmerk
 from betaalhub.storage.tables import BetaalopdrachtRow, WinkelmandjeRow
 
 _OPERATIE = "ZoekBetalingen"
@@ -66,23 +65,14 @@ def find_betalingen(
         raise Refusal(findings[0].code, findings[0].omschrijving, findings)
     vraag = Vraag(_OPERATIE, zender_id, {**asdict(zoekvraag), "statussen": sorted(zoekvraag.statussen)})
     row = BetaalopdrachtRow
-    query = (
-        select(row, WinkelmandjeRow.kenmerk)
-        .join(WinkelmandjeRow, WinkelmandjeRow.id == row.winkelmandje_id)
-        .where(row.zender_id == zender_id, *_conditions(session, zoekvraag))
-    )
+    query = select(row, WinkelmandjeRow.kenmerk).join(WinkelmandjeRow, WinkelmandjeRow.id == row.winkelmandje_id)
     after = goes_on(session, portaal, vraag, vervolg)
-    if after is not None:
-        query = query.where(after)
-    rows = session.execute(query.order_by(*NEWEST_FIRST).limit(maximum + 1)).all()
+    mine = [row.zender_id == zender_id]
+    if zoekvraag.betaalkenmerk is not None:
+        mine.append(with_kenmerk(session, zoekvraag.betaalkenmerk))
+    rows = find_page(session, query, zoekvraag, mine, limit=maximum + 1, after=after)
     page = tuple(_gevonden(opdracht, mandje) for opdracht, mandje in rows[:maximum])
     return Zoekresultaat(page, make_vervolg(portaal, vraag, page[-1].betaalkenmerk) if len(rows) > maximum else None)
-
-
-def _conditions(session: Session, vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
-    yield from matching(vraag)
-    if vraag.betaalkenmerk is not None:
-        yield with_kenmerk(session, vraag.betaalkenmerk)
 
 
 def _gevonden(row: BetaalopdrachtRow, winkelmandje: str) -> Gevonden:

@@ -18,6 +18,7 @@ from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.storage import search
 from betaalhub.storage.tables import AdministratieRow, BetaalopdrachtRow, WinkelmandjeRow, ZenderRow
 
+KENMERK = 12  # digits
 CAP = 1_000  # counted no further
 DEFAULT_DAYS = 30  # the period when none is given, today included
 
@@ -88,16 +89,14 @@ def find_for_helpdesk(
         select(row, WinkelmandjeRow.kenmerk, ZenderRow.code)
         .join(WinkelmandjeRow, WinkelmandjeRow.id == row.winkelmandje_id)
         .join(ZenderRow, ZenderRow.id == row.zender_id)
-        .where(*conditions)
     )
-    if na is not None:
-        query = query.where(_after(session, na))
-    found = session.execute(query.order_by(*search.NEWEST_FIRST).limit(maximum + 1)).all()
+    after = None if na is None else _after(session, na)
+    found = search.find_page(session, query, asked.zoekvraag, conditions, limit=maximum + 1, after=after)
     page = tuple(_regel(one, mandje, zender, vraag) for one, mandje, zender in found[:maximum])
     whole = len(found) <= maximum and na is None
     return HelpdeskPagina(
         gevonden=page,
-        aantal=len(page) if whole else search.capped_count(session, conditions, CAP + 1),
+        aantal=len(page) if whole else search.capped_count(session, asked.zoekvraag, conditions, CAP + 1),
         na=page[-1].betaalkenmerk if len(found) > maximum else None,
         vanaf=asked.zoekvraag.vanaf,
         tot_en_met=asked.zoekvraag.tot_en_met,
@@ -136,7 +135,6 @@ def _conditions(session: Session, vraag: Helpdeskvraag) -> Iterator[ColumnElemen
         yield search.with_reference(session, _as_stored(vraag.kenmerk), administratie_id)
     if vraag.naam is not None:
         yield search.with_name(name_ranges(vraag.naam))
-    yield from search.matching(vraag.zoekvraag)
 
 
 def _as_stored(reference: str) -> str:
@@ -164,12 +162,11 @@ def _zender(session: Session, code: str, administratie_id: int) -> int:
     return found
 
 
-def _after(session: Session, kenmerk: str) -> ColumnElement[bool]:
-    row = BetaalopdrachtRow
-    last = session.execute(select(row.aangemaakt_op, row.id).where(row.kenmerk == _as_stored(kenmerk))).one_or_none()
+def _after(session: Session, kenmerk: str) -> search.Place:
+    last = search.place_of(session, _as_stored(kenmerk)) if len(_as_stored(kenmerk)) == KENMERK else None
     if last is None:
         raise NotFound("Het kenmerk achter --na is niet van een betaalopdracht")
-    return search.older_than(last.aangemaakt_op, last.id)
+    return last
 
 
 def _regel(row: BetaalopdrachtRow, winkelmandje: str, zender: str, vraag: Helpdeskvraag) -> HelpdeskRegel:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from betaalhub.domain.statuses import BetalerSoort
 from betaalhub.domain.zoeknaam import search_name
 from betaalhub.storage.database import reading, with_retries
+from betaalhub.storage.register import NOT_FILLED
 from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow
 
 STEP = 5_000  # rows per transaction
@@ -28,7 +29,7 @@ def fill_search_fields(
     """
     regel, row = ProductregelRow, BetaalopdrachtRow
     bare_name = and_(row.betaler_naam.is_not(None), row.zoeknaam.is_(None))
-    regels, names = _span(sessions, regel.id, regel.aangemaakt_op.is_(None)), _span(sessions, row.id, bare_name)
+    regels, names = _span(sessions, regel.id, regel.aangemaakt_op == NOT_FILLED), _span(sessions, row.id, bare_name)
     of = len(regels) + len(names)
     for fill, span, before in ((_fill_regels, regels, 0), (_fill_names, names, len(regels))):
         for start in span[::step]:
@@ -47,7 +48,7 @@ def _span(sessions: sessionmaker[Session], number: SQLColumnExpression[int], bar
 def _fill_regels(session: Session, part: range) -> None:
     regel, of = ProductregelRow, BetaalopdrachtRow
     made = select(of.aangemaakt_op).where(of.id == regel.betaalopdracht_id).scalar_subquery()
-    mine = (regel.id >= part.start, regel.id < part.stop, regel.aangemaakt_op.is_(None))
+    mine = (regel.id >= part.start, regel.id < part.stop, regel.aangemaakt_op == NOT_FILLED)
     fill = update(regel).where(*mine).values(aangemaakt_op=made)
     session.execute(fill.execution_options(synchronize_session=False))
 

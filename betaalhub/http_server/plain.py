@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from gunicorn import util
@@ -21,9 +21,9 @@ MOST_BYTES = 65536  # of a whole request; a larger one is read by gunicorn, on d
 _MOST_HEAD = 8190
 
 # A subset of RFC 9112 in which no two readers differ. The lines end with CRLF only, names have no underscore, the target
-# has no fragment, no second slash at its start and no sign that a URL should have escaped.
+# has no fragment and no sign that a URL should have escaped.
 _LINE = (
-    r"(?P<method>GET|POST) (?P<uri>(?P<path>/(?!/)[\w/.~%!$&'()*+,;=:@-]*+)(?:\?(?P<query>[\w/.~%!$&'()*+,;=:@?-]*+))?+)"
+    r"(?P<method>GET|POST) (?P<uri>(?P<path>/[\w/.~%!$&'()*+,;=:@-]*+)(?:\?(?P<query>[\w/.~%!$&'()*+,;=:@?-]*+))?+)"
     r" HTTP/1\.1\r\n"
 )
 _FIRST_LINE = re.compile(_LINE.encode())
@@ -43,7 +43,7 @@ _NOT_PLAIN = (
 )
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """Of bytes that are no plain request: more must come before it can be said, or gunicorn must say."""
 
     INCOMPLETE = "incomplete"
@@ -127,7 +127,7 @@ class PlainReader:
         if environ is None or len(request.uri) + 14 > self._most_line:
             return Verdict.NOT_PLAIN
         begin, size = end + 2, environ.get("CONTENT_LENGTH", "0")
-        if not (size.isdecimal() and size.isascii() and len(size) < 6) or begin + int(size) > MOST_BYTES:
+        if not (size.isdecimal() and len(size) < 6) or begin + int(size) > MOST_BYTES:
             return Verdict.NOT_PLAIN
         request.length = begin + int(size)
         if len(data) < request.length:
@@ -159,10 +159,7 @@ class PlainReader:
             if key is None or key in environ:
                 return None
             environ[key] = value.strip(" \t")
-        wish = environ.get("HTTP_CONNECTION", "keep-alive").lower()
-        if wish not in ("keep-alive", "close"):
-            return None
-        request.closes = wish == "close"
+        request.closes = environ.get("HTTP_CONNECTION", "").lower() == "close"
         environ["REQUEST_METHOD"] = request.method
         environ["RAW_URI"] = request.uri
         environ["QUERY_STRING"] = request.query

@@ -14,6 +14,7 @@ import contextlib
 import errno
 import os
 import socket
+import struct
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -35,6 +36,7 @@ _STALL_SECONDS = 5.0  # between two pieces of a request, as SO_RCVTIMEO in `guni
 _WHOLE_SECONDS = 30.0  # for a small request in all
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 65536
+_AT_ONCE = struct.pack("ll", 0, 1000)  # a millisecond; 0 would be for ever
 _GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF)
 
 
@@ -233,8 +235,8 @@ class PlainWorker(ThreadWorker):
     def _leave_to_gunicorn(self, connection: Connection) -> bool:
         """One request by gthread's own code, on this thread; whether the connection is kept."""
         if connection.stalled:
-            with contextlib.suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RD)
+            with contextlib.suppress(OSError):  # so that gunicorn finds out at once what we waited for
+                connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _AT_ONCE)
         theirs = TConn(self.cfg, connection.sock, connection.address, connection.server)
         theirs.initialized = True
         theirs.parser = get_parser(self.cfg, connection.sock, connection.address)

@@ -25,7 +25,7 @@ class Hold:
 
     job: Job
     lease: timedelta
-    since: float = field(default_factory=time.monotonic)
+    since: float = field(default_factory=time.monotonic)  # seconds
 
     @property
     def soort(self) -> OutboxSoort:

@@ -29,7 +29,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "aansluiting": _SIU,
         "aansluiting_zender": _SID,
         "administratie": _SIU,
-        "antwoord": _SIU,
+        "antwoord": _SI,
         "betaalmethode": _SIU,
         "betaalopdracht": _SIU,
         "betaling": _SIU,
@@ -138,7 +138,7 @@ def _rights() -> str:
     grants = "".join(f"GRANT {', '.join(rights)} ON {table} TO &toepassing;\n" for table, rights in RIGHTS.items())
     return (
         "-- 03  Wat de gebruiker van de hub met elke tabel mag: precies wat zij doet. Op wat geld of\n"
-        "--     bewijs is, is er geen DELETE, en op gebeurtenis en kenmerk ook geen UPDATE.\n"
+        "--     bewijs is, is er geen DELETE, en op gebeurtenis, kenmerk, antwoord en registratie ook geen UPDATE.\n"
         "--     Draai dit als de eigenaar, na de scripts 02; ook na elke nieuwe versie. Mag altijd opnieuw.\n"
         "--     SELECT en geen READ: de hub zet rijen op slot (SELECT … FOR UPDATE).\n\n"
         f"{_STOP}SET VERIFY OFF\nDEFINE toepassing = BETAALHUB_APP\n\n{grants}EXIT\n"

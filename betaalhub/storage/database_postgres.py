@@ -11,6 +11,9 @@ from sqlalchemy.exc import InvalidatePoolError
 
 _REST = 0.5  # seconds after which a connection may have been lost without a word; HikariCP takes the same
 _USED = "betaalhub_used"
+_PREPARED = (
+    500  # statements that a connection keeps prepared: more than the hub has, so that none is put out for another
+)
 
 
 def make_postgres(url: URL, *, lock_wait: int, **options: Any) -> Engine:
@@ -20,15 +23,17 @@ def make_postgres(url: URL, *, lock_wait: int, **options: Any) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
+        connection.prepared_max = _PREPARED
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{lock_wait}s'")
             cursor.execute("SET timezone = 'UTC'")
+            cursor.execute("SET jit = off")  # compiling a statement takes longer than any of ours runs
         connection.commit()
 
     return engine
 
 
-def ping_after_rest(engine: Engine) -> None:
+def ping_after_rest(engine: Engine, rest: float = _REST) -> None:
     """What `pool_pre_ping` does, but not for a connection that was used just now: under load that saves a round trip in every
     transaction. When one turns out to be lost, all that rest in the pool are."""
 
@@ -39,7 +44,7 @@ def ping_after_rest(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def _alive(connection: Any, record: Any, _proxy: object) -> None:
         used = record.info.pop(_USED, None)
-        if used is None or time.monotonic() - used < _REST:
+        if used is None or time.monotonic() - used < rest:
             return
         dialect = engine.dialect
         try:

@@ -36,8 +36,16 @@ def migrate(engine: Engine) -> None:
         return
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
+            _wait_for_our_turn(connection)
         _upgrade(connection)
+
+
+def _wait_for_our_turn(connection: Connection) -> None:
+    """As long as another node migrates, which may be minutes; the steps themselves wait for a lock as short as ever."""
+    usual = connection.scalar(text("SELECT current_setting('lock_timeout')"))
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
+    connection.execute(text("SELECT set_config('lock_timeout', :usual, true)"), {"usual": usual})
 
 
 def _upgrade(connection: Connection, **attributes: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -105,10 +105,13 @@ class BetaalopdrachtRow(NumberedRow):
     zoeknaam: Mapped[str | None] = mapped_column(Zoektekst(LONGEST))
 
 
+NOT_FILLED = datetime(1970, 1, 1, tzinfo=UTC)  # what the database puts where an older hub says nothing (migration 0010)
+
+
 class ProductregelRow(NumberedRow):
     """One line of a betaalopdracht: what is sold, for how many cents in all, and how its delivery stands.
 
-    `aangemaakt_op` is its betaalopdracht's, so that a product is found by it; NULL only until `betaalhub migrate` filled it.
+    `aangemaakt_op` is its betaalopdracht's, so that a product is found by it; `NOT_FILLED` until `betaalhub migrate` filled it.
     """
 
     __tablename__ = "productregel"
@@ -131,7 +134,7 @@ class ProductregelRow(NumberedRow):
     bedrag_cent: Mapped[Cent]
     zaaknummer: Mapped[str | None] = mapped_column(Tekst(100))
     levering: Mapped[str] = mapped_column(Tekst(20))
-    aangemaakt_op: Mapped[datetime | None]
+    aangemaakt_op: Mapped[datetime]
 
 
 class BetalingRow(NumberedRow):

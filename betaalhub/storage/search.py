@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from betaalhub.domain.zoeknaam import NameRange
@@ -23,10 +25,99 @@ from betaalhub.storage.tables import (
 _MOST = 200  # betaalopdrachten under one reference: a winkelmandje never holds so many
 
 Row = BetaalopdrachtRow
+Ts = TypeVarTuple("Ts")
+
+NEWEST_FIRST = (Row.aangemaakt_op.desc(), Row.id.desc())
+_REGELS = 5_000  # productregels of a product that are looked at before the rest of the question leads
 
 
-def matching(vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
-    """Everything in the question but its Betaalkenmerk, which `with_kenmerk` finds; as conditions on a betaalopdracht."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A betaalopdracht in the order of a search; what comes after it is older."""
+
+    moment: datetime
+    number: int
+
+
+def find_page(
+    session: Session,
+    query: Select[*Ts],
+    vraag: Zoekvraag,
+    conditions: Sequence[ColumnElement[bool]] = (),
+    *,
+    limit: int,
+    after: Place | None = None,
+) -> list[SqlRow[*Ts]]:
+    """The first rows of `query`, which selects from betaalopdracht, that fit the question and the conditions; the newest first.
+
+    `conditions` hold the Betaalkenmerk of the question (`with_kenmerk`), whose it may be, and what else the caller knows.
+    """
+    query = query.where(*conditions, *_matching(vraag)).order_by(*NEWEST_FIRST)
+    if after is not None:
+        query = query.where(older_than(after))
+    if vraag.productcode is None:
+        return list(session.execute(query.limit(limit)))
+    if vraag.period is None:  # then something else in it is rare
+        return list(session.execute(query.where(_sells(vraag.productcode)).limit(limit)))
+    return _along_product(session, query, vraag.productcode, vraag.period, limit=limit, after=after)
+
+
+def capped_count(session: Session, vraag: Zoekvraag, conditions: Sequence[ColumnElement[bool]], cap: int) -> int:
+    """How many there are, counted no further than `cap`: along the index of the page, for without an order PostgreSQL may read
+    the table from its beginning, years away from the period that is asked for."""
+    return len(find_page(session, select(Row.id), vraag, conditions, limit=cap))
+
+
+def _along_product(
+    session: Session,
+    query: Select[*Ts],
+    productcode: str,
+    period: tuple[datetime, datetime],
+    *,
+    limit: int,
+    after: Place | None,
+) -> list[SqlRow[*Ts]]:
+    """Along the productregels of the product, at first a few times as many as are wanted; and when few of them fit, along the
+    betaalopdrachten.
+
+    Not as one join: a database that believes that product and zender have nothing to do with each other takes all of a month
+    together to sort it, instead of the first fifty.
+    """
+    found: list[SqlRow[*Ts]] = []
+    for size in (4 * limit, _REGELS):
+        regels = _regels_of(productcode, period, after)
+        these = regels.limit(size).subquery()
+        part = query.where(Row.id.in_(select(these.c.betaalopdracht_id)))
+        found += session.execute(part.limit(limit - len(found)))
+        last = session.execute(regels.offset(size - 1).limit(1)).one_or_none() if len(found) < limit else None
+        if last is None:
+            return found
+        after = Place(last.aangemaakt_op, last.betaalopdracht_id)
+        query = query.where(older_than(after))
+    return [*found, *session.execute(query.where(_sells(productcode)).limit(limit - len(found)))]
+
+
+def _regels_of(productcode: str, period: tuple[datetime, datetime], after: Place | None) -> Select[datetime, int]:
+    """The productregels of a product that come after this place, as the index has them."""
+    regel = ProductregelRow
+    query = select(regel.aangemaakt_op, regel.betaalopdracht_id).where(
+        _is(regel.productcode, productcode), regel.aangemaakt_op >= period[0], regel.aangemaakt_op < period[1]
+    )
+    if after is not None:
+        same = and_(regel.aangemaakt_op == after.moment, regel.betaalopdracht_id < after.number)
+        query = query.where(regel.aangemaakt_op <= after.moment, or_(regel.aangemaakt_op < after.moment, same))
+    return query.order_by(regel.aangemaakt_op.desc(), regel.betaalopdracht_id.desc())
+
+
+def _sells(productcode: str) -> ColumnElement[bool]:
+    """Has a productregel of this product; a value and no EXISTS, so that it is looked up where the rest of the question leads."""
+    regel = ProductregelRow
+    mine = select(func.min(regel.id)).where(regel.betaalopdracht_id == Row.id, _is(regel.productcode, productcode))
+    return mine.scalar_subquery().is_not(None)
+
+
+def _matching(vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
+    """Everything in the question but its Betaalkenmerk and its product, as conditions on a betaalopdracht."""
     if vraag.period is not None:
         first, after = vraag.period
         yield Row.aangemaakt_op >= first
@@ -42,8 +133,6 @@ def matching(vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
             yield Row.totaal_cent <= vraag.tot_en_met_cent
     if vraag.klant_kenmerk is not None:
         yield _is(Row.klant_kenmerk, vraag.klant_kenmerk)
-    if vraag.productcode is not None:
-        yield _with_product(vraag.productcode, vraag.period)
     if vraag.zaaknummer is not None:
         mine = select(ProductregelRow.id).where(ProductregelRow.betaalopdracht_id == Row.id)
         yield mine.where(_is(ProductregelRow.zaaknummer, vraag.zaaknummer)).exists()
@@ -53,15 +142,6 @@ def _is(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:
     """Equal; what is longer than the register keeps is equal to nothing."""
     found: ColumnElement[bool] = column == value
     return found if len(value) <= column.type.length else false()
-
-
-def _with_product(productcode: str, period: tuple[datetime, datetime] | None) -> ColumnElement[bool]:
-    """With a productregel of this product: looked for along the time too, so that an old product is no long look."""
-    regel = ProductregelRow
-    mine = select(regel.id).where(regel.betaalopdracht_id == Row.id, _is(regel.productcode, productcode))
-    if period is not None:
-        mine = mine.where(regel.aangemaakt_op >= period[0], regel.aangemaakt_op < period[1])
-    return mine.exists()
 
 
 def with_name(ranges: Sequence[NameRange]) -> ColumnElement[bool]:
@@ -100,19 +180,12 @@ def with_reference(session: Session, reference: str, administratie_id: int) -> C
     return Row.id.in_(sorted(found)[:_MOST])
 
 
-def older_than(moment: datetime, number: int) -> ColumnElement[bool]:
-    """What comes after a betaalopdracht when the newest come first."""
-    return and_(Row.aangemaakt_op <= moment, or_(Row.aangemaakt_op < moment, Row.id < number))
+def older_than(place: Place) -> ColumnElement[bool]:
+    """What comes after it when the newest come first."""
+    return and_(Row.aangemaakt_op <= place.moment, or_(Row.aangemaakt_op < place.moment, Row.id < place.number))
 
 
-NEWEST_FIRST = (Row.aangemaakt_op.desc(), Row.id.desc())
-
-
-def capped_count(session: Session, conditions: Sequence[ColumnElement[bool]], cap: int) -> int:
-    """How many there are, counted no further than `cap`.
-
-    In the order of the page, and so along the same index: without an order PostgreSQL may read the table from its beginning,
-    years away from the period that is asked for.
-    """
-    found = select(Row.id).where(*conditions).order_by(*NEWEST_FIRST).limit(cap).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
+def place_of(session: Session, kenmerk: str) -> Place | None:
+    """Where the betaalopdracht with this kenmerk stands; None when there is none."""
+    found = session.execute(select(Row.aangemaakt_op, Row.id).where(Row.kenmerk == kenmerk)).one_or_none()
+    return None if found is None else Place(found.aangemaakt_op, found.id)

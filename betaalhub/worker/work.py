@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -23,23 +25,35 @@ log = structlog.get_logger(__name__)
 
 def do(hub: Hub, hold: Hold) -> bool:
     """Do it; False when its receiver gave no answer or does not know us. The only error that comes out is that of a register
-    that is away (SQLAlchemyError): then what came of it could not be written."""
+    that is away (SQLAlchemyError): then what came of it could not be written. Whatever else goes wrong, the work is kept."""
     job = hold.job
     ids = {"soort": job.soort, "object_id": job.object_id, "ontvanger": job.ontvanger}
+    try:
+        return _tried(hub, hold, ids)
+    except (
+        Exception
+    ) as error:  # the worker's edge: not even its failure could be written; it is due again after its lease
+        if isinstance(error, SQLAlchemyError) and _is_away(error):
+            raise
+        log.exception("work_not_written", error=type(error).__name__, attempts=job.attempts, **ids)
+        return True
+
+
+def _tried(hub: Hub, hold: Hold, ids: Mapping[str, object]) -> bool:
     try:
         HANDLERS[hold.soort](hub, hold)
     except LeaseLost:
         log.warning("lease_lost", **ids)
     except NeighbourError as error:
-        log.warning("neighbour_failed", outcome=error.outcome, code=error.code, attempts=job.attempts, **ids)
+        log.warning("neighbour_failed", outcome=error.outcome, code=error.code, attempts=hold.job.attempts, **ids)
         # A receiver that refuses one message is not down: it is spared only when it gives no answer, or knows us not.
         spares = error.outcome != Outcome.REFUSED or error.code == MISCONFIGURED
         _fail(hub, hold, error.code, spares=spares)
         return not spares
-    except Exception as error:  # the worker's edge: whatever it is, the work is kept and tried again
+    except Exception as error:  # whatever it is, the work is tried again, and at last a person is told
         if isinstance(error, SQLAlchemyError) and _is_away(error):
             raise
-        log.exception("work_failed", error=type(error).__name__, attempts=job.attempts, **ids)
+        log.exception("work_failed", error=type(error).__name__, attempts=hold.job.attempts, **ids)
         _fail(hub, hold, type(error).__name__, spares=False)
     else:
         log.info("work_done", **ids)

@@ -18,7 +18,7 @@ END;
 /
 
 PROMPT 0010 stap 1 van 2
-ALTER TABLE productregel ADD aangemaakt_op TIMESTAMP
+ALTER TABLE productregel ADD aangemaakt_op TIMESTAMP DEFAULT TIMESTAMP '1970-01-01 00:00:00.000000' NOT NULL
 /
 
 PROMPT 0010 stap 2 van 2

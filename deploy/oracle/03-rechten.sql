@@ -1,5 +1,5 @@
 -- 03  Wat de gebruiker van de hub met elke tabel mag: precies wat zij doet. Op wat geld of
---     bewijs is, is er geen DELETE, en op gebeurtenis en kenmerk ook geen UPDATE.
+--     bewijs is, is er geen DELETE, en op gebeurtenis, kenmerk, antwoord en registratie ook geen UPDATE.
 --     Draai dit als de eigenaar, na de scripts 02; ook na elke nieuwe versie. Mag altijd opnieuw.
 --     SELECT en geen READ: de hub zet rijen op slot (SELECT … FOR UPDATE).
 
@@ -11,7 +11,7 @@ GRANT SELECT ON alembic_version TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON aansluiting TO &toepassing;
 GRANT SELECT, INSERT, DELETE ON aansluiting_zender TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON administratie TO &toepassing;
-GRANT SELECT, INSERT, UPDATE ON antwoord TO &toepassing;
+GRANT SELECT, INSERT ON antwoord TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON betaalmethode TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON betaalopdracht TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON betaling TO &toepassing;

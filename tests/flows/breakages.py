@@ -41,7 +41,7 @@ BALIE = first("betaling", "x.kanaal = 'BALIE'")
 
 BREAKAGES = (
     # References.
-    _breaks("VERWIJZING_TABEL VERWIJZING_WERK", f"DELETE FROM boekingsbatch WHERE id = {first('boekingsbatch', '1 = 1')}"),
+    _breaks("VERWIJZING_TABEL", f"DELETE FROM boekingsbatch WHERE id = {first('boekingsbatch', '1 = 1')}"),
     _breaks("VERWIJZING_WERK", work("STATUSBERICHT", 99999, "R")),
     _breaks("VERWIJZING_GEBEURTENIS",
             "INSERT INTO gebeurtenis (onderwerp, onderwerp_id, tijdstip, soort, wie) VALUES "
@@ -57,7 +57,7 @@ BREAKAGES = (
     _breaks("OPDRACHT_SLEUTEL", f"UPDATE betaalopdracht SET levend_sleutel = NULL WHERE id = {OPEN}"),
     _breaks("OPDRACHT_SLEUTEL", "UPDATE betaalopdracht SET levend_sleutel = 'weg' WHERE status = 'INGETROKKEN'"),
     _breaks("OPDRACHT_ZOEKVELDEN", f"UPDATE productregel SET aangemaakt_op = NULL WHERE betaalopdracht_id = {OPEN}"),
-    _breaks("OPDRACHT_ZOEKVELDEN", f"UPDATE betaalopdracht SET zoeknaam = 'jansen' WHERE id = {OPEN}"),
+    _breaks("OPDRACHT_ZOEKVELDEN", f"UPDATE betaalopdracht SET betaler_naam = 'A. Aap', zoeknaam = 'jansen' WHERE id = {OPEN}"),
     _breaks("OPDRACHT_BETAALD_OP", f"UPDATE betaalopdracht SET betaald_op = NULL WHERE id = {PAID_OPDRACHT}"),
     _breaks("OPDRACHT_ADMINISTRATIE VERWIJZING_TABEL", f"UPDATE betaalopdracht SET administratie_id = 99999 WHERE id = {OPEN}"),
     _breaks("MANDJE_SOM", f"UPDATE winkelmandje SET totaal_cent = totaal_cent + 1 WHERE id = {OPEN_MANDJE}"),

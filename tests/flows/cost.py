@@ -16,7 +16,8 @@ _WORK = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 @dataclass
 class Cost:
     """`statements`: those that read or write. `trips`: round trips to PostgreSQL, with BEGIN, SAVEPOINT and COMMIT; None
-    where there is no server. A connection that rested is pinged first, which is one more and is not counted."""
+    where there is no server. Not counted: what a connection does once (to connect, to prepare a statement), and the ping of
+    one that rested."""
 
     statements: list[str] = field(default_factory=list)
     savepoints: int = 0
@@ -73,8 +74,18 @@ def _traced(engine: Engine) -> Iterator[list[str]]:
 
 
 def _turns(lines: list[str]) -> int:
-    """How often it was the hub's turn: it said something after it had heard an answer. What it says in one turn, however
-    many messages, it says without waiting. A line is time, F(rontend) or B(ackend), length, message."""
-    parts = (line.split("\t") for line in lines)  # a statement of several lines goes on without
-    speakers = [part[1] for part in parts if len(part) > 3 and part[1] in "FB"]
-    return sum(one == "F" and before == "B" for before, one in zip(["B", *speakers], speakers, strict=False))
+    """How often the hub said something after it had heard an answer: what it says in one turn, however many messages, it says
+    without waiting. A line is time, F(rontend) or B(ackend), length, message. A turn that only prepares a statement comes
+    once in the life of a connection, and does not count."""
+    turns: list[list[str]] = []
+    before = "B"
+    for line in lines:
+        parts = line.split("\t")
+        if len(parts) < 4 or parts[1] not in ("F", "B"):
+            continue  # a statement of several lines goes on
+        if parts[1] == "F" and before == "B":
+            turns.append([])
+        if parts[1] == "F":
+            turns[-1].append(parts[3].split()[0])
+        before = parts[1]
+    return sum("Execute" in turn or "Query" in turn for turn in turns)

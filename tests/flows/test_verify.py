@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, update
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.flows.verify import CODES, Report, verify
 from betaalhub.storage.database import make_engine, make_sessions
 from betaalhub.storage.database_whole import snapshot
-from betaalhub.storage.tables import BetaalopdrachtRow
+from betaalhub.storage.tables import BetaalopdrachtRow, PspAccountRow
 from tests.flows.breakages import BREAKAGES, Breakage
-from tests.flows.full_town import live_it
-from tests.flows.town import Town
+from tests.flows.full_town import ALL, APPROVED, FAILED, live_it, paid, started
+from tests.flows.movements import balances, resolves
+from tests.flows.refunds import asks_back, lives, refunding, threshold
+from tests.flows.test_writing import withdraws
+from tests.flows.town import Town, rapport
 
 GUARDS = {
     "sqlite": ("PRAGMA foreign_keys=OFF",),
@@ -118,8 +121,21 @@ def test_of_late_money_the_rest_is_accepted_after_a_part_went_back(small_town: T
     town.clock.forward(minutes=1)
     town.answered(betaling, rapport(APPROVED, at=town.clock()))
     resolves(town, "LAAT_BETAALD", Oplossing.TERUGBETALEN, regels={1: 5_000})
-    works(town)
+    lives(town, hours=1)
     resolves(town, "LAAT_BETAALD", Oplossing.ACCEPTEREN)
     assert town.opdracht(about).status == "DEELS_TERUGBETAALD"
+    with snapshot(town.hub.sessions) as session:
+        assert [(one.code, one.first) for one in verify(session).broken] == []
+
+
+def test_a_catalogue_that_names_another_tussenrekening_breaks_no_older_booking(small_town: Town) -> None:
+    town = small_town
+    refunding(town)
+    threshold(town, ALL)
+    about, _ = paid(town)
+    town.does(lambda session: session.execute(update(PspAccountRow).values(tussenrekening="1399")))
+    asks_back(town, about, 5_000)
+    lives(town, hours=1)
+    assert balances(town)["1399"] == -5_000
     with snapshot(town.hub.sessions) as session:
         assert [(one.code, one.first) for one in verify(session).broken] == []

@@ -9,6 +9,7 @@ from betaalhub.domain.betaalopdracht import Betaler
 from betaalhub.domain.statuses import BetalerSoort
 from betaalhub.errors import BetaalhubError
 from betaalhub.flows.zoekvelden import fill_search_fields
+from betaalhub.storage.register import NOT_FILLED
 from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow
 from tests.flows.town import Town
 
@@ -23,7 +24,7 @@ def old(town: Town) -> Town:
         town.offers(betaler=Betaler(soort, naam))
         town.clock.forward(days=1)
     town.does(lambda session: session.execute(update(BetaalopdrachtRow).values(zoeknaam=None)))
-    town.does(lambda session: session.execute(update(ProductregelRow).values(aangemaakt_op=None)))
+    town.does(lambda session: session.execute(update(ProductregelRow).values(aangemaakt_op=NOT_FILLED)))
     return town
 
 

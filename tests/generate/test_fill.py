@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select
 
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.kenmerk import is_kenmerk
@@ -103,14 +103,15 @@ def test_it_never_stands_beside_real_ones(small_town: Town) -> None:
 
 def test_nothing_is_invented_where_an_account_of_production_is(small_town: Town) -> None:
     with small_town.hub.sessions.begin() as session:
-        session.execute(update(PspAccountRow).values(productie=True))
+        session.scalars(select(PspAccountRow)).one().productie = True
     with pytest.raises(ConfigurationError, match="productie"):
         filled(small_town, 10)
 
 
 def test_a_catalogue_in_which_nobody_sells_is_told(small_town: Town) -> None:
     with small_town.hub.sessions.begin() as session:
-        session.execute(update(ZenderRow).values(actief=False))
+        for zender in session.scalars(select(ZenderRow)):
+            zender.actief = False
     now = small_town.clock()
     with pytest.raises(ConfigurationError, match="betaalhub init"):
         make_pictures(small_town.engine, Wish(1, now.date(), now, 1, "https://betalen.example"))

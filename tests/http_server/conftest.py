@@ -15,6 +15,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Ser
     folder = tmp_path_factory.mktemp("both")
     with serving("snel", folder / "snel") as ours, serving("gthread", folder / "gthread") as theirs:
         yield ours, theirs
+        assert "Error in the worker" not in ours.told()
 
 
 @pytest.fixture(scope="module", params=WORKERS)
@@ -22,3 +23,4 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """One of them."""
     with serving(request.param, tmp_path_factory.mktemp("one") / request.param) as found:
         yield found
+        assert "Error in the worker" not in found.told()

@@ -30,7 +30,7 @@ NAMES = (
 VALUES = (
     b"", b" ", b"x", b"5", b"05", b"+5", b"-1", b"0x5", b"5, 5", b"5 5", b"\xb2", b"43", b"0", b"99999", b"100000", b"chunked", b"Chunked", b"identity", b"gzip, chunked",
     b"chunked, chunked", b"\x0bchunked", b"close", b"Close", b"keep-alive", b"close, x", b"upgrade", b"100-continue", b"100-Continue", b"https", b"http", b"on", b"ssl",
-    b"h2c", b"a\x00b", b"a\rb", b"a\nb", b"a\x0bb", b"a\x7fb", b"\xe9", b"a\tb", b"\ta ", b"x:80", b"x:y:z", b":", b":80", b"a, b", b'"', b"x" * 8180, b"x" * 8192,
+    b"h2c", b"a\x00b", b"a\rb", b"a\nb", b"a\x0bb", b"a\x7fb", b"\xe9", b"\xa0x\x85", b"\x1cx", b"a\tb", b"\ta ", b"x:80", b"x:y:z", b":", b":80", b"a, b", b'"', b"x" * 8180, b"x" * 8192,
 )  # fmt: skip
 ENDS = (b"\r\n", b"\r\n", b"\r\n", b"\n", b"\r", b"\r\r\n", b"\n\r\n", b"\r\n ", b"\r\n\t", b"")
 
@@ -40,7 +40,7 @@ _value = st.sampled_from(VALUES) | _bytes
 _colon = st.sampled_from((b": ", b":", b": ", b": ", b" :", b":\t", b"", b":: "))
 _field = st.tuples(_name, _colon, _value, st.sampled_from(ENDS[:3]) | st.sampled_from(ENDS)).map(b"".join)
 _good_field = st.sampled_from(
-    (b"Host: a\r\n", b"Content-Type: text/xml\r\n", b"Content-Length: 5\r\n", b"Cookie: a\r\n", b"X-Forwarded-Proto: https\r\n", b"Connection: close\r\n")
+    (b"Host: a\r\n", b"Content-Type: text/xml\r\n", b"Content-Length: 5\r\n", b"Cookie: a\r\n", b"X-Forwarded-Proto: https\r\n", b"X-Forwarded-Ssl: on\r\n", b"Connection: close\r\n")
 )  # fmt: skip
 _line = st.tuples(
     st.sampled_from(METHODS[:2]) | st.sampled_from(METHODS), st.sampled_from((b" ", b" ", b" ", b"  ", b"\t")),

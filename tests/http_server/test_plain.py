@@ -75,6 +75,13 @@ def test_behind_a_unix_socket_the_fields_tell_how_the_caller_came(line: str, sch
     assert (found.environ["wsgi.url_scheme"], found.environ["SERVER_PORT"]) == (scheme, port)
 
 
+@pytest.mark.parametrize("first", ["https", "http"])
+@pytest.mark.parametrize("second", ["on", "off"])
+def test_two_fields_that_tell_it_are_left_to_gunicorn(first: str, second: str) -> None:
+    lines = f"X-Forwarded-Proto: {first}\r\nX-Forwarded-Ssl: {second}\r\n"
+    assert by_us(f"GET / HTTP/1.1\r\n{lines}\r\n".encode(), CFG, UNIX) is Verdict.NOT_PLAIN
+
+
 def test_a_request_of_more_than_64_kib_is_read_by_gunicorn_on_demand() -> None:
     head = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n"
     assert by_us(head % 70_000, CFG) is Verdict.NOT_PLAIN

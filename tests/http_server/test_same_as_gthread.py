@@ -85,6 +85,17 @@ def test_bodies_of_every_size(both: tuple[Server, Server], name: str, size: int)
     same(both, [head, b"x" * (size // 2)])
 
 
+@pytest.mark.parametrize("end", [-60, -3])  # in the middle of the head, and of the body
+def test_a_sender_that_says_no_more_halfway_is_cut_off(both: tuple[Server, Server], end: int) -> None:
+    def listen(server: Server) -> bytes:
+        with server.connect() as sock:
+            sock.sendall(GOOD[0][:end])
+            return everything(sock)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(listen, both)) == [b"", b""]
+
+
 def test_many_requests_at_once_on_one_connection(both: tuple[Server, Server]) -> None:
     asked = [GOOD[(0, 1, 3)[number % 3]].replace(b"/", b"/%d-" % number, 1) for number in range(60)]
     assert same(both, [b"".join(asked)]).count(b"HTTP/1.1 200 OK") == 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -111,6 +112,17 @@ def test_connections_above_the_most_wait_for_a_place(tmp_path: Path) -> None:
             sock.close()
         last.settimeout(30)
         assert read_answer(last).status == 200
+
+
+def test_a_process_without_file_descriptors_left_goes_on_when_there_are_some(tmp_path: Path) -> None:
+    with serving("snel", tmp_path) as server, ExitStack() as open_ones:
+        (worker,) = server.workers()
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (30, 30))
+        silent = [open_ones.enter_context(server.connect()) for _ in range(60)]
+        until(lambda: "No connection can be accepted" in server.told())
+        for sock in silent:
+            sock.close()
+        assert server.get("/quick") and server.workers() == [worker]
 
 
 def test_a_silent_connection_is_closed_after_keep_alive(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import jpype
 
 SERVER = "BETAALHUB_TEST_H2"  # the environment variable with the server's address, as tcp://127.0.0.1:9092/; else in this process
 JAR = Path("/usr/share/java/h2.jar")
-OPTIONS = "MODE=Oracle;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1;DEFAULT_LOCK_TIMEOUT=3000"
+OPTIONS = "MODE=Oracle;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1;NON_KEYWORDS=VALUE;DEFAULT_LOCK_TIMEOUT=3000"
 
 # H2's error, and what Oracle says to the same.
 CODES = {
@@ -50,7 +50,9 @@ DICTIONARY = """
 CREATE VIEW IF NOT EXISTS all_tables AS SELECT table_name, table_schema AS owner, 'DATA' AS tablespace_name, CAST(NULL AS VARCHAR2(30)) AS iot_name,
     CAST(NULL AS VARCHAR2(30)) AS duration FROM information_schema.tables WHERE table_type = 'BASE TABLE';
 CREATE VIEW IF NOT EXISTS all_views AS SELECT table_name AS view_name, table_schema AS owner FROM information_schema.views;
-CREATE VIEW IF NOT EXISTS all_mviews AS SELECT table_name AS mview_name, table_schema AS owner FROM information_schema.tables WHERE 1 = 0
+CREATE VIEW IF NOT EXISTS all_mviews AS SELECT table_name AS mview_name, table_schema AS owner FROM information_schema.tables WHERE 1 = 0;
+CREATE VIEW IF NOT EXISTS v$version AS SELECT 'H2 ' || H2VERSION() || ' in Oracle mode (a stand-in)' AS banner FROM DUAL;
+CREATE VIEW IF NOT EXISTS nls_database_parameters AS SELECT 'NLS_CHARACTERSET' AS parameter, 'UTF-16' AS "VALUE" FROM DUAL
 """
 
 
@@ -202,7 +204,9 @@ class Cursor:
             self.description, self.rows = [("X", str, None, None, None, None, True)], [("PUBLIC",)]
             return
         self._refuse(sql)
-        sql = LEFT_OUT.sub(r"\1", sql)
+        sql = LEFT_OUT.sub(r"\1", sql).replace(
+            "SYS_EXTRACT_UTC(SYSTIMESTAMP)", "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')"
+        )
         returning = RETURNING.search(sql)
         if returning:
             sql, into = _as_select(sql, returning), [name.strip(' :"') for name in returning[2].split(",")]

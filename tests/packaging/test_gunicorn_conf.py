@@ -79,10 +79,13 @@ def told(probe: str) -> str:
     return done.stdout.strip()
 
 
-def test_a_sender_that_stalls_is_cut_off() -> None:
+@pytest.mark.parametrize(("limit", "seconds"), [(socket.SO_RCVTIMEO, 5), (socket.SO_SNDTIMEO, 30)])
+def test_a_caller_that_stalls_is_cut_off(limit: int, seconds: int) -> None:
     probe = "s = socket.create_server(('127.0.0.1', 0))\n"
     probe += "conf.when_ready(types.SimpleNamespace(LISTENERS=[types.SimpleNamespace(sock=s)]))\n"
-    probe += f"print(s.getsockopt({int(socket.SOL_SOCKET)}, {int(socket.SO_RCVTIMEO)}, 16)[:8] == (5).to_bytes(8, sys.byteorder))"
+    probe += (
+        f"print(s.getsockopt({int(socket.SOL_SOCKET)}, {int(limit)}, 16)[:8] == ({seconds}).to_bytes(8, sys.byteorder))"
+    )
     assert told(probe) == "True"
 
 

@@ -16,7 +16,7 @@ from betaalhub.flows.mandje import (
 )
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.steps.pay import pay
-from betaalhub.storage import outbox
+from betaalhub.storage import circuits
 from betaalhub.storage.database import reading
 from tests.simulation.psp_model import Order
 from tests.simulation.world import World
@@ -94,7 +94,7 @@ def presses_pay(world: World) -> str | None:
         return None
     tab.pressed += 1
     with reading(world.hub.sessions) as session:
-        spared = outbox.circuits_open(session, world.clock())
+        spared = circuits.circuits_open(session, world.clock())
     known = {order.key for order in world.orders()}
     result = pay(world.hub, tab.token, tab.wish)
     if result.url:

@@ -109,7 +109,7 @@ def make_opdracht(
     for regelnummer, bedrag in enumerate(cents, 1):
         put(session, ProductregelRow(betaalopdracht_id=row.id, regelnummer=regelnummer, productcode="PARKEREN",
                                      omschrijving="Parkeervergunning", aantal=1, bedrag_cent=bedrag,
-                                     levering="NIET_GEMELD"))  # fmt: skip
+                                     levering="NIET_GEMELD", aangemaakt_op=NOW))  # fmt: skip
     return row
 
 

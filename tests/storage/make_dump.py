@@ -1,7 +1,7 @@
 """`python -m tests.storage.make_dump`: writes the dumps of this version's register, in which everything happened once.
 
-Run it at the end of each issue, before the version number is raised, and commit what it writes. Nothing is ever dumped again
-for a version that is out: its dump is what its registers look like. Those of 0.1.0 and 0.2.0 were made by this program in a
+Run it at the end of each issue, when the version number is that of what is delivered, and commit what it writes. A version is
+never dumped again: its dump is what its registers look like. Those of 0.1.0 and 0.2.0 were made by this program in a
 checkout of their last commit, with the part of the story that they knew.
 """
 
@@ -66,7 +66,11 @@ def postgres_dump() -> bytes:
 
 
 def main() -> None:
-    """Write both dumps under the number of this version."""
+    """Write both dumps under the number of this version, unless it has them."""
+    if there := sorted(path.name for path in DUMPS.glob(f"{__version__}.*")):
+        raise SystemExit(
+            f"Version {__version__} has its dumps: {', '.join(there)}. Raise the version first (setup.cfg)."
+        )
     with tempfile.TemporaryDirectory(prefix="betaalhub_dump_") as folder:
         found = {"sqlite3": sqlite_dump(Path(folder)), "sql": postgres_dump()}
     DUMPS.mkdir(exist_ok=True)

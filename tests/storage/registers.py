@@ -6,7 +6,7 @@ import sqlite3
 from importlib.metadata import version
 
 import sqlalchemy as sa
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect
 
 from betaalhub.storage.tables import METADATA
 
@@ -72,10 +72,10 @@ def describe(engine: Engine) -> str:
     told = f"{driver} {version(driver)}"
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            server = connection.scalar(text("SHOW server_version"))
+            server = connection.exec_driver_sql("SHOW server_version").scalar()
             return f"PostgreSQL {str(server).split()[0]}, {told}"
-        banner = connection.scalar(text("SELECT banner FROM v$version WHERE ROWNUM = 1"))
-        characters = connection.scalar(
-            text("SELECT value FROM nls_database_parameters WHERE parameter = 'NLS_CHARACTERSET'")
-        )
+        banner = connection.exec_driver_sql("SELECT banner FROM v$version WHERE ROWNUM = 1").scalar()
+        characters = connection.exec_driver_sql(
+            "SELECT value FROM nls_database_parameters WHERE parameter = 'NLS_CHARACTERSET'"
+        ).scalar()
         return f"{banner}, {characters}, {told}"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.script import Script
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.schema import CheckConstraint
 
 from betaalhub.errors import NoWayBack
 from betaalhub.storage.database import make_engine, make_sessions, migrate, migration_sql, pending, register_ready
+from betaalhub.storage.database_schema import _MIGRATION_LOCK
 from betaalhub.storage.tables import METADATA
 from tests.storage.revisions import asked, differences, downgrade, faults, revisions, script_of, upgrade
 from tests.storage.specimens import plant
@@ -75,6 +77,32 @@ def test_several_may_migrate_at_once(new_database: Callable[[str], str], kind: s
     assert not told
     assert not pending(engine)
     engine.dispose()
+
+
+def test_a_node_waits_for_another_that_migrates_as_long_as_that_takes(new_database: Callable[[str], str]) -> None:
+    url = new_database("postgresql")
+    engine, other, told = make_engine(url), make_engine(url), list[BaseException]()
+    hasty = "SET lock_timeout = '20ms'"  # in place of the seconds that it has
+    event.listen(engine, "connect", lambda connection, _: (connection.execute(hasty), connection.commit()))
+
+    def node() -> None:
+        try:
+            migrate(engine)
+        except BaseException as error:  # brought to the test's own thread below
+            told.append(error)
+
+    thread, until = threading.Thread(target=node), time.monotonic() + 20
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND now() - query_start > '100ms'"
+    with other.begin() as holder, other.connect() as looker:
+        holder.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
+        thread.start()
+        while thread.is_alive() and time.monotonic() < until and not looker.scalar(text(waits)):
+            looker.rollback()
+    thread.join()
+    assert not told
+    assert not pending(engine)
+    engine.dispose()
+    other.dispose()
 
 
 def test_the_rule_of_one_step_sees_what_breaks_it() -> None:

@@ -193,3 +193,24 @@ def test_more_than_fits_in_one_list_is_found_too(session: Session, paid: Paid) -
     assert len(queries.regels_of(session, many)) == 3
     assert queries.kenmerken_of(session, many) == {row.id: row.kenmerk for row in (paid.small, paid.large)}
     assert list(queries.paid_by(session, many)) == [paid.betaling]
+
+
+def test_a_betaling_is_found_with_where_each_that_it_pays_lies_now(session: Session, paid: Paid) -> None:
+    home, away = paid.mandje.id, make_mandje(session, paid.register)
+    assert queries.places_of_betaling(session, paid.betaling.id) == (home, {paid.small.id: home, paid.large.id: home})
+    paid.small.winkelmandje_id = away.id
+    session.flush()
+    assert queries.places_of_betaling(session, paid.betaling.id) == (
+        home,
+        {paid.small.id: away.id, paid.large.id: home},
+    )
+
+
+def test_a_winkelmandje_tells_what_lies_in_it_and_whether_somebody_is_paying(session: Session, paid: Paid) -> None:
+    assert queries.stand_of_mandje(session, paid.mandje.id) == ([paid.small, paid.large], False)
+    paid.pay(paid.mandje, paid.small, status="MISLUKT")
+    assert not queries.stand_of_mandje(session, paid.mandje.id)[1]
+    paid.pay(paid.mandje, paid.small, status="GESTART")
+    assert queries.stand_of_mandje(session, paid.mandje.id) == ([paid.small, paid.large], True)
+    empty = make_mandje(session, paid.register)
+    assert queries.stand_of_mandje(session, empty.id) == ([], False)

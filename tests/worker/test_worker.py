@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
+from betaalhub.domain.werk import OutboxSoort
+from betaalhub.storage import outbox
 from betaalhub.storage.tables import CircuitRow, OutboxRow
 from tests.flows.town import Town
 from tests.worker.working import PARKING, PERMITS, Systems, news, wait_until, working
@@ -76,3 +80,21 @@ def test_our_own_mistake_is_tried_again_later_and_spares_nobody(town: Town) -> N
     with working(town, systems, threads=2):
         wait_until(lambda: systems.told[PARKING] == 2 and ("R", 1) in waiting(town, PERMITS))
     assert town.all(CircuitRow) == []
+
+
+def test_work_of_which_not_even_the_failure_can_be_written_stops_nobody(small_town: Town) -> None:
+    """It is about nothing that exists, and its ladder is at its end: giving up finds nothing to tell a person about."""
+    town = small_town
+    town.does(
+        lambda session: outbox.enqueue(
+            session, OutboxSoort.STATUSBERICHT, 999_999, ontvanger="hub", due_at=town.clock(), now=town.clock()
+        )
+    )
+    town.does(lambda session: session.execute(update(OutboxRow).values(attempts=99)))
+    news(town, PARKING, times=2)
+    systems = Systems()
+    with working(town, systems, threads=1):
+        wait_until(lambda: systems.told[PARKING] == 2)
+        wait_until(lambda: ("L", 100) in [(row.state, row.attempts) for row in town.all(OutboxRow)])
+        news(town, PARKING)
+        wait_until(lambda: systems.told[PARKING] == 3)

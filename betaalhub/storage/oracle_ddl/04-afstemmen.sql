@@ -23,7 +23,7 @@ ALTER TABLE winkelmandje PCTFREE 15 INITRANS 4;
 ALTER TABLE gebeurtenis PCTFREE 2;
 ALTER TABLE boekingsregel PCTFREE 2;
 
--- Statistieken. De verdeling is scheef (bijna alles is BETAALD, bijna alle outbox is D): histogrammen op die kolommen.
+-- Statistieken. De verdeling is scheef (bijna alles is BETAALD, in outbox wacht bijna alles op later): histogrammen op die kolommen.
 BEGIN
     FOR wens IN (
         SELECT 'OUTBOX' AS tabel, 'FOR ALL COLUMNS SIZE AUTO FOR COLUMNS SIZE 254 STATE, SOORT, ONTVANGER' AS kolommen FROM dual

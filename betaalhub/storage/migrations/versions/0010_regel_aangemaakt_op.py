@@ -11,9 +11,15 @@ branch_labels = None
 depends_on = None
 
 
+# Where nobody says otherwise: in rows that are there, and in those of a hub of the version before.
+NOT_FILLED = {"oracle": "TIMESTAMP '1970-01-01 00:00:00.000000'"}
+
+
 def upgrade() -> None:
-    """Empty at first: filling is no step of a table."""
-    op.add_column("productregel", sa.Column("aangemaakt_op", sa.TIMESTAMP(), nullable=True))
+    """Not filled at first: that is no step of a table."""
+    default = NOT_FILLED.get(op.get_context().dialect.name, "'1970-01-01 00:00:00.000000'")
+    column = sa.Column("aangemaakt_op", sa.TIMESTAMP(), server_default=sa.text(default), nullable=False)
+    op.add_column("productregel", column)
 
 
 def downgrade() -> None:
