@@ -49,7 +49,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "psp_account": _SIU,
         "registratie": _SI,
         "terugbetaling": _SIU,
-        "terugbetaling_regel": _SID,
+        "terugbetaling_regel": _SIUD,
         "terugboeking": _SIU,
         "terugboeking_regel": _SI,
         "terugkeer_adres": _SID,

@@ -31,7 +31,7 @@ GRANT SELECT, INSERT, UPDATE ON productregel TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON psp_account TO &toepassing;
 GRANT SELECT, INSERT ON registratie TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON terugbetaling TO &toepassing;
-GRANT SELECT, INSERT, DELETE ON terugbetaling_regel TO &toepassing;
+GRANT SELECT, INSERT, UPDATE, DELETE ON terugbetaling_regel TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON terugboeking TO &toepassing;
 GRANT SELECT, INSERT ON terugboeking_regel TO &toepassing;
 GRANT SELECT, INSERT, DELETE ON terugkeer_adres TO &toepassing;
