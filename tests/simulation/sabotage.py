@@ -63,7 +63,7 @@ MUTATIONS = (
     Mutation("an open circuit is ignored at the checkout", "flows/checkout.py",
              "if not offer.spared", "if offer"),
     Mutation("the same message is done again", "flows/antwoorden.py",
-             "if row.inhoud != _PENDING:", "if row.inhoud == '':"),
+             "    if stored is not None:\n        return same_answer", "    if stored == '':\n        return same_answer"),
     Mutation("money that came late is taken silently", "flows/process_psp_status.py",
              "open_about(session, door, UitvalSoort.LAAT_BETAALD, locked, only=late)", "pass"),
     Mutation("what is paid twice is taken silently", "flows/process_psp_status.py",

