@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from betaalhub.domain.statuses import BoekingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
+from betaalhub.errors import LeaseLost
 from betaalhub.flows.change_status import change_boeking
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys
@@ -132,13 +133,18 @@ def _regel(row: BoekingsregelRow) -> BoekingsregelBericht:
     )
 
 
-def mark_sent(session: Session, batch_id: int, door: Door) -> None:
-    """The batch is about to leave: from now on its outcome is asked, never assumed."""
+def mark_sent(session: Session, batch_id: int, door: Door) -> bool:
+    """The batch is about to leave: from now on its outcome is asked, never assumed. True when it never left before; LeaseLost
+    when another worker brought it meanwhile and has its answer."""
     (batch,) = lock(session, BoekingsbatchRow, [batch_id])
+    if batch.status == BATCH_ANSWERED:
+        raise LeaseLost(f"Boekingsbatch {batch.nummer} is answered already")
+    first = batch.status == BATCH_MADE
     batch.status = BATCH_SENT
     for post in _posts_of(session, batch_id):
         if post.status == BoekingStatus.IN_BATCH:
             change_boeking(session, post, BoekingStatus.VERZONDEN, door)
+    return first
 
 
 def record_boeking(session: Session, batch_id: int, results: Sequence[Boekingsresultaat], door: Door) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from betaalhub.flows.closing import begin_closing, is_closing
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.process_psp_status import process_psp_status
 from betaalhub.hub import Hub
+from betaalhub.steps.hold import no_lease
 from betaalhub.steps.psp import ask_status, note_failure
 from betaalhub.steps.resolve_start import resolve_start
 from betaalhub.storage.database import reading, with_retries
@@ -24,23 +26,31 @@ DEFAULT_TIMEOUT = 10.0  # seconds
 
 
 def ask_psp(
-    hub: Hub, betaling_id: int, *, wie: str, timeout: float = DEFAULT_TIMEOUT, only_ask: bool = False
+    hub: Hub,
+    betaling_id: int,
+    *,
+    wie: str,
+    timeout: float = DEFAULT_TIMEOUT,
+    only_ask: bool = False,
+    check: Callable[[], None] = no_lease,
 ) -> BetalingStatus:
     """Ask, fold and record; gives the status after it. Raises NeighbourError when the PSP gave no answer to judge.
 
     `timeout` is in seconds for one question. An attempt whose time is over is cancelled at the PSP, where it can be, and asked
     about again before it is called VERLOPEN; what became of one whose start was never answered is found out by what the PSP
-    can do. `only_ask` leaves both to the worker, for a citizen who waits for her page.
+    can do. `only_ask` leaves both to the worker, for a citizen who waits for her page. `check` raises LeaseLost when this may be
+    somebody else's work by now: then nothing is cancelled or created.
     """
     view = with_retries(hub.sessions, lambda session: begin_ask(session, betaling_id, wie=wie, now=hub.clock()))
     if view.settled:
         return view.status
     if view.psp_sleutel is None:
-        return view.status if only_ask else resolve_start(hub, view, wie=wie, timeout=timeout)
+        return view.status if only_ask else resolve_start(hub, view, wie=wie, timeout=timeout, check=check)
     rapport = _status(hub, view, wie, timeout)
     closed = False
     closing = not only_ask and _is_over(view, rapport, hub.clock()) and _begin_closing(hub, view, wie)
     if closing and hub.psp(view.psp_account).capabilities.cancel:
+        check()
         accepted = _cancel(hub, view, wie)
         rapport = _status(hub, view, wie, timeout)
         closed = accepted and rapport.closed is not False  # a PSP that says it is open must not be contradicted

@@ -17,15 +17,30 @@ from betaalhub.storage.outbox import Job
 # is how far the clocks of two nodes may differ, so that nobody takes over what is still being told.
 CLOCKS_MAY_DIFFER = 6
 
+_BOOTTIME: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+def _since_start() -> float:  # seconds
+    """Where the system can tell (Linux) it goes on while the whole machine sleeps too, as a suspended virtual one does."""
+    return time.monotonic() if _BOOTTIME is None else time.clock_gettime(_BOOTTIME)
+
+
+def no_lease() -> None:
+    """The check of who acts for a person who waits: no lease was taken, so none can be lost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A job, and how long it was held when. The time is that of this machine since it started (seconds, monotonic): it goes on
-    while a process is frozen, and nobody sets it."""
+    """A job, and since when it is held, by `clock`."""
 
     job: Job
     lease: timedelta
-    since: float = field(default_factory=time.monotonic)  # seconds
+    since: float = field(default_factory=_since_start)  # seconds
+
+    @staticmethod
+    def clock() -> float:  # seconds
+        """The time of this machine since it started, in seconds: it goes on while a process is frozen, and nobody sets it."""
+        return _since_start()
 
     @property
     def soort(self) -> OutboxSoort:
@@ -43,7 +58,7 @@ class Hold:
             raise LeaseLost(f"Outbox {self.job.id} ({self.job.soort}) was held too long to begin a call")
 
     def _held(self) -> timedelta:
-        return timedelta(seconds=time.monotonic() - self.since)
+        return timedelta(seconds=self.clock() - self.since)
 
     def finish(self, session: Session, *, now: datetime, next_due: datetime | None, answered: bool = True) -> None:
         """The work is done (None), or is due again, in the transaction of its effect. `answered`: its receiver was called, and

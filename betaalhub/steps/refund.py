@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -22,25 +23,31 @@ from betaalhub.flows.terugbetaling_send import (
 from betaalhub.hub import Hub
 from betaalhub.ports import Capabilities, RefundCommand
 from betaalhub.steps.ask_psp import DEFAULT_TIMEOUT
+from betaalhub.steps.hold import no_lease
 from betaalhub.steps.psp import ask_status, psp_of
 from betaalhub.storage.database import reading, with_retries
 
 
-def refund(hub: Hub, terugbetaling_id: int, *, wie: str) -> datetime | None:
+def refund(hub: Hub, terugbetaling_id: int, *, wie: str, check: Callable[[], None] = no_lease) -> datetime | None:
     """Send what is approved, ask about what was sent; gives when there is something to do again. Raises NeighbourError when the
-    PSP gave no answer, or when the refund surely did not arrive: then the same is tried later."""
+    PSP gave no answer, or when the refund surely did not arrive: then the same is tried later.
+
+    `check` raises LeaseLost when this may be somebody else's work by now: then nothing is sent. Looked at before it is written
+    down that it leaves, and again before it does: what stood still between the two is ONBEKEND, and asked about.
+    """
     view = with_retries(hub.sessions, lambda session: begin_refund(session, terugbetaling_id, Door(wie, hub.clock())))
     if view is None:
         return None
     account, betaling_id = view.psp_account, view.betaling_id
     psp = psp_of(hub, account, betaling_id=betaling_id, wie=wie)
     if view.command is not None and _may_repeat(view, psp.capabilities):
-        _call(hub, view, view.command, wie)
+        _call(hub, view, view.command, wie, check)
     else:
         rapport = ask_status(hub, account, view.psp_sleutel, betaling_id=betaling_id, wie=wie, timeout=DEFAULT_TIMEOUT)
+        check()
         command = with_retries(hub.sessions, lambda session: _judge(hub, session, view, rapport, wie))
         if command is not None:
-            _call(hub, view, command, wie)
+            _call(hub, view, command, wie, check)
     with reading(hub.sessions) as session:
         return next_refund_ask_of(session, terugbetaling_id, hub.clock())
 
@@ -63,9 +70,10 @@ def _judge(hub: Hub, session: Session, view: RefundView, rapport: PspRapport, wi
     return None
 
 
-def _call(hub: Hub, view: RefundView, command: RefundCommand, wie: str) -> None:
+def _call(hub: Hub, view: RefundView, command: RefundCommand, wie: str, check: Callable[[], None]) -> None:
     """Call the PSP with nothing open and record what came of it."""
     error: NeighbourError | None = None
+    check()
     try:
         hub.psp(view.psp_account).refund(command)
     except NeighbourError as failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from betaalhub.domain.statuses import BetalingStatus
@@ -17,16 +18,17 @@ from betaalhub.steps.psp import note_failure, psp_of
 from betaalhub.storage.database import with_retries
 
 
-def resolve_start(hub: Hub, view: AskView, *, wie: str, timeout: float) -> BetalingStatus:
+def resolve_start(hub: Hub, view: AskView, *, wie: str, timeout: float, check: Callable[[], None]) -> BetalingStatus:
     """Look the order up by our reference where the PSP can; else create it again with the same reference, which is the ask,
     as long as the PSP takes that for the same order. After that the attempt is given up: nobody ever got its address.
 
-    Raises NeighbourError when a look-up gave no answer. `timeout` in seconds, for a look-up.
+    Raises NeighbourError when a look-up gave no answer. `timeout` in seconds, for a look-up. `check`: as in `ask_psp`.
     """
     psp = psp_of(hub, view.psp_account, betaling_id=view.betaling_id, wie=wie)
     if psp.capabilities.lookup_by_reference and isinstance(psp, LookupPort):
         return _look_up(hub, view, psp, wie=wie, timeout=timeout)
     if _may_repeat(psp.capabilities, view, hub):
+        check()
         return start_at_psp(hub, view.betaling_id, command_for(hub, view.intent), view.psp_account, wie=wie)
     return _give_up(hub, view, ORPHANED, wie)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -62,7 +61,7 @@ class Desk:
         with self._changed:
             self._back += self._shares.end(hold, answered=answered)
             if not answered:
-                self._failed_at[hold.job.ontvanger] = time.monotonic()
+                self._failed_at[hold.job.ontvanger] = Hold.clock()
             (self._tally.done if answered else self._tally.failed)[hold.job.ontvanger] += 1
             self._changed.notify_all()
 

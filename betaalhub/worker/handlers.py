@@ -21,12 +21,11 @@ from betaalhub.storage.database import reading, with_retries
 Handler = Callable[[Hub, Hold], None]
 
 _SOON = timedelta(seconds=5)  # a start that is under way elsewhere is looked at again
-_BATCH_AGAIN = timedelta(minutes=5)  # an ERP that answered only a part is asked for the rest
 
 
 def _ask(hub: Hub, hold: Hold) -> None:
     betaling_id = hold.job.object_id
-    status = ask_psp(hub, betaling_id, wie="worker")
+    status = ask_psp(hub, betaling_id, wie="worker", check=hold.check)
     now = hub.clock()
     if status == BetalingStatus.STARTEN:
         _finish(hub, hold, now + _SOON)
@@ -41,7 +40,7 @@ def _statusbericht(hub: Hub, hold: Hold) -> None:
 
 
 def _batch(hub: Hub, hold: Hold) -> None:
-    _finish(hub, hold, None if deliver_batch(hub, hold.job.object_id) else hub.clock() + _BATCH_AGAIN)
+    deliver_batch(hub, hold.job.object_id, hold)
 
 
 def _verval(hub: Hub, hold: Hold) -> None:
@@ -54,7 +53,7 @@ def _verval(hub: Hub, hold: Hold) -> None:
 
 
 def _terugbetaling(hub: Hub, hold: Hold) -> None:
-    _finish(hub, hold, refund(hub, hold.job.object_id, wie="worker"))
+    _finish(hub, hold, refund(hub, hold.job.object_id, wie="worker", check=hold.check))
 
 
 def _finish(hub: Hub, hold: Hold, next_due: datetime | None) -> None:

@@ -51,7 +51,7 @@ def run_until_idle(hub: Hub, *, rounds: int = 100) -> None:
 
 
 def _claim(hub: Hub, *, n: int, room: Callable[[str], int] | None = None, after: str = "") -> list[Hold]:
-    since = time.monotonic()  # before the claim: a process that is frozen meanwhile holds less than it thinks
+    since = Hold.clock()  # before the claim: a process that is frozen meanwhile holds less than it thinks
     jobs = claim(
         hub.sessions, now=hub.clock(), n=n, lease=hub.lease, token=uuid.uuid4().hex, room=room, after=after
     )  # fmt: skip

@@ -6,6 +6,8 @@ import threading
 import time
 from datetime import timedelta
 
+import pytest
+
 from betaalhub.steps.hold import Hold
 from betaalhub.storage.outbox import Job
 from betaalhub.worker.desk import Desk
@@ -14,7 +16,7 @@ from tests.storage.building import NOW
 
 def hold(number: int, *, ontvanger: str = "zender:a", since: float | None = None) -> Hold:
     job = Job(number, "STATUSBERICHT", number, ontvanger, "token", 1, 1, NOW)
-    return Hold(job, timedelta(minutes=5), time.monotonic() if since is None else since)
+    return Hold(job, timedelta(minutes=5), Hold.clock() if since is None else since)
 
 
 def numbers(holds: list[Hold]) -> list[int]:
@@ -34,7 +36,7 @@ def test_what_was_looked_for_before_its_receiver_failed_goes_back() -> None:
 
 def test_what_waited_for_a_quarter_of_its_lease_goes_back() -> None:
     desk = Desk(4)
-    desk.add([hold(1, since=time.monotonic() - 76), hold(2)])
+    desk.add([hold(1, since=Hold.clock() - 76), hold(2)])
     assert numbers(desk.to_give_back()) == [1]
 
 
@@ -67,3 +69,10 @@ def test_what_has_not_begun_goes_back_when_it_is_over() -> None:
     desk.close()
     assert desk.next() is None
     assert numbers(desk.to_give_back()) == [1, 2]
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="this system does not tell how long it slept")
+def test_a_hold_counts_the_time_that_the_machine_slept() -> None:
+    before = time.clock_gettime(time.CLOCK_BOOTTIME)
+    since = Hold.clock()
+    assert before <= since <= time.clock_gettime(time.CLOCK_BOOTTIME)

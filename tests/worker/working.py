@@ -5,17 +5,22 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import NeighbourError, Outcome
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import publish
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.ports import BetaalopdrachtStand, Ontvangst, Verwerking
+from betaalhub.steps.hold import Hold
+from betaalhub.storage import outbox
+from betaalhub.storage.claim import claim
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import BetaalopdrachtRow
 from betaalhub.worker.loop import Worker
@@ -80,3 +85,11 @@ def working(town: Town, systems: Systems, *, threads: int) -> Iterator[Worker]:
         systems.release.set()
         worker.stop()
         worker.join()
+
+
+def held(town: Town, soort: OutboxSoort, *, frozen: bool = False) -> Hold:
+    """A worker has this work in hand; a frozen one has had it for six minutes, of a lease of five."""
+    jobs = claim(town.hub.sessions, now=town.clock(), n=20, lease=town.hub.lease, token=uuid.uuid4().hex)
+    (job,) = [job for job in jobs if job.soort == soort]
+    town.does(lambda session: outbox.give_back(session, [other for other in jobs if other is not job]))
+    return Hold(job, town.hub.lease, Hold.clock() - 360 * frozen)
