@@ -117,8 +117,10 @@ def evidence_of(row: UitvalRow) -> str | None:
     return parts[4] if len(parts) == 5 and parts[1] == "betaling" else None
 
 
-def open_about_post(session: Session, door: Door, soort: UitvalSoort, post: JournaalpostRow) -> None:
-    """Open an uitval about one journaalpost."""
+def open_about_post(
+    session: Session, door: Door, soort: UitvalSoort, post: JournaalpostRow, *, omschrijving: str | None = None
+) -> None:
+    """Open an uitval about one journaalpost; `omschrijving`: what is read instead of what its kind says."""
     open_uitval(
         session,
         door,
@@ -128,6 +130,7 @@ def open_about_post(session: Session, door: Door, soort: UitvalSoort, post: Jour
         betaalopdracht_id=post.betaalopdracht_id,
         betaling_id=post.betaling_id,
         journaalpost_id=post.id,
+        omschrijving=omschrijving,
     )
 
 
