@@ -14,6 +14,8 @@ from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.locks import Locked
 from betaalhub.storage.tables import JournaalpostRow, UitvalRow
 
+AUTOMATISCH = "AUTOMATISCH"  # the oplossing of what closed by itself
+
 
 def open_uitval(
     session: Session,
@@ -167,7 +169,7 @@ def close_by_itself(
     for row in session.scalars(query.order_by(UitvalRow.id)).all():
         van, row.status, row.gewijzigd_op = row.status, UitvalStatus.OPGELOST, door.now
         if van == UitvalStatus.OPEN:  # of what a person has in hand, she chose the way
-            row.opgelost_door, row.oplossing = door.wie, "AUTOMATISCH"
+            row.opgelost_door, row.oplossing = door.wie, AUTOMATISCH
         record(
             session,
             door,

@@ -56,7 +56,7 @@ BREAKAGES = (
     _breaks("OPDRACHT_STAND FEED_STAND", f"UPDATE betaalopdracht SET leverbaar = 0 WHERE id = {PAID_OPDRACHT}"),
     _breaks("OPDRACHT_SLEUTEL", f"UPDATE betaalopdracht SET levend_sleutel = NULL WHERE id = {OPEN}"),
     _breaks("OPDRACHT_SLEUTEL", "UPDATE betaalopdracht SET levend_sleutel = 'weg' WHERE status = 'INGETROKKEN'"),
-    _breaks("OPDRACHT_ZOEKVELDEN", f"UPDATE productregel SET aangemaakt_op = NULL WHERE betaalopdracht_id = {OPEN}"),
+    _breaks("OPDRACHT_ZOEKVELDEN", f"UPDATE productregel SET aangemaakt_op = '1970-01-01 00:00:00.000000' WHERE betaalopdracht_id = {OPEN}"),
     _breaks("OPDRACHT_ZOEKVELDEN", f"UPDATE betaalopdracht SET betaler_naam = 'A. Aap', zoeknaam = 'jansen' WHERE id = {OPEN}"),
     _breaks("OPDRACHT_BETAALD_OP", f"UPDATE betaalopdracht SET betaald_op = NULL WHERE id = {PAID_OPDRACHT}"),
     _breaks("OPDRACHT_ADMINISTRATIE VERWIJZING_TABEL", f"UPDATE betaalopdracht SET administratie_id = 99999 WHERE id = {OPEN}"),
