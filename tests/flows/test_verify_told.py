@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -37,7 +38,7 @@ def told_before(session: Session, opened: Door, closed: Door) -> None:
         for number in session.scalars(select(row_class.id)).all():
             for soort in soorten:
                 cause = f"toen:{column}:{number}"
-                about = {column: number}
+                about: dict[str, Any] = {column: number}
                 open_uitval(session, opened, soort, cause, administratie_id=administratie_id, **about)
                 close_by_itself(session, closed, {soort}, cause=cause)
 
