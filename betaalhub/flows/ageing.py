@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -20,11 +22,25 @@ from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.locks import lock_around, lock_opdracht
 from betaalhub.flows.uitval import open_about, open_about_post, open_uitval
-from betaalhub.storage.tables import BetalingRow, JournaalpostRow, TerugbetalingRow, TerugboekingRow, UitvalRow
+from betaalhub.storage.database import lock
+from betaalhub.storage.tables import (
+    BetalingRow,
+    GebeurtenisRow,
+    JournaalpostRow,
+    TerugbetalingRow,
+    TerugboekingRow,
+    UitvalRow,
+)
+
+_WAITS: Mapping[StrEnum, str] = {
+    BoekingStatus.TE_BOEKEN: "Een journaalpost wacht al te lang om naar het financiële systeem te gaan.",
+    BoekingStatus.IN_BATCH: "Een batch kan al te lang niet naar het financiële systeem.",
+}
 
 
 def find_too_old(session: Session, now: datetime) -> int:
-    """Open ONBEKEND_TE_LANG, TE_OUD or BOEKING_ONBEANTWOORD for the next one that waits too long; 0 when there is none.
+    """Open ONBEKEND_TE_LANG, TE_OUD, BOEKING_ONBEANTWOORD or BOEKING_AFGEKEURD for the next one that waits too long; 0 when
+    there is none.
 
     One at a time, in a transaction of its own: so its locks are few, short and in order.
     """
@@ -123,19 +139,34 @@ def _next_terugboeking(session: Session, now: datetime) -> int:
 
 
 def _next_boeking(session: Session, now: datetime) -> int:
-    soort, status = UitvalSoort.BOEKING_ONBEANTWOORD, BoekingStatus.VERZONDEN
-    since = now - MAX_AGE[BoekingStatus][status]
-    post = session.scalar(
-        select(JournaalpostRow)
-        .where(JournaalpostRow.status == status, JournaalpostRow.aangemaakt_op < since)
-        .where(~_known(soort, since).where(UitvalRow.journaalpost_id == JournaalpostRow.id).exists())
-        .order_by(JournaalpostRow.aangemaakt_op, JournaalpostRow.id)
-        .limit(1)
+    """A rejected one is told of as such; any other waits for the ERP, and takes no Leverbaar away: the citizen did pay."""
+    for status, age in MAX_AGE[BoekingStatus].items():
+        rejected = status == BoekingStatus.AFGEKEURD
+        soort = UitvalSoort.BOEKING_AFGEKEURD if rejected else UitvalSoort.BOEKING_ONBEANTWOORD
+        found = session.scalar(
+            select(JournaalpostRow.id)
+            .where(JournaalpostRow.status == status, JournaalpostRow.aangemaakt_op < now - age)
+            .where(~_stepped(now - age).exists())
+            .where(~_known(soort, now - age).where(UitvalRow.journaalpost_id == JournaalpostRow.id).exists())
+            .order_by(JournaalpostRow.aangemaakt_op, JournaalpostRow.id)
+            .limit(1)
+        )
+        if found is not None:
+            (post,) = lock(session, JournaalpostRow, [found])
+            if post.status == status:  # the ERP may have answered before the lock was ours
+                open_about_post(session, Door("klok", now), soort, post, omschrijving=_WAITS.get(status))
+            return 1
+    return 0
+
+
+def _stepped(since: datetime) -> Select[int]:
+    """Did the journaalpost come into another status since? One that was corrected is older than its last status."""
+    return select(GebeurtenisRow.id).where(
+        GebeurtenisRow.onderwerp == "JOURNAALPOST",
+        GebeurtenisRow.onderwerp_id == JournaalpostRow.id,
+        GebeurtenisRow.soort == "BOEKING_STATUS",
+        GebeurtenisRow.tijdstip >= since,
     )
-    if post is None:
-        return 0
-    open_about_post(session, Door("klok", now), soort, post)
-    return 1
 
 
 def _known(soort: UitvalSoort, since: datetime) -> Select[int]:

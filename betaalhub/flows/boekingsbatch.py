@@ -19,7 +19,7 @@ from betaalhub.flows.uitval import close_by_itself, open_about_post
 from betaalhub.ports import BoekingsbatchBericht, BoekingsregelBericht, Boekingsresultaat, JournaalpostBericht
 from betaalhub.storage import outbox, queries
 from betaalhub.storage.database import lock
-from betaalhub.storage.tables import AdministratieRow, BoekingsbatchRow, BoekingsregelRow, JournaalpostRow
+from betaalhub.storage.tables import AdministratieRow, BoekingsbatchRow, BoekingsregelRow, JournaalpostRow, UitvalRow
 
 BATCH_SIZE = 100
 _WITH_ERP = (BoekingStatus.IN_BATCH, BoekingStatus.VERZONDEN)
@@ -32,11 +32,18 @@ def has_unbatched(session: Session) -> bool:
 
 
 def _may_go() -> tuple[ColumnElement[bool], ...]:
-    """It waits, and no earlier one of its betaalopdracht is with the ERP: the ERP gets those of one betaalopdracht in order."""
+    """It waits, and no earlier one of its betaalopdracht is with the ERP: the ERP gets those of one betaalopdracht in order.
+
+    One that the ERP leaves unanswered holds up the others only until a person is told of it (BOEKING_ONBEANTWOORD).
+    """
     earlier = aliased(JournaalpostRow)
+    told = select(UitvalRow.id).where(
+        UitvalRow.journaalpost_id == earlier.id, UitvalRow.soort == UitvalSoort.BOEKING_ONBEANTWOORD
+    )
     with_erp = (
         select(earlier.id)
         .where(earlier.betaalopdracht_id == JournaalpostRow.betaalopdracht_id, earlier.status.in_(_WITH_ERP))
+        .where(~told.exists())
         .exists()
     )
     return JournaalpostRow.status == BoekingStatus.TE_BOEKEN, ~with_erp
@@ -45,7 +52,8 @@ def _may_go() -> tuple[ColumnElement[bool], ...]:
 def collect_batches(session: Session, *, keys: Keys, now: datetime) -> int:
     """Gather what waits to be booked into one batch per administratie, queued for the ERP; the number of journaalposten.
 
-    A journaalpost waits until every earlier one of its betaalopdracht is answered; within a batch they stand in order.
+    A journaalpost waits until every earlier one of its betaalopdracht is answered, or a person knows that it is not; within a
+    batch they stand in order.
     """
     ids = session.execute(
         select(JournaalpostRow.id, JournaalpostRow.administratie_id)

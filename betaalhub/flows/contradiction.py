@@ -13,7 +13,7 @@ from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.locks import Locked
 from betaalhub.flows.terugboeking import BY_HAND, won_by_hand
-from betaalhub.flows.uitval import close_by_itself, evidence_of, open_about
+from betaalhub.flows.uitval import AUTOMATISCH, close_by_itself, evidence_of, open_about
 from betaalhub.storage.tables import TerugboekingRow, UitvalRow
 
 _SOORT = UitvalSoort.PSP_SPREEKT_ZICH_TEGEN
@@ -68,6 +68,6 @@ def _written_off(session: Session, betaling_id: int) -> int:
 def _changes(session: Session, betaling_id: int) -> int:
     """How often what the PSP said of this betaling was overtaken by what it said later."""
     overtaken = select(func.count(UitvalRow.id)).where(
-        UitvalRow.soort == _SOORT, UitvalRow.betaling_id == betaling_id, UitvalRow.oplossing == "AUTOMATISCH"
+        UitvalRow.soort == _SOORT, UitvalRow.betaling_id == betaling_id, UitvalRow.oplossing == AUTOMATISCH
     )
     return int(session.scalar(overtaken) or 0) + won_by_hand(session, betaling_id)

@@ -14,6 +14,8 @@ from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.locks import Locked
 from betaalhub.storage.tables import JournaalpostRow, UitvalRow
 
+AUTOMATISCH = "AUTOMATISCH"  # the oplossing of what closed by itself
+
 
 def open_uitval(
     session: Session,
@@ -117,8 +119,10 @@ def evidence_of(row: UitvalRow) -> str | None:
     return parts[4] if len(parts) == 5 and parts[1] == "betaling" else None
 
 
-def open_about_post(session: Session, door: Door, soort: UitvalSoort, post: JournaalpostRow) -> None:
-    """Open an uitval about one journaalpost."""
+def open_about_post(
+    session: Session, door: Door, soort: UitvalSoort, post: JournaalpostRow, *, omschrijving: str | None = None
+) -> None:
+    """Open an uitval about one journaalpost; `omschrijving`: what is read instead of what its kind says."""
     open_uitval(
         session,
         door,
@@ -128,6 +132,7 @@ def open_about_post(session: Session, door: Door, soort: UitvalSoort, post: Jour
         betaalopdracht_id=post.betaalopdracht_id,
         betaling_id=post.betaling_id,
         journaalpost_id=post.id,
+        omschrijving=omschrijving,
     )
 
 
@@ -164,7 +169,7 @@ def close_by_itself(
     for row in session.scalars(query.order_by(UitvalRow.id)).all():
         van, row.status, row.gewijzigd_op = row.status, UitvalStatus.OPGELOST, door.now
         if van == UitvalStatus.OPEN:  # of what a person has in hand, she chose the way
-            row.opgelost_door, row.oplossing = door.wie, "AUTOMATISCH"
+            row.opgelost_door, row.oplossing = door.wie, AUTOMATISCH
         record(
             session,
             door,

@@ -20,6 +20,7 @@ from betaalhub.domain.statuses import (
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.boekingsbatch import BATCH_ANSWERED
+from betaalhub.flows.uitval import AUTOMATISCH
 from betaalhub.flows.verify_check import Check, Mismatch, Span
 from betaalhub.storage.outbox import DEAD, LEASED, READY
 from betaalhub.storage.tables import (
@@ -46,6 +47,7 @@ _SENT = (
     TerugbetalingStatus.INGEDIEND,
     TerugbetalingStatus.ONBEKEND,
 )
+_UNANSWERED = (UitvalSoort.ONBEKEND_TE_LANG, UitvalSoort.TE_OUD)
 _ENDED = (BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN)
 
 
@@ -59,9 +61,24 @@ def _waits(soort: OutboxSoort, number: Any) -> ColumnElement[bool]:
 
 
 def _known(column: Any, number: Any, *soorten: UitvalSoort) -> ColumnElement[bool]:
-    """Was a person ever told of this (by one of these kinds, if any is named)?"""
-    told = select(UitvalRow.id).where(column == number)
-    return (told.where(UitvalRow.soort.in_(soorten)) if soorten else told).exists()
+    """Was a person ever told of this fact, by one of these kinds?"""
+    return select(UitvalRow.id).where(column == number, UitvalRow.soort.in_(soorten)).exists()
+
+
+def _told(about: ColumnElement[bool], *soorten: UitvalSoort, since: Any) -> ColumnElement[bool]:
+    """Does a person know, by one of these kinds, that nobody looks at this as it stands since then? What is still open tells it,
+    and what a person decided later than that; what closed by itself was about something that is over."""
+    row = UitvalRow
+    decided = and_(row.gewijzigd_op > since, row.oplossing != AUTOMATISCH)
+    return (
+        select(row.id).where(about, row.soort.in_(soorten), or_(row.status != UitvalStatus.OPGELOST, decided)).exists()
+    )
+
+
+def _of_expiry(number: Any) -> ColumnElement[bool]:
+    """About a betaalopdracht itself, and not about one of its betalingen or terugbetalingen."""
+    row = UitvalRow
+    return and_(row.betaalopdracht_id == number, row.betaling_id.is_(None), row.terugbetaling_id.is_(None))
 
 
 def _verval(session: Session, span: Span) -> Iterator[Mismatch]:
@@ -69,7 +86,8 @@ def _verval(session: Session, span: Span) -> Iterator[Mismatch]:
     rows = session.execute(
         select(row.kenmerk, row.status)
         .where(span.of(row.id), row.status.in_((BetaalopdrachtStatus.OPEN, BetaalopdrachtStatus.IN_BETALING)))
-        .where(~_waits(OutboxSoort.VERVAL, row.id), ~_known(UitvalRow.betaalopdracht_id, row.id, UitvalSoort.TE_OUD))
+        .where(~_waits(OutboxSoort.VERVAL, row.id))
+        .where(~_told(_of_expiry(row.id), UitvalSoort.TE_OUD, since=row.vervalt_op))
         .order_by(row.id)
     )
     for kenmerk, status in rows:
@@ -81,7 +99,8 @@ def _vraag(session: Session, span: Span) -> Iterator[Mismatch]:
     rows = session.execute(
         select(row.psp_referentie, row.status)
         .where(span.of(row.id), row.kanaal == Kanaal.PSP, row.status.in_(sorted(LIVE)))
-        .where(~_waits(OutboxSoort.VRAAG_PSP, row.id), ~_known(UitvalRow.betaling_id, row.id))
+        .where(~_waits(OutboxSoort.VRAAG_PSP, row.id))
+        .where(~_told(UitvalRow.betaling_id == row.id, *_UNANSWERED, since=row.status_op))
         .order_by(row.id)
     )
     for referentie, status in rows:
@@ -105,7 +124,7 @@ def _bericht(session: Session, span: Span) -> Iterator[Mismatch]:
         .where(span.of(row.id), ZenderRow.push_url.is_not(None), row.versie_bevestigd < row.versie_gewenst)
         .where(or_(settings.is_(None), WijzigingRow.tijdstip > settings))
         .where(~_waits(OutboxSoort.STATUSBERICHT, row.id))
-        .where(~_known(UitvalRow.betaalopdracht_id, row.id, UitvalSoort.BERICHT_DOOD))
+        .where(~_told(UitvalRow.betaalopdracht_id == row.id, UitvalSoort.BERICHT_DOOD, since=WijzigingRow.tijdstip))
         .order_by(row.id)
     )
     for kenmerk, told, wanted in rows:
@@ -118,7 +137,8 @@ def _terugbetaling(session: Session, span: Span) -> Iterator[Mismatch]:
         select(row.nummer, row.status)
         .join(BetalingRow, BetalingRow.id == row.betaling_id)
         .where(span.of(row.id), row.status.in_(_SENT), BetalingRow.kanaal == Kanaal.PSP)
-        .where(~_waits(OutboxSoort.TERUGBETALING, row.id), ~_known(UitvalRow.terugbetaling_id, row.id))
+        .where(~_waits(OutboxSoort.TERUGBETALING, row.id))
+        .where(~_told(UitvalRow.terugbetaling_id == row.id, *_UNANSWERED, since=row.status_op))
         .order_by(row.id)
     )
     for nummer, status in rows:
@@ -127,10 +147,9 @@ def _terugbetaling(session: Session, span: Span) -> Iterator[Mismatch]:
 
 def _batch(session: Session, span: Span) -> Iterator[Mismatch]:
     row = BoekingsbatchRow
-    told = (
-        select(UitvalRow.id)
-        .join(JournaalpostRow, JournaalpostRow.id == UitvalRow.journaalpost_id)
-        .where(JournaalpostRow.batch_id == row.id, UitvalRow.soort == UitvalSoort.BOEKING_ONBEANTWOORD)
+    post, soort = JournaalpostRow, UitvalSoort.BOEKING_ONBEANTWOORD
+    told = select(post.id).where(
+        post.batch_id == row.id, _told(UitvalRow.journaalpost_id == post.id, soort, since=row.aangemaakt_op)
     )
     rows = session.execute(
         select(row.nummer, row.status)
@@ -157,13 +176,13 @@ def _lease(session: Session, span: Span) -> Iterator[Mismatch]:
 def _dood(session: Session, span: Span) -> Iterator[Mismatch]:
     """Work that was given up and is still needed is told by the other checks; here any that no person ever heard of."""
     row = OutboxRow
-    columns = {
-        OutboxSoort.STATUSBERICHT: UitvalRow.betaalopdracht_id,
-        OutboxSoort.VERVAL: UitvalRow.betaalopdracht_id,
-        OutboxSoort.TERUGBETALING: UitvalRow.terugbetaling_id,
+    told = {
+        OutboxSoort.STATUSBERICHT: (UitvalRow.betaalopdracht_id == row.object_id, (UitvalSoort.BERICHT_DOOD,)),
+        OutboxSoort.VERVAL: (_of_expiry(row.object_id), (UitvalSoort.TE_OUD,)),
+        OutboxSoort.TERUGBETALING: (UitvalRow.terugbetaling_id == row.object_id, _UNANSWERED),
     }
     silent = or_(
-        *(and_(row.soort == soort, ~_known(column, row.object_id)) for soort, column in columns.items()),
+        *(and_(row.soort == soort, ~_told(about, *kinds, since=row.due_at)) for soort, (about, kinds) in told.items()),
     )
     ended = and_(row.soort == OutboxSoort.TERUGBETALING, _is_over(row.object_id))
     rows = session.execute(

@@ -76,18 +76,24 @@ class Chooser:
 def generated_before(engine: Engine) -> int:
     """How many betaalopdrachten were generated. ConfigurationError: there are others, or an account of production."""
     with engine.connect() as connection:
-        production = connection.scalar(select(func.count()).where(PspAccountRow.productie.is_(True)))
-        if production:
-            raise ConfigurationError(
-                "Dit register heeft een PSP-account van productie; betaalhub generate vult alleen een register om te proberen."
-            )
-        real = select(BetaalopdrachtRow.kenmerk).where(BetaalopdrachtRow.inhoud_hash != MARKER).limit(1)
-        if connection.scalar(real) is not None:
-            raise ConfigurationError(
-                "Dit register heeft betaalopdrachten die niet verzonnen zijn; neem een leeg register "
-                "(BETAALHUB_DATABASE_URL) en laad daar uw catalogus in."
-            )
+        _refuse_real(connection, since=0)
         return connection.scalar(select(func.count()).select_from(BetaalopdrachtRow)) or 0
+
+
+def _refuse_real(connection: Connection, *, since: int) -> None:
+    """ConfigurationError when there is an account of production, or a betaalopdracht from this number on that is real."""
+    production = connection.scalar(select(func.count()).where(PspAccountRow.productie.is_(True)))
+    if production:
+        raise ConfigurationError(
+            "Dit register heeft een PSP-account van productie; betaalhub generate vult alleen een register om te proberen."
+        )
+    row = BetaalopdrachtRow
+    real = select(row.kenmerk).where(row.id >= since, row.inhoud_hash != MARKER).limit(1)
+    if connection.scalar(real) is not None:
+        raise ConfigurationError(
+            "Dit register heeft betaalopdrachten die niet verzonnen zijn; neem een leeg register "
+            "(BETAALHUB_DATABASE_URL) en laad daar uw catalogus in."
+        )
 
 
 def make_pictures(
@@ -122,12 +128,15 @@ def fill(
             opdrachten=before,
             wanted=wish.tables or frozenset(table.name for table in TABLES),
         )
+    opdrachten = BetaalopdrachtRow.__tablename__
+    fresh = copier.numbers[opdrachten]
     for template, moment in _plan(copier, Chooser(pictures, rng), wish, upto=before + wish.aantal):
         copier.copy(template, moment)
         if len(copier.rows[WinkelmandjeRow.__tablename__]) >= BATCH:
-            _store(engine, copier)
+            _store(engine, copier, fresh)
+            fresh = copier.numbers[opdrachten]
             done(copier.opdrachten - before)
-    _store(engine, copier)
+    _store(engine, copier, fresh)
     done(copier.opdrachten - before)
     return copier.counted
 
@@ -143,11 +152,13 @@ def _plan(copier: Copier, choose: Chooser, wish: Wish, *, upto: int) -> Iterator
         yield choose(wish.now - moment, alone=True), moment
 
 
-def _store(engine: Engine, copier: Copier) -> None:
-    """Everything that was gathered, in one transaction."""
+def _store(engine: Engine, copier: Copier, fresh: int) -> None:
+    """Everything that was gathered, in one transaction; nothing of it when the hub made a betaalopdracht meanwhile, which has
+    a number from `fresh` on, the first of this batch."""
     with engine.begin() as connection:
         trust_rows(connection)
         take_numbers(connection, copier.numbers)
+        _refuse_real(connection, since=fresh)
         for table in METADATA.sorted_tables:
             bulk_insert(connection, table, copier.rows[table.name])
         if WijzigingRow.__tablename__ in copier.wanted:

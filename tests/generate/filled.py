@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,14 +18,16 @@ from tests.journeys.invariants import check_register
 _TOLD: dict[str, list[Weighted]] = {}  # the pictures of the demo catalogue, per kind of database
 
 
-def filled(town: Town, aantal: int, *, days: int = 300, seed: int = 1) -> Mapping[str, int]:
-    """Add so many betaalopdrachten, of the last days; how many of each kind."""
+def filled(
+    town: Town, aantal: int, *, days: int = 300, seed: int = 1, done: Callable[[int], object] = lambda many: None
+) -> Mapping[str, int]:
+    """Add so many betaalopdrachten, of the last days; how many of each kind. `done` hears how many are stored."""
     now = town.clock()
     wish = Wish(aantal, (now - timedelta(days=days)).date(), now, seed, "https://betalen.example")
     kind = town.engine.dialect.name
     if kind not in _TOLD:
         _TOLD[kind] = make_pictures(town.engine, wish)
-    return fill(town.engine, wish, _TOLD[kind])
+    return fill(town.engine, wish, _TOLD[kind], done=done)
 
 
 def check_whole(town: Town) -> None:

@@ -101,6 +101,21 @@ def test_it_never_stands_beside_real_ones(small_town: Town) -> None:
         filled(small_town, 10)
 
 
+def test_a_real_one_that_comes_while_it_fills_stops_it_and_nothing_more_is_stored(small_town: Town) -> None:
+    town = small_town
+    stored: list[int] = []
+
+    def citizen_comes(many: int) -> None:
+        stored.append(many)
+        if len(stored) == 1:
+            town.offers()
+
+    with pytest.raises(ConfigurationError, match="niet verzonnen"):
+        filled(town, 5_000, done=citizen_comes)
+    assert len(stored) == 1
+    assert len(town.all(BetaalopdrachtRow)) == stored[0] + 1
+
+
 def test_nothing_is_invented_where_an_account_of_production_is(small_town: Town) -> None:
     with small_town.hub.sessions.begin() as session:
         session.scalars(select(PspAccountRow)).one().productie = True
