@@ -25,7 +25,7 @@ def fill_search_fields(
 ) -> None:
     """Give every productregel the time of its betaalopdracht, and every name its search name; `told` hears how far it is.
 
-    Safe beside a hub that works, also an older one; what that adds meanwhile is filled by the next time.
+    Safe beside a hub that works.
     """
     regel, row = ProductregelRow, BetaalopdrachtRow
     bare_name = and_(row.betaler_naam.is_not(None), row.zoeknaam.is_(None))

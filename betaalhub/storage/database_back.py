@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from betaalhub.errors import ConfigurationError, NoWayBack
-from betaalhub.storage.database_schema import alembic_config
+from betaalhub.storage.database_schema import alembic_config, revisions, wait_for_our_turn
 
 
 def revision_of(engine: Engine) -> str | None:
     """The revision that this register has; None when there is none yet."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
-
-
-def revisions() -> list[str]:
-    """Every revision, the oldest first."""
-    return [one.revision for one in ScriptDirectory.from_config(alembic_config()).walk_revisions()][::-1]
 
 
 def migrate_back(engine: Engine, revision: str) -> None:
@@ -31,7 +25,7 @@ def migrate_back(engine: Engine, revision: str) -> None:
         engine.dialect.name == "oracle"
     ):  # each step is committed by itself there: half of the way back is no place to stay
         raise ConfigurationError("Op Oracle gaat dit niet: zet een reservekopie terug (docs/oracle.md)")
-    known, present = revisions(), revision_of(engine)
+    known, present = [revision for revision, _ in revisions()], revision_of(engine)
     if revision not in known:
         raise ConfigurationError(f"Revisie {revision} bestaat niet; kies een van {', '.join(known)}")
     if present is None or known.index(present) <= known.index(revision):
@@ -39,6 +33,8 @@ def migrate_back(engine: Engine, revision: str) -> None:
     config = alembic_config()
     try:
         with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                wait_for_our_turn(connection)
             config.attributes["connection"] = connection
             command.downgrade(config, revision)
     except NoWayBack as lost:  # the migration says why; the transaction took everything back

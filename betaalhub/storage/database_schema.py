@@ -36,11 +36,11 @@ def migrate(engine: Engine) -> None:
         return
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            _wait_for_our_turn(connection)
+            wait_for_our_turn(connection)
         _upgrade(connection)
 
 
-def _wait_for_our_turn(connection: Connection) -> None:
+def wait_for_our_turn(connection: Connection) -> None:
     """As long as another node migrates, which may be minutes; the steps themselves wait for a lock as short as ever."""
     usual = connection.scalar(text("SELECT current_setting('lock_timeout')"))
     connection.execute(text("SET LOCAL lock_timeout = 0"))
