@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import (
@@ -37,32 +39,56 @@ _WAITS: Mapping[StrEnum, str] = {
     BoekingStatus.IN_BATCH: "Een batch kan al te lang niet naar het financiële systeem.",
 }
 
+_Ages = BetalingRow | TerugbetalingRow | TerugboekingRow | JournaalpostRow
 
-def find_too_old(session: Session, now: datetime) -> int:
-    """Open ONBEKEND_TE_LANG, TE_OUD, BOEKING_ONBEANTWOORD or BOEKING_AFGEKEURD for the next one that waits too long; 0 when
-    there is none.
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at in this round, the ids by their table: one that fails is passed over, and comes again next round."""
+
+    ids: dict[type[_Ages], set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def at(self) -> int:
+        """How many."""
+        return sum(map(len, self.ids.values()))
+
+    def others(self, row: type[_Ages]) -> ColumnElement[bool]:
+        """Of this table: not looked at yet."""
+        return row.id.not_in(sorted(self.ids[row]))
+
+    def note(self, row: type[_Ages], id_: int) -> None:
+        """It is looked at now."""
+        self.ids[row].add(id_)
+
+
+def find_too_old(session: Session, now: datetime, looked: Looked | None = None) -> int:
+    """Open ONBEKEND_TE_LANG, TE_OUD, BOEKING_ONBEANTWOORD or BOEKING_AFGEKEURD for the next one that waits too long and is not in
+    `looked`, which gets it; 0 when there is none.
 
     One at a time, in a transaction of its own: so its locks are few, short and in order.
     """
+    looked = looked or Looked()
     return (
-        _next_betaling(session, now)
-        or _next_terugbetaling(session, now)
-        or _next_terugboeking(session, now)
-        or _next_boeking(session, now)
+        _next_betaling(session, now, looked)
+        or _next_terugbetaling(session, now, looked)
+        or _next_terugboeking(session, now, looked)
+        or _next_boeking(session, now, looked)
     )
 
 
-def _next_betaling(session: Session, now: datetime) -> int:
+def _next_betaling(session: Session, now: datetime, looked: Looked) -> int:
     for status, age in MAX_AGE[BetalingStatus].items():
         soort = UitvalSoort.ONBEKEND_TE_LANG if status == BetalingStatus.ONBEKEND else UitvalSoort.TE_OUD
         found = session.scalar(
             select(BetalingRow.id)
-            .where(BetalingRow.status == status, BetalingRow.status_op < now - age)
+            .where(BetalingRow.status == status, BetalingRow.status_op < now - age, looked.others(BetalingRow))
             .where(~_known(soort, now - age).where(UitvalRow.betaling_id == BetalingRow.id).exists())
             .order_by(BetalingRow.status_op, BetalingRow.id)
             .limit(1)
         )
         if found is not None:
+            looked.note(BetalingRow, found)
             locked, door = lock_around(session, found), Door("klok", now)
             if locked.betaling.status == status:  # the PSP may have answered before the lock was ours
                 open_about(session, door, soort, locked)
@@ -72,17 +98,22 @@ def _next_betaling(session: Session, now: datetime) -> int:
     return 0
 
 
-def _next_terugbetaling(session: Session, now: datetime) -> int:
+def _next_terugbetaling(session: Session, now: datetime, looked: Looked) -> int:
     for status, age in MAX_AGE[TerugbetalingStatus].items():
         soort = UitvalSoort.ONBEKEND_TE_LANG if status == TerugbetalingStatus.ONBEKEND else UitvalSoort.TE_OUD
         row = session.scalar(
             select(TerugbetalingRow)
-            .where(TerugbetalingRow.status == status, TerugbetalingRow.status_op < now - age)
+            .where(
+                TerugbetalingRow.status == status,
+                TerugbetalingRow.status_op < now - age,
+                looked.others(TerugbetalingRow),
+            )
             .where(~_known(soort, now - age).where(UitvalRow.terugbetaling_id == TerugbetalingRow.id).exists())
             .order_by(TerugbetalingRow.status_op, TerugbetalingRow.id)
             .limit(1)
         )
         if row is not None:
+            looked.note(TerugbetalingRow, row.id)
             _open_about_terugbetaling(session, row, soort, Door("klok", now))
             return 1
     return 0
@@ -109,18 +140,19 @@ def _open_about_terugbetaling(session: Session, row: TerugbetalingRow, soort: Ui
         herbereken(session, mandje, door)
 
 
-def _next_terugboeking(session: Session, now: datetime) -> int:
+def _next_terugboeking(session: Session, now: datetime, looked: Looked) -> int:
     soort, status = UitvalSoort.TE_OUD, TerugboekingStatus.GEMELD
     since = now - MAX_AGE[TerugboekingStatus][status]
     row = session.scalar(
         select(TerugboekingRow)
-        .where(TerugboekingRow.status == status, TerugboekingRow.status_op < since)
+        .where(TerugboekingRow.status == status, TerugboekingRow.status_op < since, looked.others(TerugboekingRow))
         .where(~_known(soort, since).where(UitvalRow.terugboeking_id == TerugboekingRow.id).exists())
         .order_by(TerugboekingRow.status_op, TerugboekingRow.id)
         .limit(1)
     )
     if row is None:
         return 0
+    looked.note(TerugboekingRow, row.id)
     betaling = lock_around(session, row.betaling_id).betaling
     session.refresh(row)
     if row.status == status:  # nobody decided before the lock was ours
@@ -138,7 +170,7 @@ def _next_terugboeking(session: Session, now: datetime) -> int:
     return 1
 
 
-def _next_boeking(session: Session, now: datetime) -> int:
+def _next_boeking(session: Session, now: datetime, looked: Looked) -> int:
     """A rejected one is told of as such; any other waits for the ERP, and takes no Leverbaar away: the citizen did pay."""
     for status, age in MAX_AGE[BoekingStatus].items():
         rejected = status == BoekingStatus.AFGEKEURD
@@ -146,12 +178,14 @@ def _next_boeking(session: Session, now: datetime) -> int:
         found = session.scalar(
             select(JournaalpostRow.id)
             .where(JournaalpostRow.status == status, JournaalpostRow.aangemaakt_op < now - age)
+            .where(looked.others(JournaalpostRow))
             .where(~_stepped(now - age).exists())
             .where(~_known(soort, now - age).where(UitvalRow.journaalpost_id == JournaalpostRow.id).exists())
             .order_by(JournaalpostRow.aangemaakt_op, JournaalpostRow.id)
             .limit(1)
         )
         if found is not None:
+            looked.note(JournaalpostRow, found)
             (post,) = lock(session, JournaalpostRow, [found])
             if post.status == status:  # the ERP may have answered before the lock was ours
                 open_about_post(session, Door("klok", now), soort, post, omschrijving=_WAITS.get(status))

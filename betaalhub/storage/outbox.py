@@ -141,12 +141,13 @@ def _settle(session: Session, job: Job, alone: Update | Delete, wished: dict[str
         raise LeaseLost(f"Outbox {job.id} ({job.soort}) was taken over")
 
 
-def give_back(session: Session, jobs: Sequence[Job]) -> int:
-    """Nothing was done for these: each is due as it was, as if it was never claimed; gives how many were still ours."""
-    given = 0
+def give_back(session: Session, jobs: Sequence[Job]) -> list[Job]:
+    """Nothing was done for these: each is due as it was, as if it was never claimed; gives those that were still ours."""
+    given = []
     for job in sorted(jobs, key=lambda job: job.id):
         as_it_was = {"state": READY, "due_at": job.due_at, "token": None, "attempts": job.attempts - 1}
-        given += changed(session, update(OutboxRow).where(_mine(job)).values(as_it_was))
+        if changed(session, update(OutboxRow).where(_mine(job)).values(as_it_was)):
+            given.append(job)
     return given
 
 

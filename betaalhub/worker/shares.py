@@ -41,8 +41,9 @@ class Shares:
 
     @property
     def wanted(self) -> int:
-        """How many more it is of use to claim now."""
-        return max(0, 2 * self._threads - self.waiting)
+        """How many more it is of use to claim now: also when all that waits is for receivers that hang, a free thread is of use
+        to another."""
+        return max(self._threads - self.busy, 2 * self._threads - self.waiting, 0)
 
     def room(self, ontvanger: str) -> int:
         """How many more may be claimed for this receiver."""

@@ -33,7 +33,7 @@ def do(hub: Hub, hold: Hold) -> bool:
     except (
         Exception
     ) as error:  # the worker's edge: not even its failure could be written; it is due again after its lease
-        if isinstance(error, SQLAlchemyError) and _is_away(error):
+        if isinstance(error, SQLAlchemyError) and is_away(error):
             raise
         log.exception("work_not_written", error=type(error).__name__, attempts=job.attempts, **ids)
         return True
@@ -51,7 +51,7 @@ def _tried(hub: Hub, hold: Hold, ids: Mapping[str, object]) -> bool:
         _fail(hub, hold, error.code, spares=spares)
         return not spares
     except Exception as error:  # whatever it is, the work is tried again, and at last a person is told
-        if isinstance(error, SQLAlchemyError) and _is_away(error):
+        if isinstance(error, SQLAlchemyError) and is_away(error):
             raise
         log.exception("work_failed", error=type(error).__name__, attempts=hold.job.attempts, **ids)
         _fail(hub, hold, type(error).__name__, spares=False)
@@ -60,8 +60,8 @@ def _tried(hub: Hub, hold: Hold, ids: Mapping[str, object]) -> bool:
     return True
 
 
-def _is_away(error: SQLAlchemyError) -> bool:
-    """Did the connection break, or was there none to be had? Anything else is about this piece of work."""
+def is_away(error: SQLAlchemyError) -> bool:
+    """Did the connection break, or was there none to be had? Anything else is about what was being done."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, PoolTimeout)
     lost = error.connection_invalidated or isinstance(error, OperationalError)

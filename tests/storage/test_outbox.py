@@ -217,7 +217,7 @@ def test_work_that_was_not_begun_is_given_back_as_it_was(hub: Desk) -> None:
     hub.wish(due=NOW - timedelta(hours=1))
     (job,) = hub.claim()
     with hub.sessions.begin() as session:
-        assert outbox.give_back(session, [job]) == 1
+        assert outbox.give_back(session, [job]) == [job]
     assert (hub.row().state, hub.row().due_at, hub.row().attempts) == ("R", NOW - timedelta(hours=1), 0)
     with pytest.raises(LeaseLost):
         hub.finish(job)
@@ -228,7 +228,7 @@ def test_what_somebody_else_holds_by_now_is_not_given_back(hub: Desk) -> None:
     (slow,) = hub.claim()
     (quick,) = hub.claim(now=NOW + LEASE)
     with hub.sessions.begin() as session:
-        assert outbox.give_back(session, [slow]) == 0
+        assert outbox.give_back(session, [slow]) == []
     hub.finish(quick)
 
 

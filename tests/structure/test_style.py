@@ -12,9 +12,11 @@ PURE = ("betaalhub/domain", "betaalhub/errors.py", "betaalhub/ports.py")
 NOT_HERE = {"utils", "util", "common", "helpers", "misc", "base", "managers"}
 
 # The edges where anything may arrive and nothing may pass; the last stands around the application, as gunicorn's own does.
+# The worker has two: work.py around one piece of work, loop.py around the threads that claim, keep house, probe and watch.
 EDGES = (
     "betaalhub/wire/serving.py",
     "betaalhub/worker/work.py",
+    "betaalhub/worker/loop.py",
     "betaalhub/cli/edge.py",
     "betaalhub/http_server/worker.py",
 )

@@ -109,6 +109,13 @@ def test_little_is_claimed_ahead_for_a_receiver_that_did_not_answer_yet() -> Non
     assert (shares.room(A), shares.wanted) == (3, 31)
 
 
+def test_when_only_receivers_that_hang_have_work_here_a_free_thread_is_still_of_use() -> None:
+    shares = filled(4, a=4, b=4, c=4)
+    assert (len(begun(shares)), shares.wanted) == (3, 1)
+    shares.add(hold("zender:d"))
+    assert (len(begun(shares)), shares.wanted) == (1, 0)
+
+
 def test_what_is_not_wanted_any_more_is_taken_out() -> None:
     shares = filled(4, a=2, b=3)
     assert len(shares.drop(lambda one: one.job.ontvanger == B)) == 3

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
+from betaalhub.domain.evidence import PogingStatus
+from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.domain.werk import OutboxSoort
+from betaalhub.flows.boekingsbatch import collect_batches
 from betaalhub.storage import outbox
-from betaalhub.storage.tables import CircuitRow, OutboxRow
+from betaalhub.storage.tables import BetalingRow, CircuitRow, OutboxRow
 from tests.flows.town import Town
-from tests.worker.working import PARKING, PERMITS, Systems, news, wait_until, working
+from tests.worker.working import PARKING, PATIENCE, PERMITS, Systems, news, wait_until, working
 
 
 def waiting(town: Town, zender: str) -> list[tuple[str, int]]:
@@ -27,6 +30,23 @@ def test_a_product_system_that_hangs_holds_up_nobody_else(town: Town) -> None:
         systems.release.set()
         wait_until(lambda: systems.told[PERMITS] == 6)
     assert town.all(CircuitRow) == []
+
+
+def test_three_receivers_that_hang_leave_the_fourth_thread_to_others(small_town: Town) -> None:
+    """Two product systems and the ERP, each with more work than it gets; a citizen who pays meanwhile is not forgotten."""
+    town, systems = small_town, Systems(hanging={PERMITS, PARKING})
+    news(town, PARKING, times=6)
+    for _ in range(6):
+        town.paid()
+        town.does(lambda session: collect_batches(session, keys=town.hub.keys, now=town.clock()))
+    town.erp.before = lambda: systems.release.wait(PATIENCE)
+    with working(town, systems, threads=4):
+        wait_until(lambda: len([row for row in town.all(OutboxRow) if row.state == "L"]) >= 3 + 2 * 4)
+        town.psp.answer = PogingStatus.APPROVED
+        town.started()
+        town.clock.forward(minutes=1)
+        wait_until(lambda: town.all(BetalingRow)[-1].status == BetalingStatus.BETAALD)
+        assert not systems.release.is_set()
 
 
 def test_a_product_system_that_is_away_gets_three_calls_and_then_rest(town: Town) -> None:
@@ -64,6 +84,24 @@ def test_who_stops_finishes_what_runs_and_gives_back_the_rest(town: Town) -> Non
         worker.stop()
     assert systems.told[PERMITS] == 1
     assert waiting(town, PERMITS) == [("R", 0)] * 4
+
+
+def test_who_stops_before_it_tried_a_receiver_leaves_that_to_another_at_once(small_town: Town) -> None:
+    town = small_town
+    news(town, PARKING)
+    systems = Systems(hanging={PARKING})
+    with working(town, systems, threads=1) as worker:
+        wait_until(lambda: systems.calls[PARKING] == 1)
+        town.does(
+            lambda session: session.add(CircuitRow(ontvanger=f"zender:{PERMITS}", fouten=3, open_tot=town.clock()))
+        )
+        news(town, PERMITS, times=2)
+        wait_until(lambda: ("L", 1) in waiting(town, PERMITS))  # the one that is to find out, behind what hangs
+        worker.stop()
+        systems.release.set()
+    assert (systems.calls[PERMITS], waiting(town, PERMITS)) == (0, [("R", 0)] * 2)
+    with working(town, systems, threads=1):
+        wait_until(lambda: systems.told[PERMITS] == 2)
 
 
 def test_our_own_mistake_is_tried_again_later_and_spares_nobody(town: Town) -> None:
