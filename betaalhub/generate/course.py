@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from betaalhub.domain.betaalopdracht import BetaalopdrachtVerzoek, Betaler, ProductregelVerzoek
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.producten import Product
-from betaalhub.domain.statuses import BetalerSoort, LeveringStatus, Prijsregel
+from betaalhub.domain.statuses import BetalerSoort, LeveringStatus, Prijsregel, TerugbetalingStatus
 from betaalhub.domain.verzoeken import (
     IntrekkingVerzoek,
     LeveringsregelVerzoek,
@@ -32,6 +32,7 @@ from betaalhub.flows.request_terugbetaling import request_terugbetaling
 from betaalhub.flows.resolve_uitval import resolve_uitval, ways
 from betaalhub.flows.resolve_uitval_zaak import Keuze
 from betaalhub.flows.start_betaling import StartBetalingAntwoord, start_betaling
+from betaalhub.flows.terugbetaling_besluit import decide
 from betaalhub.flows.winkelmandje import join
 from betaalhub.flows.withdraw import withdraw
 from betaalhub.generate.marks import EMAIL, KLANT, NAAM, mark
@@ -47,6 +48,7 @@ from betaalhub.storage.tables import (
     OutboxRow,
     ProductregelRow,
     PspAccountRow,
+    TerugbetalingRow,
     UitvalRow,
     WinkelmandjeRow,
 )
@@ -249,6 +251,21 @@ class Course:
                 session, verzoek, aanroeper=self._scratch.caller, omgeving=self._omgeving()
             )
         )
+        self._works()
+
+    def approves(self, antwoord: StartBetalingAntwoord) -> None:
+        """A second person approves what was asked back; nobody needs to where the limit of the gemeente is higher."""
+        with reading(self._hub.sessions) as session:
+            row_id = self._opdracht(session, antwoord).id
+            asked = session.scalars(
+                select(TerugbetalingRow.nummer).where(
+                    TerugbetalingRow.betaalopdracht_id == row_id,
+                    TerugbetalingRow.status == TerugbetalingStatus.AANGEVRAAGD.value,
+                )
+            ).all()
+        door = Door("P. Prins", self._clock.now)
+        for nummer in asked:
+            self._in_transaction(lambda session, nummer=nummer: decide(session, nummer, goedkeuren=True, door=door))
         self._works()
 
     def resolves(self) -> None:

@@ -98,19 +98,23 @@ def at_the_counter(course: Course) -> Iterator[Picture]:
 
 
 def given_back(course: Course) -> Iterator[Picture]:
-    """Paid, and after some days the product system asks all of it back."""
+    """Paid, and after some days the product system asks all of it back; a second person approves."""
     one = course.is_paid(regels=2)
     course.works_until(5 * DAY)
     course.asks_back(one)
+    course.waits(course.rng.randrange(1, 30) * HOUR)
+    course.approves(one)
     course.works_until(9 * DAY)
     yield Picture("terugbetaald")
 
 
 def given_back_in_part(course: Course) -> Iterator[Picture]:
-    """Paid, and one productregel goes back."""
+    """Paid, and one productregel goes back; a second person approves."""
     one = course.is_paid(regels=3)
     course.works_until(3 * DAY)
     course.asks_back(one, regel=1)
+    course.waits(course.rng.randrange(1, 30) * HOUR)
+    course.approves(one)
     course.works_until(7 * DAY)
     yield Picture("deels_terugbetaald")
 

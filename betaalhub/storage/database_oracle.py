@@ -44,12 +44,15 @@ _HINTS = {
     "DPY-3001": "de server eist native network encryption; zet BETAALHUB_ORACLE_THICK=ja (met Instant Client)",
     "DPY-3010": "deze databaseversie is te oud zonder client; zet BETAALHUB_ORACLE_THICK=ja (met Instant Client)",
     "DPY-3015": "het wachtwoord heeft alleen een oude vorm (10G); laat het opnieuw instellen, of zet BETAALHUB_ORACLE_THICK=ja",
+    "DPY-4027": "zonder service_name is dit een naam uit tnsnames.ora; zet TNS_ADMIN",
     "DPY-4005": "alle verbindingen zijn bezet; verhoog BETAALHUB_DATABASE_POOL",
     "DPY-4024": "een opdracht duurde langer dan BETAALHUB_ORACLE_CALL_TIMEOUT",
     "DPY-6005": "er luistert niets op die host en poort, of een firewall staat ertussen",
     "DPY-6001": "de listener kent deze service_name niet",
     "DPI-1067": "een opdracht duurde langer dan BETAALHUB_ORACLE_CALL_TIMEOUT",
     "ORA-01017": "gebruiker of wachtwoord klopt niet",
+    "ORA-01031": "deze gebruiker mag dit niet, zoals tabellen maken; draai eerst de scripts 02 als de eigenaar "
+    "(deploy/oracle/LEESMIJ.md)",
     "ORA-01435": "het schema van BETAALHUB_ORACLE_SCHEMA bestaat niet",
     "ORA-12514": "de listener kent deze service_name niet",
     "ORA-12541": "er luistert niets op die host en poort",
@@ -186,6 +189,12 @@ def _connect_in_time(seconds: int, dialect: Any, _record: object, cargs: Any, cp
             made = dialect.connect(*cargs, **cparams)
         except driver.Error as error:  # for the thread that waits
             failed = error
+        except socket.gaierror:
+            failed = driver.OperationalError(
+                "de hostnaam is niet gevonden; kijk naar de host in BETAALHUB_DATABASE_URL"
+            )
+        except Exception as error:  # a driver lets more through than its own; nothing may get lost in this thread
+            failed = driver.OperationalError(f"de verbinding kwam niet tot stand ({type(error).__name__})")
         finally:
             _hanging.release()
             done.put((made, failed))  # when nobody waits any more it falls away, and the driver closes it

@@ -71,6 +71,13 @@ _BY_MONTH = MappingProxyType(
 
 _STOP = "WHENEVER SQLERROR EXIT FAILURE ROLLBACK\n"
 
+# `sqlplus / as sysdba` lands in the root of a container database, where our users can not be made and nothing of ours belongs.
+_IN_PDB = (
+    "BEGIN\n    IF SYS_CONTEXT('USERENV', 'CON_NAME') = 'CDB$ROOT' THEN\n"
+    "        RAISE_APPLICATION_ERROR(-20000, 'Meld u aan in de PDB van Betaalhub: sqlplus sys@pdb as sysdba');\n"
+    "    END IF;\nEND;\n/\n"
+)
+
 
 def oracle_scripts(*, since: str | None = None) -> dict[str, str]:
     """Every script by its file name. With `since` only the revisions after it, and what has to be done again then.
@@ -79,10 +86,11 @@ def oracle_scripts(*, since: str | None = None) -> dict[str, str]:
     """
     made = dict(_tables(since))
     made["03-rechten.sql"] = _rights()
+    made["03-synoniemen.sql"] = _synonyms()
     if since is None:
         for name in ("01-eigenaar.sql", "03-bewaking.sql", "04-afstemmen.sql"):
-            made[name] = (files("betaalhub.storage") / "oracle_ddl" / name).read_text(encoding="utf-8")
-        made["03-synoniemen.sql"] = _synonyms()
+            text = (files("betaalhub.storage") / "oracle_ddl" / name).read_text(encoding="utf-8")
+            made[name] = text.replace("{pdb}\n", _IN_PDB)
         made["04-partities.sql"] = _partitions()
         made["99-ongedaan.sql"] = _undo()
     made["05-controle.sql"] = _checks()
@@ -137,8 +145,10 @@ def _expects(before: str | None) -> str:
 def _rights() -> str:
     grants = "".join(f"GRANT {', '.join(rights)} ON {table} TO &toepassing;\n" for table, rights in RIGHTS.items())
     return (
-        "-- 03  Wat de gebruiker van de hub met elke tabel mag: precies wat zij doet. Op wat geld of\n"
-        "--     bewijs is, is er geen DELETE, en op gebeurtenis, kenmerk, antwoord en registratie ook geen UPDATE.\n"
+        "-- 03  Wat de gebruiker van de hub met elke tabel mag: wat zij doet, voor zover een test het uitvoert.\n"
+        "--     Op wat geld of bewijs is, is er geen DELETE, behalve op de regels van een journaalpost die opnieuw wordt gemaakt\n"
+        "--     en van een terugbetaling waarvoor niets over is. Op gebeurtenis, kenmerk, antwoord en registratie is er ook geen\n"
+        "--     UPDATE. Heten uw gebruikers anders: verander ook hier de naam hieronder, na elke nieuwe versie opnieuw.\n"
         "--     Draai dit als de eigenaar, na de scripts 02; ook na elke nieuwe versie. Mag altijd opnieuw.\n"
         "--     SELECT en geen READ: de hub zet rijen op slot (SELECT … FOR UPDATE).\n\n"
         f"{_STOP}SET VERIFY OFF\nDEFINE toepassing = BETAALHUB_APP\n\n{grants}EXIT\n"
@@ -150,8 +160,10 @@ def _synonyms() -> str:
     return (
         "-- 03  Naar keuze: synoniemen, zodat de gebruiker van de hub de tabellen zonder schemanaam vindt.\n"
         "--     Niet nodig met de instelling BETAALHUB_ORACLE_SCHEMA=BETAALHUB (aanbevolen: er kan er geen vergeten worden).\n"
-        "--     Draai dit als beheerder (CREATE ANY SYNONYM); ook na elke nieuwe versie.\n\n"
-        f"{_STOP}SET VERIFY OFF\nDEFINE eigenaar = BETAALHUB\nDEFINE toepassing = BETAALHUB_APP\n\n{made}EXIT\n"
+        "--     Draai dit als beheerder (CREATE ANY SYNONYM) in de PDB van Betaalhub; ook na elke nieuwe versie:\n"
+        "--         sqlplus sys@pdb as sysdba @03-synoniemen.sql\n"
+        "--     Heten uw gebruikers anders: verander ook hier de namen hieronder, na elke nieuwe versie opnieuw.\n\n"
+        f"{_STOP}SET VERIFY OFF\nDEFINE eigenaar = BETAALHUB\nDEFINE toepassing = BETAALHUB_APP\n\n{_IN_PDB}\n{made}EXIT\n"
     )
 
 
@@ -210,11 +222,11 @@ def _undo() -> str:
         "-- 99  Ongedaan: verwijdert het hele register, met alles erin, en zonder prullenbak. Alleen voor een omgeving die u weg\n"
         "--     wilt hebben: er is geen weg terug dan een back-up.\n"
         "--     Een afzonderlijke revisie terugdraaien: docs/backup.md zegt welke dat kunnen, en wat er verloren gaat.\n"
-        "--     Draai dit als de eigenaar. Daarna kan de beheerder: DROP USER BETAALHUB_APP; DROP USER BETAALHUB;\n"
-        "--     DROP TABLESPACE BETAALHUB INCLUDING CONTENTS AND DATAFILES;\n\n"
+        "--     Draai dit als de eigenaar. Daarna kan de beheerder: DROP USER BETAALHUB_APP CASCADE;\n"
+        "--     DROP USER BETAALHUB CASCADE; DROP TABLESPACE BETAALHUB INCLUDING CONTENTS AND DATAFILES;\n\n"
         "SET VERIFY OFF\nWHENEVER SQLERROR EXIT FAILURE ROLLBACK\n"
         "ACCEPT zeker CHAR PROMPT 'Typ VERWIJDER ALLES om door te gaan: '\n"
-        "BEGIN\n    IF '&zeker' <> 'VERWIJDER ALLES' THEN\n        RAISE_APPLICATION_ERROR(-20000, 'Er is niets verwijderd');\n"
-        "    END IF;\nEND;\n/\n\nWHENEVER SQLERROR CONTINUE\n"
+        "BEGIN\n    IF '&zeker' = 'VERWIJDER ALLES' THEN\n        NULL;\n"  # only Enter is NULL, which is not <> anything
+        "    ELSE\n        RAISE_APPLICATION_ERROR(-20000, 'Er is niets verwijderd');\n    END IF;\nEND;\n/\n\nWHENEVER SQLERROR CONTINUE\n"
         f"{drops}DROP TABLE betaalhub_migratie PURGE;\nEXIT\n"
     )

@@ -1,5 +1,7 @@
--- 03  Wat de gebruiker van de hub met elke tabel mag: precies wat zij doet. Op wat geld of
---     bewijs is, is er geen DELETE, en op gebeurtenis, kenmerk, antwoord en registratie ook geen UPDATE.
+-- 03  Wat de gebruiker van de hub met elke tabel mag: wat zij doet, voor zover een test het uitvoert.
+--     Op wat geld of bewijs is, is er geen DELETE, behalve op de regels van een journaalpost die opnieuw wordt gemaakt
+--     en van een terugbetaling waarvoor niets over is. Op gebeurtenis, kenmerk, antwoord en registratie is er ook geen
+--     UPDATE. Heten uw gebruikers anders: verander ook hier de naam hieronder, na elke nieuwe versie opnieuw.
 --     Draai dit als de eigenaar, na de scripts 02; ook na elke nieuwe versie. Mag altijd opnieuw.
 --     SELECT en geen READ: de hub zet rijen op slot (SELECT … FOR UPDATE).
 

@@ -1,11 +1,20 @@
 -- 03  Naar keuze: synoniemen, zodat de gebruiker van de hub de tabellen zonder schemanaam vindt.
 --     Niet nodig met de instelling BETAALHUB_ORACLE_SCHEMA=BETAALHUB (aanbevolen: er kan er geen vergeten worden).
---     Draai dit als beheerder (CREATE ANY SYNONYM); ook na elke nieuwe versie.
+--     Draai dit als beheerder (CREATE ANY SYNONYM) in de PDB van Betaalhub; ook na elke nieuwe versie:
+--         sqlplus sys@pdb as sysdba @03-synoniemen.sql
+--     Heten uw gebruikers anders: verander ook hier de namen hieronder, na elke nieuwe versie opnieuw.
 
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 SET VERIFY OFF
 DEFINE eigenaar = BETAALHUB
 DEFINE toepassing = BETAALHUB_APP
+
+BEGIN
+    IF SYS_CONTEXT('USERENV', 'CON_NAME') = 'CDB$ROOT' THEN
+        RAISE_APPLICATION_ERROR(-20000, 'Meld u aan in de PDB van Betaalhub: sqlplus sys@pdb as sysdba');
+    END IF;
+END;
+/
 
 CREATE OR REPLACE SYNONYM &toepassing..aansluiting FOR &eigenaar..aansluiting;
 CREATE OR REPLACE SYNONYM &toepassing..aansluiting_zender FOR &eigenaar..aansluiting_zender;

@@ -1,14 +1,16 @@
 -- 99  Ongedaan: verwijdert het hele register, met alles erin, en zonder prullenbak. Alleen voor een omgeving die u weg
 --     wilt hebben: er is geen weg terug dan een back-up.
 --     Een afzonderlijke revisie terugdraaien: docs/backup.md zegt welke dat kunnen, en wat er verloren gaat.
---     Draai dit als de eigenaar. Daarna kan de beheerder: DROP USER BETAALHUB_APP; DROP USER BETAALHUB;
---     DROP TABLESPACE BETAALHUB INCLUDING CONTENTS AND DATAFILES;
+--     Draai dit als de eigenaar. Daarna kan de beheerder: DROP USER BETAALHUB_APP CASCADE;
+--     DROP USER BETAALHUB CASCADE; DROP TABLESPACE BETAALHUB INCLUDING CONTENTS AND DATAFILES;
 
 SET VERIFY OFF
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 ACCEPT zeker CHAR PROMPT 'Typ VERWIJDER ALLES om door te gaan: '
 BEGIN
-    IF '&zeker' <> 'VERWIJDER ALLES' THEN
+    IF '&zeker' = 'VERWIJDER ALLES' THEN
+        NULL;
+    ELSE
         RAISE_APPLICATION_ERROR(-20000, 'Er is niets verwijderd');
     END IF;
 END;

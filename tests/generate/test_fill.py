@@ -26,6 +26,7 @@ from betaalhub.storage.tables import (
     OutboxRow,
     ProductregelRow,
     PspAccountRow,
+    TerugbetalingRow,
     UitvalRow,
     WinkelmandjeRow,
     ZenderRow,
@@ -52,6 +53,13 @@ def test_every_kind_of_end_comes_and_most_are_simply_paid(small_town: Town) -> N
     assert set(counted) >= {kind for kind, share in SHARES.items() if share >= 0.5} - rare
     assert counted["betaald"] > 2_400
     assert {row.soort for row in small_town.all(UitvalRow)} >= {"TERUGBOEKING", "NIET_LEVERBAAR"}
+
+
+def test_what_is_given_back_is_given_back(small_town: Town) -> None:
+    """Approved, at the PSP, and done: the worker that goes on finds none that waits too long for a decision."""
+    filled(small_town, 4_000)
+    assert {row.status for row in small_town.all(BetaalopdrachtRow)} >= {"TERUGBETAALD", "DEELS_TERUGBETAALD"}
+    assert {row.status for row in small_town.all(TerugbetalingRow)} == {"VOLTOOID"}
 
 
 def test_nothing_in_it_is_of_the_future_but_work_that_waits(small_town: Town) -> None:

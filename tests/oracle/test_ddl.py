@@ -62,6 +62,24 @@ def test_no_script_stops_in_the_middle_without_a_word() -> None:
     assert not [name for name, script in MADE.items() if "WHENEVER SQLERROR EXIT" not in script and name not in readers]
 
 
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_who_only_presses_enter_has_not_said_yes(name: str) -> None:
+    """Nothing typed is NULL, and NULL <> 'x' is not true: an answer is compared for what it must be."""
+    assert not re.search(r"&\w+\.?'?\s*(?:<>|!=|\^=)", MADE[name])
+    assert not re.search(r"(?:<>|!=|\^=)\s*'?&", MADE[name])
+
+
+@pytest.mark.parametrize("name", ["01-eigenaar.sql", "03-synoniemen.sql"])
+def test_an_administrator_in_the_root_of_the_container_is_sent_to_the_pdb_first(name: str) -> None:
+    before, _, after = MADE[name].partition("'CDB$ROOT' THEN")
+    assert not re.search(r"^CREATE ", before, re.MULTILINE) and "CREATE " in after
+
+
+def test_a_datafile_of_small_blocks_can_be_so_big() -> None:
+    limit = re.search(r"DEFINE grens = (\d+)M\n", MADE["01-eigenaar.sql"])
+    assert limit and int(limit[1]) * 1024 // 8 < 2**22  # blocks of 8 kB in one file
+
+
 def test_the_partitions_name_every_index_of_their_tables_and_keep_keys_global() -> None:
     script = MADE["04-partities.sql"]
     for table in ("betaalopdracht", "gebeurtenis", "antwoord", "wijziging"):

@@ -48,6 +48,17 @@ def test_a_port_where_nothing_listens_is_told_with_what_to_look_at(closed_port: 
     assert said.startswith("DPY-6005") and "Connection refused" in said and "firewall" in said
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_host_that_nobody_knows_is_told_and_leaves_no_traceback() -> None:
+    url = f"oracle+oracledb://betaalhub:{SECRET}@db.gemeente.invalid/?service_name=HUB"
+    assert said_at_connect(make_engine(url)).startswith("de hostnaam is niet gevonden")
+
+
+def test_who_may_not_make_tables_is_told_which_scripts_come_first() -> None:
+    said = reason_of(oracledb.DatabaseError("ORA-01031: insufficient privileges"))
+    assert "scripts 02 als de eigenaar" in said and "LEESMIJ" in said
+
+
 def test_a_listener_that_stays_silent_holds_nobody_longer_than_the_setting_says(silent_port: int) -> None:
     said = said_at_connect(make_engine(url_of(silent_port), DatabaseOptions(connect_timeout=1)))
     assert said == "geen antwoord binnen 2 seconden (twee keer BETAALHUB_ORACLE_CONNECT_TIMEOUT)"

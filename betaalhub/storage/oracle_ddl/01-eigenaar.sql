@@ -1,6 +1,6 @@
 -- 01  De ruimte voor het register: een tablespace, de eigenaar van de tabellen en de gebruiker waarmee de hub werkt.
 --     Draai dit als beheerder (CREATE TABLESPACE, CREATE USER, GRANT) in de PDB van Betaalhub, eenmaal:
---         sqlplus / as sysdba @01-eigenaar.sql
+--         sqlplus sys@pdb as sysdba @01-eigenaar.sql
 --     Pas eerst de namen hieronder aan. De wachtwoorden worden gevraagd en komen niet op het scherm.
 
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
@@ -12,7 +12,10 @@ DEFINE toepassing = BETAALHUB_APP
 DEFINE ruimte = BETAALHUB
 -- Reken per miljoen betaalopdrachten op 7 GB (data en indexen); zie docs/oracle.md.
 DEFINE omvang = 1G
-DEFINE grens = 32G
+-- Een bestand met blokken van 8K kan niet groter zijn (ORA-03206). Is het vol: ALTER TABLESPACE … ADD DATAFILE …
+DEFINE grens = 32767M
+
+{pdb}
 
 ACCEPT wachtwoord_eigenaar CHAR PROMPT 'Wachtwoord voor de eigenaar: ' HIDE
 ACCEPT wachtwoord_toepassing CHAR PROMPT 'Wachtwoord voor de toepassing: ' HIDE
