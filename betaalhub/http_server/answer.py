@@ -41,6 +41,7 @@ class Answer(Response):
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Take over the application's fields; raises what gunicorn raises for a bad one, so that none can split an answer."""
         self.headers, self.response_length, self._fields = [], None, ""  # a second time: those of the first are void
+        self._head = b""
         text = "".join([name + ": " + value + "\r\n" for name, value in headers])
         if _FIELDS.fullmatch(text) and text.count("\r\n") == len(headers) and not self._own(headers):
             self.headers = list(headers)
@@ -50,12 +51,15 @@ class Answer(Response):
             super().process_headers(headers)
 
     def _own(self, headers: list[tuple[str, str]]) -> bool:
-        """Whether a field among them is the server's own affair; finds the Content-Length on its way."""
+        """Whether a field among them is for gunicorn to judge; finds the Content-Length on its way.
+
+        A name with a colon looks to the expression like a shorter name.
+        """
         for name, value in headers:
             low = name.lower()
             if low == "content-length":
                 self.response_length = int(value)
-            elif util.is_hoppish(low):
+            elif ":" in name or util.is_hoppish(low):
                 return True
         return False
 

@@ -13,6 +13,7 @@ from typing import Any
 
 _ONCE = select.EPOLLIN | select.EPOLLONESHOT  # the kernel tells of a connection once; then it has one owner
 _AT_ONCE = 64
+_LOOK_SECONDS = 0.002
 
 
 class Connection:
@@ -44,7 +45,8 @@ class Connections:
         self._ready: deque[Any] = deque()
         self._polling, self._changing = threading.Lock(), threading.Lock()
         self._accepting = self._stopping = False
-        self._pace, self._next_look = 1.0, 0.0
+        self._pace, self._next_look, self._next_poll = 1.0, 0.0, 0.0
+        self._last_wait = 0.0  # seconds for a silent connection once we are stopping
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._bell, select.EPOLLIN)
         with self._changing:
@@ -54,12 +56,17 @@ class Connections:
         return len(self._table)
 
     def take(self) -> Any:
-        """A connection or a listener that has something; None after a second without."""
-        with contextlib.suppress(IndexError):
-            return self._ready.popleft()
+        """A connection or a listener that has something; None after a second without.
+
+        While some are ready the others are looked at as well, every few milliseconds: who sends many requests at once
+        must not keep the rest from being heard.
+        """
+        if time.monotonic() < self._next_poll:
+            with contextlib.suppress(IndexError):
+                return self._ready.popleft()
         with self._polling:
-            if not self._ready:
-                self._collect()
+            self._collect(0 if self._ready else self._pace)
+            self._next_poll = time.monotonic() + _LOOK_SECONDS
         try:
             return self._ready.popleft()
         except IndexError:
@@ -73,18 +80,22 @@ class Connections:
                 self._accept(False)
 
     def hand_back(self, connection: Connection, seconds: float) -> None:
-        """Wait for what it says next, so long at most."""
-        connection.deadline = time.monotonic() + seconds
-        connection.waiting = True
-        if connection.known:
-            self._epoll.modify(connection.fd, _ONCE)
-        else:
-            connection.known = True
-            self._epoll.register(connection.fd, _ONCE)
+        """Wait for what it says next, so long at most; while stopping, a silent one as long as `stop` said at most."""
+        with self._changing:  # `_look` must not end it before the poller has it
+            if self._stopping and not connection.data:
+                seconds = min(seconds, self._last_wait)
+            connection.deadline = time.monotonic() + seconds
+            connection.waiting = True
+            if connection.known:
+                self._epoll.modify(connection.fd, _ONCE)
+            else:
+                connection.known = True
+                self._epoll.register(connection.fd, _ONCE)
 
     def again(self, connection: Connection) -> None:
         """It has more to say already: after the others."""
         self._ready.append(connection)
+        self.wake()  # whoever has the turn now may wait for the poller
 
     def end(self, connection: Connection) -> None:
         """Close it; only its owner may. Its number may be another's already when gunicorn has closed it."""
@@ -105,7 +116,7 @@ class Connections:
         """Accept nobody any more, and keep silent connections open so long at most."""
         with self._changing:
             self._accept(False)
-            self._stopping, self._pace, self._next_look = True, 0.1, 0.0
+            self._stopping, self._last_wait, self._pace, self._next_look = True, seconds, 0.1, 0.0
             latest = time.monotonic() + seconds
             for connection in self._table.values():
                 connection.deadline = min(connection.deadline, latest)
@@ -125,9 +136,9 @@ class Connections:
             else:
                 self._epoll.unregister(number)
 
-    def _collect(self) -> None:
+    def _collect(self, seconds: float) -> None:
         """What the poller tells, and once a second those whose time is over. Held by one thread at a time."""
-        for number, _ in self._epoll.poll(self._pace, _AT_ONCE):
+        for number, _ in self._epoll.poll(seconds, _AT_ONCE):
             connection = self._table.get(number)
             if connection is not None:
                 connection.waiting = False

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+_PAUSE = 0.1  # after a failure, so that one that stays does not fill the log
 _PATIENCE = 0.002  # a request that takes longer waits for something, or is worth a change of threads
 
 
@@ -26,11 +27,18 @@ class Turns:
     """Some threads that `take` work one at a time and `serve` it side by side.
 
     `take` waits for work, a second at most, and gives None when there is none; it may be called by two threads at once
-    when the turn has just changed. `serve` does the work and raises nothing.
+    when the turn has just changed. `serve` does the work. Neither should raise; when one does all the same, `failed` is
+    told, and the thread goes on.
     """
 
-    def __init__(self, threads: int, take: Callable[[], Any], serve: Callable[[Any], None]) -> None:
-        self._take, self._serve = take, serve
+    def __init__(
+        self,
+        threads: int,
+        take: Callable[[], Any],
+        serve: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self._take, self._serve, self._failed = take, serve, failed
         self._turn = _Turn()
         self._stopped = False
         self._vacant: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -65,6 +73,13 @@ class Turns:
         """Let `look_after` return; also from a signal handler."""
         self._alarm.put(None)
 
+    def whole(self) -> bool:
+        """Whether all threads live. When one has died another gets a turn, for the dead one may have had it."""
+        if all(thread.is_alive() for thread in self._threads):
+            return True
+        self._vacant.put(None)
+        return False
+
     def stop(self, seconds: float) -> None:
         """Let the threads end; one that still works has so long."""
         self._stopped = self._turn.over = True
@@ -81,13 +96,21 @@ class Turns:
                 return
             turn = self._turn = _Turn()
             while not turn.over and not self._stopped:
-                work = self._take()
-                if work is None:
-                    continue
-                turn.served += 1
-                turn.busy = True
-                if self._asleep:
-                    self._asleep = False
-                    self._alarm.put(None)
-                self._serve(work)
-                turn.busy = False
+                try:
+                    self._once(turn)
+                except BaseException as error:  # a thread that died would never give its turn away
+                    turn.busy = False
+                    self._failed(error)
+                    time.sleep(_PAUSE)
+
+    def _once(self, turn: _Turn) -> None:
+        work = self._take()
+        if work is None:
+            return
+        turn.served += 1
+        turn.busy = True
+        if self._asleep:
+            self._asleep = False
+            self._alarm.put(None)
+        self._serve(work)
+        turn.busy = False

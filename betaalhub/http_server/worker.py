@@ -69,7 +69,7 @@ class PlainWorker(ThreadWorker):
         self._over_unix = PlainReader(limits, schemes=schemes)
         self._mounted = bool(os.environ.get("SCRIPT_NAME"))  # gunicorn takes it off every path
         self._connections = self.keepalived_conns = Connections(self.sockets, self.worker_connections)
-        self._turns = Turns(self.cfg.threads, self._connections.take, self._serve)
+        self._turns = Turns(self.cfg.threads, self._connections.take, self._serve, self._failed)
         Worker.init_process(self)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -101,18 +101,24 @@ class PlainWorker(ThreadWorker):
             if time.monotonic() >= beat:
                 beat = time.monotonic() + pace
                 self.notify()
+                if not self._turns.whole():
+                    self.alive = False  # gunicorn starts another process
             self._turns.look_after(pace)
 
     def _serve(self, found: Any) -> None:
         """One step for a connection, or for a listener's new one; raises nothing."""
-        connection = found if isinstance(found, Connection) else self._accept(found)
-        if connection is None:
-            return
+        connection = None
         try:
-            self._step(connection)
-        except BaseException:  # a SystemExit of the application as well: it is not its process
-            self.log.exception("Error in the worker")
-            self._connections.end(connection)
+            connection = found if isinstance(found, Connection) else self._accept(found)
+            if connection is not None:
+                self._step(connection)
+        except BaseException as error:  # a SystemExit of the application as well: it is not its process
+            self._failed(error)
+            if connection is not None:
+                self._connections.end(connection)
+
+    def _failed(self, error: BaseException) -> None:
+        self.log.error("Error in the worker", exc_info=error)
 
     def _accept(self, listener: Any) -> Connection | None:
         """A new connection, if it is still there; its first bytes usually are as well."""
@@ -123,9 +129,13 @@ class PlainWorker(ThreadWorker):
                 self.log.error("No connection can be accepted: %s", error.strerror)
                 self._connections.pause()
             return None
-        connection = Connection(sock, address, listener.getsockname(), self._base)
-        connection.base = self._base | _addresses(connection)
-        self._connections.add(connection)
+        try:
+            connection = Connection(sock, address, listener.getsockname(), self._base)
+            connection.base = self._base | _addresses(connection)  # a caller's Unix address may be any bytes
+            self._connections.add(connection)
+        except BaseException:
+            sock.close()
+            raise
         return connection
 
     def _step(self, connection: Connection) -> None:
@@ -155,7 +165,7 @@ class PlainWorker(ThreadWorker):
             connection.ahead = True
             self._connections.again(connection)
         else:
-            self._connections.hand_back(connection, self._keepalive if self.alive else STOP_KEEPALIVE_LINGER)
+            self._connections.hand_back(connection, self._keepalive)
 
     def _read(self, connection: Connection) -> bool:
         """Whether something came that must be looked at."""

@@ -110,9 +110,9 @@ FIELDS: tuple[Field, ...] = (
     Field("THREADS", "4", whole(1, 64), "Aantal draden per proces van de hub"),
     Field(
         "HTTP_WORKER",
-        "snel",
-        one_of("snel", "gthread"),
-        "snel: gewone verzoeken worden door Betaalhub zelf gelezen, de andere door gunicorn; gthread: alles door gunicorn",
+        "gthread",
+        one_of("gthread", "snel"),
+        "gthread: gunicorn leest alle verzoeken; snel: gewone verzoeken worden door Betaalhub zelf gelezen, de andere door gunicorn",
     ),
     Field("SOAP_MAX_BYTES", "1048576", whole(1024, 16_777_216), "Grootste SOAP-bericht in bytes"),
     Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import re
 import sys
@@ -144,6 +145,22 @@ def do_again(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     return [b"second"]
 
 
+def do_stale(environ: dict[str, Any], start: Start) -> Iterator[bytes]:
+    """A second start after an empty piece, for which nothing was sent."""
+    start("200 OK", [("X-First", "1")])
+    yield b""
+    try:
+        raise ValueError("x")
+    except ValueError:
+        start("500 Oh", [("X-Second", "2"), ("Content-Length", "6")], sys.exc_info())
+    yield b"second"
+
+
+def do_colon(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """A name that would be read as another field."""
+    return _answer(start, b"x", "200 OK", ("Set-Cookie: a", "b"))
+
+
 def do_boom(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     raise ValueError("GEHEIM-4711")
 
@@ -187,6 +204,14 @@ def do_wait(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
 def do_go(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     _told.set()
     return _answer(start, b"gone")
+
+
+def do_doom(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """The other threads of the server die as soon as they get a turn."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("http-") and thread is not threading.current_thread():
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))
+    return _answer(start, b"")
 
 
 def do_waiting(environ: dict[str, Any], start: Start) -> Iterable[bytes]:

@@ -96,11 +96,16 @@ def serving(worker: str, folder: Path, *options: str) -> Iterator[Server]:
         server.get("/")
         yield server
     finally:
+        left = [os.pidfd_open(pid) for pid in server.workers()] if process.poll() is None else []
         process.send_signal(signal.SIGTERM)
         try:
             process.wait(30)
         finally:
             process.kill()
+            for one in left:  # one that hangs would live on without its master
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(one, signal.SIGKILL)
+                os.close(one)
             listener.close()
             local.close()
 

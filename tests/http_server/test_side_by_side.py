@@ -133,6 +133,45 @@ def test_a_silent_connection_is_closed_after_keep_alive(tmp_path: Path) -> None:
         assert time.monotonic() - begin >= 1
 
 
+def test_callers_with_an_unreadable_address_take_no_thread_away(tmp_path: Path) -> None:
+    with serving("snel", tmp_path) as server:
+        (worker,) = server.workers()
+        for number in range(5):  # one more than there are threads
+            with socket.socket(socket.AF_UNIX) as sock:
+                sock.bind(b"\0\xff\xfe%d-%d" % (server.port, number))
+                sock.settimeout(30)
+                sock.connect(str(server.unix))
+                assert sock.recv(1) == b""
+        with ThreadPoolExecutor(4) as callers:
+            assert list(callers.map(lambda _: server.get("/meet"), range(4))) == [b"met"] * 4
+        assert server.workers() == [worker]
+
+
+def test_a_process_of_which_a_thread_died_is_replaced(tmp_path: Path) -> None:
+    with serving("snel", tmp_path, "--graceful-timeout", "1") as server, server.connect() as sock:
+        before = server.workers()
+        server.get("/waiting")
+        server.get("/doom")
+        sock.sendall(ASK % b"wait")  # so that another gets the turn
+        until(lambda: server.workers() not in (before, []) and not set(before) & set(server.workers()))
+        assert server.get("/quick")
+
+
+def test_the_second_of_two_requests_at_once_does_not_wait_for_the_poller(server: Server) -> None:
+    """The poller looks up after a second by itself; ten times that is more than any good run takes."""
+    begin = time.monotonic()
+    with server.connect() as sock, server.connect() as other:
+        for _ in range(10):
+            server.get("/waiting")
+            sock.sendall(ASK % b"wait" + ASK % b"quick")
+            other.sendall(ASK % b"go")
+            assert read_answer(other).status == 200
+            heard = b""
+            while heard.count(b"HTTP/1.1 200 OK") < 2:
+                heard += sock.recv(4096)
+    assert time.monotonic() - begin < 5
+
+
 def test_an_application_that_ends_the_process_ends_its_own_connection_only(tmp_path: Path) -> None:
     with serving("snel", tmp_path) as server, server.connect() as sock:
         before = server.workers()

@@ -19,9 +19,10 @@ class Work:
     """Pieces of work to take, and who took each; the looking after happens in a thread of its own."""
 
     def __init__(self) -> None:
-        self._todo: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._todo: queue.SimpleQueue[Callable[[], None] | OSError] = queue.SimpleQueue()
         self.takers: list[str] = []
-        self.turns = Turns(3, self._take, lambda work: work())
+        self.failures: list[str] = []
+        self.turns = Turns(3, self._take, lambda work: work(), self._failed)
         self._enough = False
         self._thread = threading.Thread(target=self._look_after)
         self.turns.start()
@@ -30,14 +31,21 @@ class Work:
     def _take(self) -> Callable[[], None] | None:
         self.takers.append(threading.current_thread().name)
         with suppress(queue.Empty):
-            return self._todo.get(timeout=0.05)
+            found = self._todo.get(timeout=0.05)
+            if isinstance(found, OSError):
+                raise found
+            return found
         return None
+
+    def _failed(self, error: BaseException) -> None:
+        self.failures.append(str(error))
 
     def _look_after(self) -> None:
         while not self._enough:
             self.turns.look_after(SOON)  # would sleep so long if nobody woke it
 
-    def do(self, work: Callable[[], None]) -> None:
+    def do(self, work: Callable[[], None] | OSError) -> None:
+        """Some work, or an error in the place of it."""
         self._todo.put(work)
 
     def done(self) -> str:
@@ -97,6 +105,17 @@ def test_when_all_wait_the_first_that_is_back_goes_on(work: Work) -> None:
     assert work.done() == names[1]
     for event in free:
         event.set()
+
+
+def test_who_fails_to_take_or_to_serve_says_so_and_goes_on(work: Work) -> None:
+    def fail() -> None:
+        raise SystemExit("in serve")
+
+    work.do(OSError("in take"))
+    work.do(fail)
+    assert work.done()
+    assert work.failures == ["in take", "in serve"]
+    assert work.turns.whole()
 
 
 def test_at_the_end_no_thread_is_left() -> None:

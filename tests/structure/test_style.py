@@ -11,13 +11,14 @@ from tests.structure.house import Module, called, modules
 PURE = ("betaalhub/domain", "betaalhub/errors.py", "betaalhub/ports.py")
 NOT_HERE = {"utils", "util", "common", "helpers", "misc", "base", "managers"}
 
-# The edges where anything may arrive and nothing may pass; the last stands around the application, as gunicorn's own does.
+# The edges where anything may arrive and nothing may pass; the last two stand around the application, as gunicorn does.
 # The worker has two: work.py around one piece of work, loop.py around the threads that claim, keep house, probe and watch.
 EDGES = (
     "betaalhub/wire/serving.py",
     "betaalhub/worker/work.py",
     "betaalhub/worker/loop.py",
     "betaalhub/cli/edge.py",
+    "betaalhub/http_server/turns.py",
     "betaalhub/http_server/worker.py",
 )
 
