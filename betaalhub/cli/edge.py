@@ -96,7 +96,8 @@ def cli() -> None:
 
     Instellingen staan in omgevingsvariabelen; deploy/env.example noemt ze allemaal. Probeer eerst: betaalhub demo
 
-    Exitcodes: 0 goed, 1 een controle mislukte, 2 een fout die u kunt herstellen, 3 een fout van ons.
+    Exitcodes: 0 goed, 1 een controle mislukte, 2 een fout die u kunt herstellen, 3 een fout van ons,
+    130 afgebroken.
     """
 
 

@@ -17,7 +17,7 @@ from betaalhub.generate.fill import Wish, fill, generated_before, make_pictures
 from betaalhub.logs import configure_logging
 from betaalhub.settings import Settings
 from betaalhub.storage.database import pending
-from betaalhub.storage.database_fill import freshen
+from betaalhub.storage.database_fill import freshen, require_fillable
 
 _MONTH = 30.44  # days
 
@@ -43,13 +43,14 @@ def command(aantal: int, tot: bool, maanden: int, seed: int) -> None:
     is daarvan gekopieerd, elk met eigen kenmerken, tijden en een verzonnen naam. Zo klopt het register helemaal.
 
     Alleen voor een register om te proberen: de opdracht weigert als er een productieaccount of een echte betaalopdracht in
-    staat. Laat verder niemand in dit register schrijven zolang zij loopt. Afgebroken? Draai haar opnieuw met --tot.
+    staat. Op Oracle wordt niet gegenereerd. Laat verder niemand in dit register schrijven zolang zij loopt. Afgebroken? Draai haar opnieuw met --tot.
     """
     settings = Settings.from_env()
     if settings.production_accounts:
         raise ConfigurationError("Er is een PSP-account van productie ingesteld; hier wordt niets verzonnen.")
     configure_logging("ERROR", False)  # the hub that makes the first ones tells of each step
     with open_engine(settings) as engine:
+        require_fillable(engine)
         if pending(engine):
             raise ConfigurationError("Het register loopt achter of is nog leeg; draai eerst: betaalhub migrate")
         there, now = generated_before(engine), utc_now()

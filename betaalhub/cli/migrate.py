@@ -47,6 +47,7 @@ def _back(engine: Engine, revision: str, *, sure: bool) -> None:
             "reservekopie zijn."
         )
         if click.prompt("Doorgaan? (ja of nee)", default="nee", show_default=False) != "ja":
+            click.echo("Er is niets veranderd.")
             raise click.Abort
     migrate_back(engine, revision)
     click.echo(f"Register staat weer op {revision}. Zet nu de oudere versie van Betaalhub neer.")

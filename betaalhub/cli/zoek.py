@@ -43,13 +43,21 @@ def _amount(_context: click.Context, option: click.Parameter, value: str | None)
     parts = [parse_euro(part) for part in value.split("..")]
     if None in parts or len(parts) > 2:
         raise click.BadParameter("geef een bedrag als 187,50 of als 100..250,00.")
-    return parts[0], parts[-1]
+    first, last = parts[0], parts[-1]
+    if first is not None and last is not None and first > last:
+        raise click.BadParameter("het eerste bedrag is hoger dan het tweede.")
+    return first, last
 
 
 @dutch_command("zoek")
-@click.option("--van", metavar="DATUM", callback=_day, help="De eerste dag waarop het is aangeboden, als 2027-01-31.")
 @click.option(
-    "--tot", metavar="DATUM", callback=_day, help="De laatste dag; zonder --van en --tot: de laatste 30 dagen."
+    "--van", metavar="DATUM", callback=_day, help="De eerste dag, als 2027-01-31; zonder --tot: tot en met vandaag."
+)
+@click.option(
+    "--tot",
+    metavar="DATUM",
+    callback=_day,
+    help="De laatste dag; zonder --van: 30 dagen. Zonder beide: de laatste 30 dagen.",
 )
 @click.option(
     "--status",
@@ -79,7 +87,7 @@ def command(van: date | None, tot: date | None, aantal: int, na: str | None, as_
     """
     vraag, door = _vraag(van, tot, given), given["door"]
     if vraag.naam is not None and not (door or "").strip():
-        raise click.UsageError("Wie op --naam zoekt, zegt met --door wie zij is.")
+        raise click.UsageError("Zoekt u op naam, zeg dan met --door wie u bent.")
     now = utc_now()
     with open_register(Settings.from_env()) as sessions:
         if vraag.naam is not None:

@@ -16,7 +16,7 @@ from betaalhub.domain.zoekvraag import MAX_DAYS, Zoekvraag
 from betaalhub.errors import Finding, NotFound, Refusal
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.storage import search
-from betaalhub.storage.tables import AdministratieRow, BetaalopdrachtRow, WinkelmandjeRow, ZenderRow
+from betaalhub.storage.tables import AdministratieRow, BetaalopdrachtRow, ProductRow, WinkelmandjeRow, ZenderRow
 
 KENMERK = 12  # digits
 CAP = 1_000  # counted no further
@@ -80,7 +80,7 @@ def find_for_helpdesk(
 ) -> HelpdeskPagina:
     """At most `maximum` betaalopdrachten, after the one with betaalkenmerk `na`.
 
-    NotFound: there is no such administratie, zender or `na`. Refusal ZOEKVRAAG_ONJUIST: a period or a name that can not be.
+    NotFound: there is no such administratie, zender, product or `na`. Refusal ZOEKVRAAG_ONJUIST: a period or a name that can not be.
     """
     asked = replace(vraag, zoekvraag=_with_period(vraag, now))
     conditions = list(_conditions(session, asked))
@@ -109,17 +109,14 @@ def _with_period(vraag: Helpdeskvraag, now: datetime) -> Zoekvraag:
         if vraag.kenmerk or asked.zaaknummer or asked.klant_kenmerk:
             return asked
         asked = replace(asked, tot_en_met=boekdatum(now))
-    last = asked.tot_en_met or min(boekdatum(now), _later(asked.vanaf, MAX_DAYS - 1))
+    last = asked.tot_en_met or boekdatum(now)
     first = asked.vanaf or last - timedelta(days=DEFAULT_DAYS - 1)
     if last < first:
         raise _wrong("De laatste dag ligt voor de eerste.")
     if (last - first).days >= MAX_DAYS:
-        raise _wrong(f"Een periode mag hooguit {MAX_DAYS} dagen zijn.")
+        more = "" if asked.tot_en_met else "; geef --tot"
+        raise _wrong(f"Een periode is hooguit {MAX_DAYS} dagen{more}.")
     return replace(asked, vanaf=first, tot_en_met=last)
-
-
-def _later(day: date | None, days: int) -> date:
-    return date.max if day is None or (date.max - day).days < days else day + timedelta(days=days)
 
 
 def _wrong(uitleg: str) -> Refusal:
@@ -131,6 +128,8 @@ def _conditions(session: Session, vraag: Helpdeskvraag) -> Iterator[ColumnElemen
     yield BetaalopdrachtRow.administratie_id == administratie_id
     if vraag.zender is not None:
         yield BetaalopdrachtRow.zender_id == _zender(session, vraag.zender, administratie_id)
+    if vraag.zoekvraag.productcode is not None:
+        _check_product(session, vraag.zoekvraag.productcode, administratie_id)
     if vraag.kenmerk is not None:
         yield search.with_reference(session, _as_stored(vraag.kenmerk), administratie_id)
     if vraag.naam is not None:
@@ -155,11 +154,21 @@ def _administratie(session: Session, code: str | None) -> int:
 
 
 def _zender(session: Session, code: str, administratie_id: int) -> int:
-    mine = select(ZenderRow.id).where(ZenderRow.code == code, ZenderRow.administratie_id == administratie_id)
+    mine = select(ZenderRow.id).where(
+        search.equals(ZenderRow.code, code), ZenderRow.administratie_id == administratie_id
+    )
     found = session.scalar(mine)
     if found is None:
         raise NotFound(f"Er is geen zender {code}; zie betaalhub zender list")
     return found
+
+
+def _check_product(session: Session, code: str, administratie_id: int) -> None:
+    mine = select(ProductRow.id).where(
+        search.equals(ProductRow.code, code), ProductRow.administratie_id == administratie_id
+    )
+    if session.scalar(mine.limit(1)) is None:
+        raise NotFound(f"Er is geen product {code}; zie betaalhub zender show ZENDER")
 
 
 def _after(session: Session, kenmerk: str) -> search.Place:

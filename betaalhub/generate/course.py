@@ -264,8 +264,7 @@ class Course:
                 )
             ).all()
         door = Door("P. Prins", self._clock.now)
-        for nummer in asked:
-            self._in_transaction(lambda session, nummer=nummer: decide(session, nummer, goedkeuren=True, door=door))
+        self._in_transaction(lambda session: [decide(session, one, goedkeuren=True, door=door) for one in asked])
         self._works()
 
     def resolves(self) -> None:

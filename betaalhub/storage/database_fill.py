@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, event, func, select, text
 
+from betaalhub.errors import ConfigurationError
 from betaalhub.storage.database import make_engine
 from betaalhub.storage.tables import METADATA
 
@@ -32,6 +33,14 @@ class CellFormat:
     day: Callable[[date], object]
     null: object
     row: Callable[[tuple[Any, ...]], object]
+
+
+def require_fillable(engine: Engine) -> None:
+    """ConfigurationError for a database that is never filled with invented rows: on Oracle this was never tried."""
+    if engine.dialect.name == "oracle":
+        raise ConfigurationError(
+            "Op Oracle wordt niet gegenereerd; probeer het op een register in SQLite of PostgreSQL (BETAALHUB_DATABASE_URL)."
+        )
 
 
 def cell_format(engine: Engine) -> CellFormat:

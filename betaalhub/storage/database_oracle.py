@@ -193,7 +193,7 @@ def _connect_in_time(seconds: int, dialect: Any, _record: object, cargs: Any, cp
             failed = driver.OperationalError(
                 "de hostnaam is niet gevonden; kijk naar de host in BETAALHUB_DATABASE_URL"
             )
-        except Exception as error:  # a driver lets more through than its own; nothing may get lost in this thread
+        except OSError as error:  # a driver lets those of the network through as they are
             failed = driver.OperationalError(f"de verbinding kwam niet tot stand ({type(error).__name__})")
         finally:
             _hanging.release()

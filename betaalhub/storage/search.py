@@ -101,7 +101,7 @@ def _regels_of(productcode: str, period: tuple[datetime, datetime], after: Place
     """The productregels of a product that come after this place, as the index has them."""
     regel = ProductregelRow
     query = select(regel.aangemaakt_op, regel.betaalopdracht_id).where(
-        _is(regel.productcode, productcode), regel.aangemaakt_op >= period[0], regel.aangemaakt_op < period[1]
+        equals(regel.productcode, productcode), regel.aangemaakt_op >= period[0], regel.aangemaakt_op < period[1]
     )
     if after is not None:
         same = and_(regel.aangemaakt_op == after.moment, regel.betaalopdracht_id < after.number)
@@ -112,7 +112,7 @@ def _regels_of(productcode: str, period: tuple[datetime, datetime], after: Place
 def _sells(productcode: str) -> ColumnElement[bool]:
     """Has a productregel of this product; a value and no EXISTS, so that it is looked up where the rest of the question leads."""
     regel = ProductregelRow
-    mine = select(func.min(regel.id)).where(regel.betaalopdracht_id == Row.id, _is(regel.productcode, productcode))
+    mine = select(func.min(regel.id)).where(regel.betaalopdracht_id == Row.id, equals(regel.productcode, productcode))
     return mine.scalar_subquery().is_not(None)
 
 
@@ -132,13 +132,13 @@ def _matching(vraag: Zoekvraag) -> Iterator[ColumnElement[bool]]:
         if vraag.tot_en_met_cent is not None:
             yield Row.totaal_cent <= vraag.tot_en_met_cent
     if vraag.klant_kenmerk is not None:
-        yield _is(Row.klant_kenmerk, vraag.klant_kenmerk)
+        yield equals(Row.klant_kenmerk, vraag.klant_kenmerk)
     if vraag.zaaknummer is not None:
         mine = select(ProductregelRow.id).where(ProductregelRow.betaalopdracht_id == Row.id)
-        yield mine.where(_is(ProductregelRow.zaaknummer, vraag.zaaknummer)).exists()
+        yield mine.where(equals(ProductregelRow.zaaknummer, vraag.zaaknummer)).exists()
 
 
-def _is(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:
+def equals(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:
     """Equal; what is longer than the register keeps is equal to nothing."""
     found: ColumnElement[bool] = column == value
     return found if len(value) <= column.type.length else false()
@@ -166,13 +166,13 @@ def with_reference(session: Session, reference: str, administratie_id: int) -> C
     betaling at the PSP, or the number of a terugbetaling. Each finds its index, so nothing needs a period."""
     zenders = session.scalars(select(ZenderRow.id).where(ZenderRow.administratie_id == administratie_id)).all()
     direct = (
-        select(Row.id).where(_is(Row.kenmerk, reference)),
-        select(Row.id).where(Row.zender_id.in_(zenders), _is(Row.eigen_kenmerk, reference)),
-        select(TerugbetalingRow.betaalopdracht_id).where(_is(TerugbetalingRow.nummer, reference)),
+        select(Row.id).where(equals(Row.kenmerk, reference)),
+        select(Row.id).where(Row.zender_id.in_(zenders), equals(Row.eigen_kenmerk, reference)),
+        select(TerugbetalingRow.betaalopdracht_id).where(equals(TerugbetalingRow.nummer, reference)),
     )
     mandjes = (
-        select(WinkelmandjeRow.id).where(_is(WinkelmandjeRow.kenmerk, reference)),
-        select(BetalingRow.winkelmandje_id).where(_is(BetalingRow.psp_referentie, reference)),
+        select(WinkelmandjeRow.id).where(equals(WinkelmandjeRow.kenmerk, reference)),
+        select(BetalingRow.winkelmandje_id).where(equals(BetalingRow.psp_referentie, reference)),
     )
     found = {one for query in direct for one in session.scalars(query.limit(_MOST)) if one is not None}
     for mandje_id in {one for query in mandjes for one in session.scalars(query)}:

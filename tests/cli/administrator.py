@@ -35,9 +35,9 @@ class Administrator:
         """The same with these variables as they are; None takes one away."""
         return Administrator(self.directory, {**self.env, **variables})
 
-    def types(self, *arguments: str, code: int = 0) -> str:
-        """Run `betaalhub ARGUMENTS`, which ends with this exit code; gives everything that it printed."""
-        result = CliRunner().invoke(cli, list(arguments), env=self.env)
+    def types(self, *arguments: str, code: int = 0, typed: str | None = None) -> str:
+        """Run `betaalhub ARGUMENTS`, which ends with this exit code; gives everything that it printed. `typed`: her answers."""
+        result = CliRunner().invoke(cli, list(arguments), input=typed, env=self.env)
         assert result.exit_code == code, result.output
         return result.output
 

@@ -18,5 +18,10 @@ def test_nothing_is_invented_beside_production(administrator: Administrator) -> 
     assert "wordt niets verzonnen" in production.types("generate", "1", code=2)
 
 
+def test_on_oracle_nothing_is_invented_and_nobody_has_to_wait_to_hear_it(newcomer: Administrator) -> None:
+    oracle = newcomer.with_env(BETAALHUB_DATABASE_URL="oracle+oracledb://hub@127.0.0.1:1/?service_name=HUB")
+    assert oracle.types("generate", "1", code=2).startswith("Fout: Op Oracle wordt niet gegenereerd")
+
+
 def test_an_empty_register_is_told_what_to_do_first(newcomer: Administrator) -> None:
     assert "betaalhub migrate" in newcomer.types("generate", "1", code=2)

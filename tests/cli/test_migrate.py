@@ -39,7 +39,8 @@ def test_an_empty_register_goes_back_to_an_older_version(newcomer: Administrator
 
 def test_whoever_does_not_say_yes_changes_nothing(newcomer: Administrator) -> None:
     newcomer.types("migrate")
-    assert "Hub en worker moeten stilstaan" in newcomer.types("migrate", "--terug", "0005", code=130)
+    said = newcomer.types("migrate", "--terug", "0005", code=130, typed="nee\n")
+    assert "Hub en worker moeten stilstaan" in said and said.endswith("Er is niets veranderd.\n")
     assert newcomer.types("migrate") == "Register was al bij de tijd.\n"
 
 

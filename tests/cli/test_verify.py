@@ -71,6 +71,12 @@ def test_a_copy_in_a_folder_is_named_after_its_moment(administrator: Administrat
     assert copy.name.endswith("Z.sqlite3")
 
 
+def test_a_folder_that_is_not_there_does_not_become_a_file(administrator: Administrator, tmp_path: Path) -> None:
+    said = administrator.types("backup", f"{tmp_path}/bestaatniet/", code=2)
+    assert said.startswith(f"Fout: De map {tmp_path}/bestaatniet/ bestaat niet")
+    assert list(tmp_path.glob("bestaatniet*")) == []
+
+
 def test_a_register_elsewhere_is_copied_by_its_own_tools(administrator: Administrator, tmp_path: Path) -> None:
     elsewhere = administrator.with_env(BETAALHUB_DATABASE_URL="postgresql+psycopg://hub@127.0.0.1:1/hub")
     assert "pg_dump" in elsewhere.types("backup", str(tmp_path / "kopie"), code=2)
