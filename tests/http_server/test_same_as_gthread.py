@@ -31,8 +31,8 @@ def heard(server: Server, pieces: list[bytes], unix: bool = False) -> bytes:
             for piece in pieces:
                 sock.sendall(piece)
             sock.shutdown(socket.SHUT_WR)
-        except ConnectionError:
-            pass  # refused before all was sent
+        except OSError:
+            pass  # refused, and perhaps closed, before all was sent
         return _PAGE.sub(b"", _VARIABLE.sub(b"", everything(sock))).replace(str(server.unix).encode(), b"SOCKET")
 
 

@@ -14,7 +14,7 @@ from tests.journeys.stad import Opdracht
 
 # Every commit and call of a clean run; the tests of the lists hold these lists to the code.
 WORKER_SENDS = points(commit=5, psp_status=1, psp_refund=1)
-WORKER_SEES = points(commit=12, psp_status=1, productsysteem_meld_betaalstatus=1, erp_verwerk_boekingsbatch=1)
+WORKER_SEES = points(commit=11, psp_status=1, productsysteem_meld_betaalstatus=1, erp_verwerk_boekingsbatch=1)
 ASK = timedelta(minutes=2)  # the PSP is asked what became of it
 DAY = timedelta(hours=25)  # nobody knew for a day: a person is asked
 

@@ -69,7 +69,7 @@ MUTATIONS = (
     Mutation("what is paid twice is taken silently", "flows/process_psp_status.py",
              "open_about(session, door, UitvalSoort.DUBBEL_BETAALD, locked, only=double)", "pass"),
     Mutation("nobody looks for what waits too long", "flows/ageing.py",
-             "        _next_betaling(session, now)\n        or", "        0\n        and"),
+             "        _next_betaling(session, now, looked)\n        or", "        0\n        and"),
     Mutation("a rejected journaalpost is called booked", "flows/boekingsbatch.py",
              "to = BoekingStatus.GEBOEKT if result.geboekt else BoekingStatus.AFGEKEURD", "to = BoekingStatus.GEBOEKT"),
     Mutation("a betaling that ended keeps its winkelmandje", "flows/change_status.py",

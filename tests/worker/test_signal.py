@@ -14,9 +14,8 @@ from betaalhub.demo.journey import wait_until
 from betaalhub.storage.database import make_engine, migrate
 from tests.builders import settings_env
 
-THREADS = (
-    5  # one that works, one that claims, one that keeps house, one that watches, and the first, which waits for them
-)
+# One that works, one that claims, one that keeps house, one that probes, one that watches, and the first, which waits for them.
+THREADS = 6
 
 
 def at_rest(task: Path) -> bool:
