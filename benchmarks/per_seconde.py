@@ -25,7 +25,7 @@ OURS = {
     "gunicorn sync": ("--worker-class", "sync"),
     "gunicorn gthread 1": ("--worker-class", "gthread", "--threads", "1"),
     "gunicorn gthread 4": ("--worker-class", "gthread", "--threads", "4"),
-    "our worker 4 (the hub's own)": ("--worker-class", PLAIN, "--threads", "4"),
+    "our worker 4 (snel)": ("--worker-class", PLAIN, "--threads", "4"),
 }
 JAXWS = "JAX-WS RI, one JVM"
 Client = Callable[[Server, float], float]
