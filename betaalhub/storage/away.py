@@ -8,14 +8,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from betaalhub.storage.database import worth_another_try
 
 
-def is_away(error: SQLAlchemyError) -> bool:
-    """Does this error say that the register can't be reached, is being stopped, or is too busy? Then the same may be tried later."""
-    if isinstance(error, PoolTimeout):
-        return True
+def is_gone(error: SQLAlchemyError) -> bool:
+    """Did the connection break, or was there none to be had? Anything else is about what was being done."""
     if not isinstance(error, DBAPIError):
-        return False
-    return (
-        isinstance(error, (OperationalError, InterfaceError))
-        or error.connection_invalidated
-        or worth_another_try(error)
-    )
+        return isinstance(error, PoolTimeout)
+    lost = error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
+    return lost and not worth_another_try(error)
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Does this error say that the register is gone, is being stopped, or is too busy? Then the same may be tried later."""
+    return is_gone(error) or (isinstance(error, DBAPIError) and worth_another_try(error))

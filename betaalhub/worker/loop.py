@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from betaalhub.hub import Hub
 from betaalhub.steps.hold import Hold
 from betaalhub.storage import circuits, outbox
+from betaalhub.storage.away import is_gone
 from betaalhub.storage.claim import claim
 from betaalhub.storage.database import with_retries
 from betaalhub.storage.outbox import Job
 from betaalhub.worker.desk import Desk
 from betaalhub.worker.keeping import keep_house, look_after, probe_spared
-from betaalhub.worker.work import do, is_away
+from betaalhub.worker.work import do
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -176,7 +177,7 @@ class Worker:
         try:
             found = work()
         except Exception as error:  # the edge of the threads beside the work: they come back to it
-            if isinstance(error, SQLAlchemyError) and is_away(error):
+            if isinstance(error, SQLAlchemyError) and is_gone(error):
                 self._register.is_away(error)
                 self._desk.pause(_REGISTER_AWAY)
             else:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.schedule import circuit_delay, retry_delay
@@ -17,7 +16,8 @@ from betaalhub.flows.dead import give_up
 from betaalhub.hub import Hub
 from betaalhub.steps.hold import Hold
 from betaalhub.storage import circuits, outbox
-from betaalhub.storage.database import with_retries, worth_another_try
+from betaalhub.storage.away import is_gone
+from betaalhub.storage.database import with_retries
 from betaalhub.worker.handlers import HANDLERS
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ def do(hub: Hub, hold: Hold) -> bool:
     except (
         Exception
     ) as error:  # the worker's edge: not even its failure could be written; it is due again after its lease
-        if isinstance(error, SQLAlchemyError) and is_away(error):
+        if isinstance(error, SQLAlchemyError) and is_gone(error):
             raise
         log.exception("work_not_written", error=type(error).__name__, attempts=job.attempts, **ids)
         return True
@@ -51,21 +51,13 @@ def _tried(hub: Hub, hold: Hold, ids: Mapping[str, object]) -> bool:
         _fail(hub, hold, error.code, spares=spares)
         return not spares
     except Exception as error:  # whatever it is, the work is tried again, and at last a person is told
-        if isinstance(error, SQLAlchemyError) and is_away(error):
+        if isinstance(error, SQLAlchemyError) and is_gone(error):
             raise
         log.exception("work_failed", error=type(error).__name__, attempts=hold.job.attempts, **ids)
         _fail(hub, hold, type(error).__name__, spares=False)
     else:
         log.info("work_done", **ids)
     return True
-
-
-def is_away(error: SQLAlchemyError) -> bool:
-    """Did the connection break, or was there none to be had? Anything else is about what was being done."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, PoolTimeout)
-    lost = error.connection_invalidated or isinstance(error, OperationalError)
-    return lost and not worth_another_try(error)
 
 
 def _fail(hub: Hub, hold: Hold, fout: str, *, spares: bool) -> None:
