@@ -11,6 +11,7 @@ from betaalhub.domain.fold import attempt_age, money_of
 
 _M, _H, _D = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _ASKS = (_M, 5 * _M, 15 * _M, _H, 6 * _H, *(n * _D for n in range(1, 91)))
+_ENDED_ASKS = (_D, 7 * _D, 30 * _D)
 ACCEPTED_AND_GONE = _D  # so long may a PSP not show what it accepted
 
 
@@ -57,4 +58,14 @@ def _left(rapport: PspRapport, poging: PspPoging, currency: str) -> int:
 def next_refund_ask(since: datetime, now: datetime) -> datetime | None:
     """The next moment (UTC, after `now`) to ask the PSP about a refund that it was given at `since`: after 1, 5 and 15 minutes,
     1 and 6 hours, then daily to 90 days; None: never again by itself."""
-    return min((since + step for step in _ASKS if since + step > now), default=None)
+    return _next(_ASKS, since, now)
+
+
+def next_ended_refund_ask(since: datetime, now: datetime) -> datetime | None:
+    """The same about one that ended at `since`: after 1, 7 and 30 days. A refund that failed is sometimes done after all, and one
+    that was done comes back from a bank account that is closed."""
+    return _next(_ENDED_ASKS, since, now)
+
+
+def _next(steps: tuple[timedelta, ...], since: datetime, now: datetime) -> datetime | None:
+    return min((since + step for step in steps if since + step > now), default=None)

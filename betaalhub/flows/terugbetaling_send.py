@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.evidence import PspRapport
 from betaalhub.domain.statuses import TerugbetalingStatus
-from betaalhub.domain.terugbetaling import ACCEPTED_AND_GONE, choose_poging, next_refund_ask
+from betaalhub.domain.terugbetaling import ACCEPTED_AND_GONE, choose_poging, next_ended_refund_ask, next_refund_ask
 from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.change_status import change_terugbetaling
 from betaalhub.flows.gebeurtenissen import Door, record
@@ -23,6 +23,7 @@ from betaalhub.storage.tables import PspAccountRow, TerugbetalingRow
 
 _S = TerugbetalingStatus
 _ASKABLE = frozenset({_S.INGEDIEND, _S.ONBEKEND})
+_ENDED = frozenset({_S.VOLTOOID, _S.MISLUKT, _S.HANDMATIG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def begin_refund(session: Session, terugbetaling_id: int, door: Door) -> RefundV
         change_terugbetaling(session, row, _S.ONBEKEND, door, reden="ONDERBROKEN")
         recompute(session, locked, door)
     to_send = row.status in (_S.GOEDGEKEURD, _S.VERZENDEN)
-    if not (to_send or row.status in _ASKABLE) or locked.betaling.psp_account_id is None:
+    if not (to_send or row.status in _ASKABLE or _ended(row)) or locked.betaling.psp_account_id is None:
         return None
     return _view(session, locked, row, door, to_send=to_send)
 
@@ -160,7 +161,14 @@ def note_absent(session: Session, terugbetaling_id: int, rapport: PspRapport, do
 def next_refund_ask_of(session: Session, terugbetaling_id: int, now: datetime) -> datetime | None:
     """When the PSP is asked about it again; None: never by itself."""
     row = session.get_one(TerugbetalingRow, terugbetaling_id)
+    if _ended(row):
+        return next_ended_refund_ask(row.status_op, now)
     return next_refund_ask(row.status_op, now) if row.status in _ASKABLE else None
+
+
+def _ended(row: TerugbetalingRow) -> bool:
+    """Has it ended after it had left for the PSP? Then what the PSP says of it may still change."""
+    return row.status in _ENDED and row.poging_id is not None
 
 
 def recompute(session: Session, locked: Locked, door: Door) -> None:

@@ -243,13 +243,14 @@ def capture(order: Order, payment_id: int, movement: Movement) -> Order:
 
 
 def settle_refunds(order: Order, status: str) -> Order:
-    """The order with every refund that was still under way in this status."""
+    """The order with every refund that was still under way in this status; CAPTURED makes good the ones that had failed too."""
+    moves = {"NEW", "STARTED"} | ({"FAILED"} if status == "CAPTURED" else set())
     return replace(
         order,
         payments=tuple(
             replace(
                 one,
-                refunds=tuple(replace(r, status=status) if r.status in ("NEW", "STARTED") else r for r in one.refunds),
+                refunds=tuple(replace(r, status=status) if r.status in moves else r for r in one.refunds),
             )
             for one in order.payments
         ),

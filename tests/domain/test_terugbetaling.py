@@ -13,7 +13,14 @@ from betaalhub.domain.boeking import post_betaald
 from betaalhub.domain.boeking_uitval import Opbrengst, Rekeningen, post_taken
 from betaalhub.domain.evidence import BewegingStatus, PogingStatus
 from betaalhub.domain.statuses import BtwCode
-from betaalhub.domain.terugbetaling import choose_poging, inherited, is_same_person, needs_second, next_refund_ask
+from betaalhub.domain.terugbetaling import (
+    choose_poging,
+    inherited,
+    is_same_person,
+    needs_second,
+    next_ended_refund_ask,
+    next_refund_ask,
+)
 from tests.domain.bouwers import beweging, poging, rapport, sleutel
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -75,6 +82,14 @@ def test_it_is_asked_again_ever_less_often_and_not_for_ever(minutes: int) -> Non
     due = next_refund_ask(NOW, now)
     assert due is None if now >= NOW + timedelta(days=90) else due is not None and due > now
     assert due is None or due - now <= timedelta(days=1)
+
+
+def test_one_that_ended_is_asked_about_a_month_longer() -> None:
+    days = [timedelta(days=n) for n in (1, 7, 30)]
+    assert [next_ended_refund_ask(NOW, NOW + day) for day in [timedelta(0), *days]] == [
+        *(NOW + day for day in days),
+        None,
+    ]
 
 
 def balance(lines: Counter[tuple[str, int | None]], post: object) -> None:

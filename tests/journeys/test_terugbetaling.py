@@ -125,6 +125,21 @@ def test_a_refund_that_fails_at_the_bank_waits_for_a_person(stad: Stad) -> None:
     assert (statuses(stad), [row.soort for row in stad.uitval()]) == (["MISLUKT"], ["TERUGBETALING_MISLUKT"])
 
 
+def test_a_refund_that_failed_and_is_done_after_all_is_found_long_after_the_betaling(stad: Stad) -> None:
+    """The PSP is not asked about the betaling any more; about money that may have left it is."""
+    opdracht = paid(stad)
+    stad.passes(days=200)
+    stad.psp("scenario", reference=stad.reference(opdracht), refund_status="STARTED")
+    approves(stad, asks(stad, opdracht))
+    stad.passes(minutes=10)
+    stad.psp(f"orders/{stad.reference(opdracht)}/settle", status="FAILED")
+    stad.passes(hours=2)
+    assert statuses(stad) == ["MISLUKT"]
+    stad.psp(f"orders/{stad.reference(opdracht)}/settle", status="CAPTURED")
+    stad.passes(days=8)
+    assert (statuses(stad), [row.soort for row in stad.uitval()], balance(stad)) == (["VOLTOOID"], [], {})
+
+
 def test_a_refund_in_the_back_office_is_found_booked_and_linked(stad: Stad) -> None:
     opdracht = paid(stad)
     stad.psp(f"orders/{stad.reference(opdracht)}/refund", amount_cents=5_000)
