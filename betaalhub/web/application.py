@@ -15,12 +15,14 @@ from betaalhub.web.errors import register_error_pages
 from betaalhub.web.guards import refuse_unguarded
 from betaalhub.web.health import live, ready
 from betaalhub.web.notificatie import melding
+from betaalhub.web.portal import views_betalen, views_stand, views_winkelmandje
+from betaalhub.web.portal.door import portal
 from betaalhub.web.portal.form_key import Signer
-from betaalhub.web.portal.views import portal
 from betaalhub.web.rendering import register_rendering
 from betaalhub.web.static_files import static_file
 from betaalhub.web.texts import load_texts
 
+VIEWS = (views_winkelmandje, views_betalen, views_stand)  # each puts its addresses on the blueprint when it is imported
 MAX_BODY = 64 * 1024  # bytes; a form of the portal is a few hundred
 
 

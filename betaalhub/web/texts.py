@@ -63,10 +63,16 @@ class Texts:
 
 
 def read_messages(taal: Taal) -> dict[str, str]:
-    """Every key of one language with its text, read from its catalogue."""
-    with (_FOLDER / f"{taal}.po").open("rb") as file:
-        catalogue = read_po(file, locale=str(taal), abort_invalid=True)
-    return {str(message.id): str(message.string) for message in catalogue if message.id}
+    """Every key of one language with its text, read from its catalogues. Raises ConfigurationError for a key that stands twice."""
+    found: dict[str, str] = {}
+    for path in sorted((_FOLDER / taal).glob("*.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=str(taal), abort_invalid=True)
+        texts = {str(message.id): str(message.string) for message in catalogue if message.id}
+        if twice := sorted(found.keys() & texts.keys()):
+            raise ConfigurationError(f"Twee keer in teksten/{taal}: " + ", ".join(twice))
+        found |= texts
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -77,5 +83,5 @@ def load_texts() -> Mapping[Taal, Texts]:
     for taal, messages in found.items():
         missing = sorted(key for key in keys if not messages.get(key))
         if missing:
-            raise ConfigurationError(f"In teksten/{taal}.po ontbreken: " + ", ".join(missing))
+            raise ConfigurationError(f"In teksten/{taal} ontbreken: " + ", ".join(missing))
     return {taal: Texts(taal, messages) for taal, messages in found.items()}

@@ -1,0 +1,49 @@
+"""What the views of a winkelmandje share: load it by its token, read the key of its form, go on to another of its pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from betaalhub.flows.mandje import MandjeStand, view_mandje
+from betaalhub.storage.database import reading
+from betaalhub.web.context import asked_taal, the_web
+from betaalhub.web.errors import error_page
+from betaalhub.web.portal.form_key import FormKey
+
+portal = Blueprint("portal", __name__, url_prefix="/<any(nl, en):taal>/winkelmandje/<token>")
+Answer = Response | BaseResponse
+_log = structlog.get_logger(__name__)
+
+
+def load(token: str) -> MandjeStand:
+    """The winkelmandje that opens with this token. NotFound: no such token."""
+    web = the_web()
+    with reading(web.hub.sessions) as session:
+        return view_mandje(session, token, portaal=web.hub.portaal, now=web.now(), accounts=web.hub.psps.keys())
+
+
+def form_key(stand: MandjeStand) -> FormKey | None:
+    """The key of the form that was sent, when we signed it for this winkelmandje."""
+    key = the_web().signer.read(FormKey, request.form.get("sleutel", ""))
+    return key if key is not None and key.mandje == stand.kenmerk else None
+
+
+def forged(token: str) -> Answer:
+    """The answer to a form that we did not make for this winkelmandje."""
+    _log.warning("form_key_refused", endpoint=request.endpoint)
+    return error_page(400, key="err.session", back=page_url("winkelmandje", token))
+
+
+def page_url(page: str, token: str, **query: str) -> str:
+    """The address of another page of this winkelmandje, in the language of this request."""
+    values: dict[str, Any] = {"taal": str(asked_taal()), "token": token, **query}
+    return url_for(f"portal.{page}", **values)
+
+
+def to_page(page: str, token: str, **query: str) -> Answer:
+    """On to that page (303)."""
+    return redirect(page_url(page, token, **query), 303)

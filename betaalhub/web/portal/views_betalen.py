@@ -1,0 +1,88 @@
+"""The views of paying: the pay button, the way to the PSP and the way back."""
+
+from __future__ import annotations
+
+import structlog
+from flask import make_response, render_template, request
+
+from betaalhub.errors import NeighbourError
+from betaalhub.flows.checkout import PayWish
+from betaalhub.flows.mandje import Paginastatus, betaling_by_volgnummer
+from betaalhub.steps.ask_psp import ask_psp
+from betaalhub.steps.hint import return_hint
+from betaalhub.steps.pay import pay as pay_at_psp
+from betaalhub.storage.database import reading
+from betaalhub.web.context import the_web
+from betaalhub.web.guards import token_holder
+from betaalhub.web.inbound import inbound_http
+from betaalhub.web.portal.door import Answer, forged, form_key, load, page_url, portal, to_page
+from betaalhub.web.portal.views_winkelmandje import winkelmandje_page
+from betaalhub.web.portal.winkelmandje import Problem
+
+RETURN_TIMEOUT = 3.0  # seconds that she waits for the PSP's answer on her way back
+
+_MELDINGEN = {"unavailable": "onbereikbaar", "down": "storing"}
+_log = structlog.get_logger(__name__)
+
+
+@portal.post("/betalen")
+@token_holder
+def pay(taal: str, token: str) -> Answer:
+    """Start paying, or go back to the betaling that lives; the same form sent twice is one betaling."""
+    web, stand = the_web(), load(token)
+    key = form_key(stand)
+    if key is None:
+        return forged(token)
+    methode = request.form.get("methode", "")[:30]
+    result = pay_at_psp(web.hub, token, PayWish(methode, key.nonce, key.versie, key.totaal_cent, taal))
+    if result.url:
+        return to_page("go", token, rit=web.signer.sign_trip(key, web.now()))
+    _log.info("pay_not_started", problem=result.problem, kenmerk=stand.kenmerk)
+    if result.problem == "no_method":
+        return winkelmandje_page(load(token), token, problem=Problem("methode", "cart.error.method"))
+    if result.problem == "changed":
+        same = (stand.versie, stand.totaal_cent) == (key.versie, key.totaal_cent)
+        return to_page("winkelmandje", token, melding="bijna" if same else "veranderd")
+    if result.problem in _MELDINGEN:
+        return to_page("winkelmandje", token, melding=_MELDINGEN[result.problem])
+    return to_page("status", token)
+
+
+@portal.get("/ga")
+@token_holder
+def go(taal: str, token: str) -> Answer:
+    """The page that takes her to the PSP by itself, once; opened again it asks what she wants."""
+    web, stand = the_web(), load(token)
+    betaling = stand.betaling
+    if stand.paginastatus != Paginastatus.OPEN or betaling is None or not betaling.doorstuur_url:
+        return to_page("status", token)
+    trip = web.signer.read_trip(request.args.get("rit", ""), web.now())
+    fresh = (
+        trip is not None
+        and trip.mandje == stand.kenmerk
+        and request.method == "GET"
+        and web.trips.take(trip.nonce, web.now())
+    )
+    page = render_template("go.html", stand=stand, betaling=betaling, fresh=fresh, status_url=page_url("status", token))
+    response = make_response(page)
+    if fresh:
+        # Not a 303: Chromium holds form-action 'self' against the whole chain of redirects after a form.
+        response.headers["Refresh"] = f"0; url={betaling.doorstuur_url}"
+    return response
+
+
+@portal.route("/terug/<int:volgnummer>", methods=["GET", "POST"])
+@token_holder
+def back(taal: str, token: str, volgnummer: int) -> Answer:
+    """She comes back from the PSP: ask it, whatever the address claims, and show the state."""
+    web = the_web()
+    with reading(web.hub.sessions) as session:
+        betaling_id = betaling_by_volgnummer(session, token, volgnummer)
+    if betaling_id is not None and request.method != "HEAD" and web.asks.take(str(betaling_id), web.now()):
+        _log.info("psp_return", betaling=betaling_id, hint=return_hint(web.hub, betaling_id, inbound_http()))
+        try:
+            ask_psp(web.hub, betaling_id, wie="burger", timeout=RETURN_TIMEOUT, only_ask=True)
+        except NeighbourError as error:
+            _log.warning("ask_on_return_failed", outcome=error.outcome, code=error.code, betaling=betaling_id)
+    stopped = {"vernieuw": "uit"} if request.args.get("vernieuw") == "uit" else {}
+    return to_page("status", token, **stopped)

@@ -1,0 +1,40 @@
+"""The views of how a payment stands: the page of the state, the state for the page that waits, the receipt."""
+
+from __future__ import annotations
+
+from flask import jsonify, make_response, render_template, request
+
+from betaalhub.web.errors import error_page
+from betaalhub.web.guards import token_holder
+from betaalhub.web.portal.door import Answer, load, portal, to_page
+from betaalhub.web.portal.pages import PAGES, Shows, refresh_of
+from betaalhub.web.portal.status import receipt_view, status_view
+
+
+@portal.get("/status")
+@token_holder
+def status(taal: str, token: str) -> Answer:
+    """How the payment stands, as far as it is certain."""
+    stand = load(token)
+    page = PAGES[stand.paginastatus]
+    if page.shows is Shows.GONE:
+        return error_page(410)
+    refresh = refresh_of(page, request.args.get("vernieuw"))
+    return make_response(render_template("status.html", **status_view(stand, page, refresh, token)))
+
+
+@portal.get("/stand")
+@token_holder
+def stand(taal: str, token: str) -> Answer:
+    """The page state as JSON, for the page that waits."""
+    return jsonify(paginastatus=load(token).paginastatus)
+
+
+@portal.get("/bewijs")
+@token_holder
+def receipt(taal: str, token: str) -> Answer:
+    """The receipt, once there is something to receipt."""
+    stand = load(token)
+    if not PAGES[stand.paginastatus].receipt:
+        return to_page("status", token)
+    return make_response(render_template("receipt.html", **receipt_view(stand, token)))
