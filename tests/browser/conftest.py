@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import FLAGS, find
 from tests.browser.kijker import Kijker, kijkt
-from tests.browser.toneel import themas
+from tests.browser.toneel import Thema, themas
 from tests.journeys.conftest import near, new_stad, stad  # the same towns as those of the journeys
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 __all__ = ["near", "new_stad", "stad"]
 
@@ -26,6 +29,8 @@ def browser() -> Iterator[Browser]:
     """A Chromium that runs as long as the tests do."""
     if not os.environ.get(ASKED):
         pytest.skip("a real browser takes minutes: make browser")
+    from playwright.sync_api import sync_playwright  # in the extra `browser`
+
     found = find()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -36,17 +41,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def kijker(browser: Browser, near: object) -> Iterator[Kijker]:
+def kijker(browser: Browser, near: Any) -> Iterator[Kijker]:
     """A citizen at a fresh browser, before the town of this test."""
-    with kijkt(browser, near.address) as found:  # type: ignore[attr-defined]
+    with kijkt(browser, near.address) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def all_themas() -> list[object]:
+def all_themas() -> list[Thema]:
     """The themes of this run."""
     folder = os.environ.get(THEMES)
-    return list(themas(Path(folder) if folder else None))
+    return themas(Path(folder) if folder else None)
 
 
 @pytest.fixture(scope="session")

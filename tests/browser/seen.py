@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
-
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from tests.browser.kijker import Kijker
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_AXE = Axe()
 
 # Text that lies over other text, sticks out of its box or out of the window, headings that grow downwards, text that is tiny.
 _LAYOUT = """
@@ -62,12 +62,20 @@ _FACTS = """
 
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA and its own best practice: rule, what it is about, where."""
-    results = _AXE.run(page, options={"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}).response
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    results = _axe().run(page, options=options).response
     return [
         f"{one['id']}: {one['help']}: {node['target']} {node.get('failureSummary', '')[:300]}"
         for one in results["violations"]
         for node in one["nodes"]
     ]
+
+
+@cache
+def _axe() -> Any:
+    from axe_playwright_python.sync_playwright import Axe
+
+    return Axe()
 
 
 def layout(kijker: Kijker) -> list[str]:

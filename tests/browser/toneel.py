@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from betaalhub.app import make_application
+from betaalhub.flows.mandje import Paginastatus
 from betaalhub.settings import Settings
 from tests.browser.kijker import Kijker
 from tests.builders import regel
@@ -50,6 +51,11 @@ class Scene:
     status: int
     open: Opens
     anew: bool
+
+    @property
+    def states(self) -> frozenset[object]:
+        """The page state in which it says the winkelmandje is; empty when that does not matter."""
+        return frozenset(one for one in self.shows if isinstance(one, Paginastatus))
 
 
 SCENES: dict[str, Scene] = {}

@@ -1,0 +1,10 @@
+"""All scenes, from every part."""
+
+from __future__ import annotations
+
+from tests.browser import scenes_fouten, scenes_mandje, scenes_stand
+from tests.browser.toneel import SCENES
+
+__all__ = ["PARTS", "SCENES"]
+
+PARTS = (scenes_mandje, scenes_stand, scenes_fouten)  # each puts its scenes on the list when it is imported
