@@ -9,7 +9,8 @@ import pytest
 from betaalhub.domain.evidence import BewegingStatus, PogingStatus
 from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.domain.uitval import Oplossing
-from betaalhub.flows.mandje import MandjeStand, Paginastatus, view_mandje
+from betaalhub.flows.mandje import MandjeStand, view_mandje
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow, UitvalRow

@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from flask import render_template
 
-from betaalhub.flows.mandje import BetalingWeergave, MandjeStand, OpdrachtStand, Paginastatus, RegelWeergave
+from betaalhub.flows.mandje import BetalingWeergave, MandjeStand, OpdrachtStand, RegelWeergave
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.web.application import make_web
 from betaalhub.web.portal.pages import PAGES, Shows, refresh_of
 from betaalhub.web.portal.status import receipt_view, status_view

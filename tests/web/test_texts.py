@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import betaalhub.web
-from betaalhub.flows.mandje import Paginastatus
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.web.portal.pages import NOTICES, PAGES, REFRESH_AFTER, Page, Shows, Tone, refresh_of
 from betaalhub.web.texts import Taal, load_texts, read_messages
 
