@@ -18,7 +18,7 @@ SELECT CASE value WHEN 'AL32UTF8' THEN 'GOED' ELSE 'FOUT' END AS punt, 'tekenset
     FROM nls_database_parameters WHERE parameter = 'NLS_CHARACTERSET';
 
 PROMPT == Het register
-SELECT CASE version_num WHEN '0018' THEN 'GOED' ELSE 'FOUT' END AS punt, 'revisie 0018, is ' || version_num AS stand
+SELECT CASE version_num WHEN '0019b' THEN 'GOED' ELSE 'FOUT' END AS punt, 'revisie 0019b, is ' || version_num AS stand
     FROM alembic_version;
 SELECT CASE COUNT(*) WHEN 0 THEN 'GOED' ELSE 'FOUT' END AS punt, 'kolommen met een lengte in bytes: ' || COUNT(*) AS stand
     FROM user_tab_columns c JOIN user_tables t ON t.table_name = c.table_name
