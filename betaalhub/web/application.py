@@ -18,6 +18,7 @@ from betaalhub.web.notificatie import melding
 from betaalhub.web.portal import views_betalen, views_stand, views_winkelmandje
 from betaalhub.web.portal.door import portal
 from betaalhub.web.portal.form_key import Signer
+from betaalhub.web.portal.views_kijken import kijken
 from betaalhub.web.rendering import register_rendering
 from betaalhub.web.static_files import static_file
 from betaalhub.web.texts import load_texts
@@ -43,6 +44,7 @@ def make_web(hub: Hub, *, telefoon: str | None = None, proxies: int = 0) -> Flas
     register_rendering(app)
     register_error_pages(app)
     app.register_blueprint(portal)
+    app.register_blueprint(kijken)
     app.add_url_rule("/psp/<account>/melding", view_func=melding, methods=["GET", "POST"])
     app.add_url_rule("/health/live", view_func=live)
     app.add_url_rule("/health/ready", view_func=ready)

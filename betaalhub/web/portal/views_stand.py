@@ -9,6 +9,7 @@ from betaalhub.web.guards import token_holder
 from betaalhub.web.portal.door import Answer, load, portal, to_page
 from betaalhub.web.portal.pages import PAGES, Shows, refresh_of
 from betaalhub.web.portal.status import receipt_view, status_view
+from betaalhub.web.portal.ways import ways_of
 
 
 @portal.get("/status")
@@ -20,7 +21,8 @@ def status(taal: str, token: str) -> Answer:
     if page.shows is Shows.GONE:
         return error_page(410)
     refresh = refresh_of(page, request.args.get("vernieuw"))
-    return make_response(render_template("status.html", **status_view(stand, page, refresh, token)))
+    ways = ways_of(stand, token, stopped=refresh.stopped)
+    return make_response(render_template("status.html", **status_view(stand, page, refresh, ways)))
 
 
 @portal.get("/stand")
@@ -37,4 +39,4 @@ def receipt(taal: str, token: str) -> Answer:
     stand = load(token)
     if not PAGES[stand.paginastatus].receipt:
         return to_page("status", token)
-    return make_response(render_template("receipt.html", **receipt_view(stand, token)))
+    return make_response(render_template("receipt.html", **receipt_view(stand, ways_of(stand, token))))
