@@ -16,11 +16,15 @@ MEEBETAALTOKEN_VALID = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Where random values come from: `draw(n)` gives 0 ≤ x < n, `token()` 256 bits as URL-safe text, `number()` 26 characters."""
+    """Where random values come from: `draw(n)` gives 0 ≤ x < n, `token()` 256 bits as URL-safe text, `number()` 26 characters.
+
+    `mails`: does this installation send mails? Else none is wished for.
+    """
 
     draw: Callable[[int], int] = secrets.randbelow
     token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
     number: Callable[[], str] = lambda: secrets.token_hex(13).upper()
+    mails: bool = False
 
 
 @dataclass(frozen=True, slots=True)

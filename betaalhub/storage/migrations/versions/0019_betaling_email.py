@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from betaalhub.errors import NoWayBack
+
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
@@ -17,5 +19,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The addresses are lost: the mails that wait for them are not sent, and nothing else needs them."""
+    """Take the column away while nobody filled it in."""
+    betaling = sa.table("betaling", sa.column("email"))
+    if op.get_bind().scalar(sa.select(sa.func.count(betaling.c.email))):
+        raise NoWayBack("0019: bij betalingen zijn adressen ingevuld, en die zouden verloren gaan")
     op.drop_column("betaling", "email")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from betaalhub.errors import NoWayBack
+
 revision = "0019b"
 down_revision = "0019"
 branch_labels = None
@@ -17,5 +19,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The references are lost: they stand on a betaalbewijs, and nothing else needs them."""
+    """Take the column away while nobody filled it in."""
+    betaling = sa.table("betaling", sa.column("referentie"))
+    if op.get_bind().scalar(sa.select(sa.func.count(betaling.c.referentie))):
+        raise NoWayBack("0019b: bij betalingen zijn referenties van bedrijven ingevuld, en die zouden verloren gaan")
     op.drop_column("betaling", "referentie")
