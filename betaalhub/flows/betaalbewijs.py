@@ -58,13 +58,14 @@ class BtwDeel:
 @dataclass(frozen=True, slots=True)
 class Betaalbewijs:
     """The receipt of one winkelmandje. Cents. `btw`: as it was booked, empty where there is none; `bedrijven`: the names of the
-    companies that it was paid for."""
+    companies that it was paid for; `referentie`: what she wrote beside it for her own books."""
 
     administratie: str
     delen: tuple[BewijsDeel, ...]
     totaal_cent: int
     btw: tuple[BtwDeel, ...]
     bedrijven: tuple[str, ...]
+    referentie: str | None
 
 
 def read_betaalbewijs(session: Session, token: str) -> Betaalbewijs:
@@ -94,6 +95,7 @@ def read_betaalbewijs(session: Session, token: str) -> Betaalbewijs:
         totaal_cent=sum(cents for _, cents in regels.values()),
         btw=_btw(session, [row.id for row in betalingen], opdracht_ids),
         bedrijven=bedrijven,
+        referentie=next((row.referentie for row in betalingen if row.referentie), None),
     )
 
 

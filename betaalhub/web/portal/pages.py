@@ -35,6 +35,7 @@ class Finds(StrEnum):
     WAIT = "wait"
     NOTHING = "nothing"
     CALL = "call"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def _paid(tone: Tone, finds: Finds, next_key: str, *, receipt: bool = True) -> P
     return Page(tone, Shows.STATUS, finds, next_key, receipt=receipt, lines=True, returns=True)
 
 
-def _again(name: str, next_key: str = "status.next.again") -> Page:
-    return Page(Tone.BAD, Shows.CART, Finds.PAY, next_key, retry=True, returns=True, notice=f"cart.again.{name}")
+def _again(notice: str, next_key: str = "status.next.again") -> Page:
+    return Page(Tone.BAD, Shows.CART, Finds.PAY, next_key, retry=True, returns=True, notice=notice)
 
 
 _P, _SEES = Paginastatus, Shows.STATUS
@@ -78,11 +79,11 @@ PAGES: Mapping[Paginastatus, Page] = MappingProxyType(
         _P.REFUNDED: _paid(Tone.CALM, Finds.NOTHING, "status.next.refunded"),
         _P.PART_REFUNDED: _paid(Tone.CALM, Finds.NOTHING, "status.next.refunded"),
         _P.TAKEN_BACK: _paid(Tone.BAD, Finds.CALL, "status.next.taken_back", receipt=False),
-        _P.FAILED: _again("failed"),
-        _P.CANCELLED: _again("cancelled"),
-        _P.EXPIRED: _again("expired"),
-        _P.RETURNED: _again("returned", "status.next.returned"),
-        _P.GONE: Page(Tone.BAD, Shows.GONE, Finds.CALL, ""),
+        _P.FAILED: _again("cart.again.failed"),
+        _P.CANCELLED: _again("cart.again.cancelled"),
+        _P.EXPIRED: _again("cart.again.expired"),
+        _P.RETURNED: _again("cart.again.returned", "status.next.returned"),
+        _P.GONE: Page(Tone.BAD, Shows.GONE, Finds.GONE, ""),
     }
 )
 if set(PAGES) != set(Paginastatus):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,19 +10,9 @@ from betaalhub.flows.betaalbewijs import Betaalbewijs
 from betaalhub.flows.mandje import MandjeStand
 from betaalhub.web.portal.links import return_links
 from betaalhub.web.portal.pages import Page, Refresh
+from betaalhub.web.portal.ways import Ways
 from betaalhub.web.portal.woorden import TERUGBOEKING, next_key, notices, regel_keys, terugbetaling_key
 from betaalhub.web.texts import Texts
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """The addresses that the page of the state leads to. None: not for who looks (with a link that may only look, nobody pays)."""
-
-    status: str
-    stand: str  # the state as JSON, for the page that waits
-    receipt: str
-    again: str  # "kijk nu opnieuw": asks the PSP
-    cart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +48,7 @@ def status_view(
         "money": money_lines(afloop, t) if page.lines else [],
         "voortgang": progress(stand, afloop, t) if page.lines else [],
         "next": t(next_key(stand.paginastatus, page.next_key, afloop, leveringen)),
-        "returns": return_links(stand) if page.returns else (),
+        "returns": return_links(stand) if page.returns and not ways.only_looks else (),
     }
 
 
@@ -78,9 +67,9 @@ def panel_text(stand: MandjeStand, afloop: Afloop, t: Texts) -> str:
 
 def money_lines(afloop: Afloop, t: Texts) -> list[str]:
     """Each terugbetaling and terugboeking in a sentence, as far as she may know of it."""
-    known = [(terugbetaling_key(one), one) for one in afloop.terugbetalingen]
-    taken = [(TERUGBOEKING[one.status], one) for one in afloop.terugboekingen]
-    return [t(key, amount=t.money(one.bedrag_cent), date=t.day(one.op)) for key, one in [*known, *taken] if key]
+    back = [(terugbetaling_key(one), one.bedrag_cent, one.op) for one in afloop.terugbetalingen]
+    taken = [(TERUGBOEKING[one.status], one.bedrag_cent, one.op) for one in afloop.terugboekingen]
+    return [t(key, amount=t.money(cents), date=t.day(on)) for key, cents, on in [*back, *taken] if key]
 
 
 def progress(stand: MandjeStand, afloop: Afloop, t: Texts) -> list[Voortgang]:
@@ -97,16 +86,13 @@ def progress(stand: MandjeStand, afloop: Afloop, t: Texts) -> list[Voortgang]:
     return found
 
 
-def receipt_view(
-    stand: MandjeStand, bewijs: Betaalbewijs, afloop: Afloop, t: Texts, *, back: str, lines: Sequence[str] = ()
-) -> dict[str, Any]:
-    """The values of receipt.html. `back`: the address of the page of the state; `lines`: the address of the municipality."""
+def receipt_view(stand: MandjeStand, bewijs: Betaalbewijs, afloop: Afloop, ways: Ways, t: Texts) -> dict[str, Any]:
+    """The values of receipt.html."""
     return {
         "stand": stand,
         "bewijs": bewijs,
         "betaling": stand.betaling,
-        "back": back,
-        "adres": tuple(lines),
+        "ways": ways,
         "money": money_lines(afloop, t),
-        "surplus": stand.ontvangen_cent > bewijs.totaal_cent,
+        "more_cent": stand.ontvangen_cent if stand.ontvangen_cent > bewijs.totaal_cent else 0,
     }
