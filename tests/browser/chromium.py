@@ -138,7 +138,7 @@ def main() -> int:
         _say(f"NO BROWSER, SO THE PAGES WERE NOT TESTED IN ONE ({reason}). Debian: apt-get install {DEBIAN}")
         return 1 if os.environ.get("CI") else 77
     _say(f"{found.version} ({found.path})")
-    print(found.path)
+    sys.stdout.write(f"{found.path}\n")
     return 0
 
 

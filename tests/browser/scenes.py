@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from tests.browser import scenes_fouten, scenes_mandje, scenes_stand
+from tests.browser import scenes_fouten, scenes_hulp, scenes_mail, scenes_mandje, scenes_stand
 from tests.browser.toneel import SCENES
 
 __all__ = ["PARTS", "SCENES"]
 
-PARTS = (scenes_mandje, scenes_stand, scenes_fouten)  # each puts its scenes on the list when it is imported
+PARTS = (
+    scenes_mandje,
+    scenes_stand,
+    scenes_fouten,
+    scenes_hulp,
+    scenes_mail,
+)  # each puts its scenes on the list when it is imported

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from betaalhub.app import make_psp
-from betaalhub.flows.mandje import Paginastatus
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.settings import Settings
 from tests.browser.kijker import Kijker
 from tests.browser.toneel import Opens, offers, path_of, scene, together
@@ -51,11 +51,11 @@ def no_method(stad: Stad) -> str:
 
 @scene("winkelmandje-storing", Paginastatus.CART, "cart.outage", "storing")
 def outage(stad: Stad) -> str:
-    opdracht = offers(stad)
+    """Another citizen met it first."""
     stad.psp("faults", operation="create", always="http_401")
     stad.psp("faults", operation="status", always="http_401")
-    stad.burger(opdracht).presses_pay()
-    return path_of(opdracht)
+    stad.burger(offers(stad)).presses_pay()
+    return path_of(offers(stad))
 
 
 # --- mistakes in its forms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from betaalhub.flows.mandje import Paginastatus
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.storage.tables import TerugbetalingRow
 from tests.browser.scenes_mandje import tried
 from tests.browser.toneel import gets_back, nummer_in, offers, paid, path_of, scene, together
@@ -143,19 +143,26 @@ def double(stad: Stad) -> str:
     return path_of(paid_twice(stad), "status")
 
 
-@scene("status-dubbel-goedgekeurd", Paginastatus.DOUBLE)
+@scene("status-dubbel-goedgekeurd", Paginastatus.DOUBLE_BACK)
 def double_approved(stad: Stad) -> str:
+    return path_of(twice_and_back(stad), "status")
+
+
+@scene("bewijs-dubbel-goedgekeurd", Paginastatus.DOUBLE_BACK)
+def receipt_double_approved(stad: Stad) -> str:
+    return path_of(twice_and_back(stad), "bewijs")
+
+
+def twice_and_back(stad: Stad) -> Opdracht:
     opdracht = paid_twice(stad)
     stad.resolves("DUBBEL_BETAALD", "TERUGBETALEN")
     approves_all(stad)
-    return path_of(opdracht, "status")
+    return opdracht
 
 
 @scene("status-dubbel-terug", Paginastatus.PAID)
 def double_returned(stad: Stad) -> str:
-    opdracht = paid_twice(stad)
-    stad.resolves("DUBBEL_BETAALD", "TERUGBETALEN")
-    approves_all(stad)
+    opdracht = twice_and_back(stad)
     stad.passes(hours=2)
     return path_of(opdracht, "status")
 
@@ -187,12 +194,30 @@ def one_of_two_refunded(stad: Stad) -> str:
 def refund_asked(stad: Stad) -> str:
     """Asked for, and nobody has decided yet."""
     opdracht = paid(stad)
-    nummer_in(
-        stad.administrator(
-            "terugbetaling", "vraag-aan", opdracht.betaalkenmerk, "--reden", "Te veel", "--door", "J. Jansen"
-        )
+    stad.administrator(
+        "terugbetaling", "vraag-aan", opdracht.betaalkenmerk, "--reden", "Te veel", "--door", "J. Jansen"
     )
     return path_of(opdracht, "status")
+
+
+def coming_back(stad: Stad) -> Opdracht:
+    """A second person said yes; the PSP has not sent it yet."""
+    opdracht = paid(stad)
+    said = stad.administrator(
+        "terugbetaling", "vraag-aan", opdracht.betaalkenmerk, "--reden", "Te veel", "--door", "J. Jansen"
+    )
+    stad.administrator("terugbetaling", "keur-goed", nummer_in(said), "--door", "P. Prins")
+    return opdracht
+
+
+@scene("status-onderweg-terug", Paginastatus.COMING_BACK)
+def on_its_way_back(stad: Stad) -> str:
+    return path_of(coming_back(stad), "status")
+
+
+@scene("bewijs-onderweg-terug", Paginastatus.COMING_BACK)
+def receipt_on_its_way_back(stad: Stad) -> str:
+    return path_of(coming_back(stad), "bewijs")
 
 
 @scene("status-teruggehaald", Paginastatus.TAKEN_BACK)
@@ -216,7 +241,7 @@ def paid_late(stad: Stad) -> Opdracht:
     return opdracht
 
 
-@scene("status-alsnog-betaald", Paginastatus.PAID)
+@scene("status-alsnog-betaald", Paginastatus.LATE)
 def late(stad: Stad) -> str:
     return path_of(paid_late(stad), "status")
 

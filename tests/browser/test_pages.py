@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.browser.kijker import NARROW, WIDE, Kijker, kijkt
 from tests.browser.difficulties import large_letters, spaced_text, zoomed_in
-from tests.browser.seen import facts, layout, untold, violations
+from tests.browser.kijker import NARROW, WIDE, Kijker, kijkt
 from tests.browser.scenes import SCENES
+from tests.browser.seen import facts, layout, untold, violations
 from tests.browser.toneel import Scene, Thema, serves
 from tests.journeys.stad import Stad
 
@@ -62,7 +62,7 @@ def looked(kijker: Kijker, scene: Scene, taal: str) -> list[str]:
     wrong += [f"untold {one}" for one in untold(seen["text"] + seen["title"])]
     for size in (WIDE, NARROW):
         kijker.looks_at(size)
-        wrong += [f"{size[0]} px: {one}" for one in (*layout(kijker), *violations(kijker.page))]
+        wrong += [f"{size[0]} px: {one}" for one in (*layout(kijker), *violations(kijker.page, whole=scene.status > 0))]
     return wrong
 
 
@@ -75,8 +75,11 @@ def read_with_difficulty(kijker: Kijker) -> list[str]:
     return wrong
 
 
-def pictures(kijker: Kijker, path: Path) -> None:
-    """The page at 320 and at 1280 px, whole."""
+def pictures(kijker: Kijker, folder: Path, name: str, thema: Thema) -> None:
+    """The page at 320 and at 1280 px, whole, and all that can be read on it."""
     for size in (NARROW, WIDE):
         kijker.looks_at(size)
-        kijker.page.screenshot(path=f"{path}-{size[0]}.png", full_page=True)
+        kijker.page.screenshot(path=folder / f"{name}-{thema.name}-{size[0]}.png", full_page=True)
+    read = facts(kijker)
+    (folder / "text").mkdir(exist_ok=True)
+    (folder / "text" / f"{name}.txt").write_text(f"{read['title']}\n{read['all']}", encoding="utf-8")

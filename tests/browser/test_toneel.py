@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from betaalhub.flows.mandje import Paginastatus
-from betaalhub.web.portal.pages import NOTICES, PAGES, Shows
+from betaalhub.domain.mail import MailSoort
+from betaalhub.flows.paginastatus import Paginastatus
+from betaalhub.web.portal.pages import NOTICES, PAGES, Finds, Shows
 from tests.browser.scenes import SCENES
 
 
@@ -32,3 +33,13 @@ def test_every_notice_above_the_winkelmandje_is_shown(said: str) -> None:
 @pytest.mark.parametrize("status", [400, 404, 405, 410, 413, 429, 500, 503])
 def test_every_error_page_is_shown(status: int) -> None:
     assert names(status)
+
+
+@pytest.mark.parametrize("advice", Finds)
+def test_every_advice_to_who_asks_where_her_betaling_is_is_shown(advice: Finds) -> None:
+    assert names(f"find.next.{advice}", "gevonden")
+
+
+@pytest.mark.parametrize("soort", MailSoort)
+def test_every_mail_is_shown(soort: MailSoort) -> None:
+    assert names(soort, "mail")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from betaalhub.app import make_application
-from betaalhub.flows.mandje import Paginastatus
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.settings import Settings
 from tests.browser.kijker import Kijker
 from tests.builders import regel
