@@ -15,6 +15,7 @@ from betaalhub.storage.catalogus import (
     ZenderProductRow,
     ZenderRow,
 )
+from betaalhub.storage.mail import MailRow
 from betaalhub.storage.register import (
     BetaalopdrachtRow,
     BetalingRow,
@@ -64,6 +65,7 @@ __all__ = [
     "GezienRow",
     "JournaalpostRow",
     "KenmerkRow",
+    "MailRow",
     "NumberedRow",
     "OutboxRow",
     "ProductRow",
