@@ -15,6 +15,7 @@ from betaalhub.web.texts import Taal, Texts
 
 EXTENSION = "betaalhub"
 ADD_WINDOW = timedelta(minutes=15)
+FIND_WINDOW = timedelta(minutes=15)
 ASK_WINDOW = timedelta(seconds=3)
 
 
@@ -27,6 +28,7 @@ class Web:
     signer: Signer
     telefoon: str | None
     add_misses: Attempts = field(default_factory=lambda: Attempts(5, ADD_WINDOW))
+    find_misses: Attempts = field(default_factory=lambda: Attempts(5, FIND_WINDOW))
     asks: Attempts = field(default_factory=lambda: Attempts(1, ASK_WINDOW))
     trips: Attempts = field(default_factory=lambda: Attempts(1, TRIP_VALID))
 
@@ -43,9 +45,9 @@ def the_web() -> Web:
 
 
 def asked_taal() -> Taal:
-    """The language of this request's address; Dutch when it has none."""
+    """The language of this request's address; where it has none what the browser asks for, and else Dutch."""
     first = request.path.split("/", 2)[1]
-    return Taal(first) if first in set(Taal) else Taal.NL
+    return Taal(first) if first in set(Taal) else Taal(request.accept_languages.best_match(list(Taal), Taal.NL))
 
 
 def texts() -> Texts:
