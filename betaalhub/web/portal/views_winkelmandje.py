@@ -8,10 +8,10 @@ import structlog
 from flask import make_response, render_template, request
 
 from betaalhub.domain.kenmerk import parse_kenmerk
+from betaalhub.domain.statuses import WinkelmandjeStatus
 from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.departures import put_back, successor_token
 from betaalhub.flows.mandje import MandjeStand, join_by_kenmerk, remove_betaalopdracht
-from betaalhub.domain.statuses import WinkelmandjeStatus
 from betaalhub.storage.database import reading, with_retries
 from betaalhub.web.context import texts, the_web
 from betaalhub.web.errors import error_page
@@ -98,9 +98,7 @@ def restore(taal: str, token: str) -> Answer:
     try:
         with_retries(
             web.hub.sessions,
-            lambda session: put_back(
-                session, token, betaalkenmerk=betaalkenmerk, limits=web.hub.limits, now=web.now()
-            ),
+            lambda session: put_back(session, token, betaalkenmerk=betaalkenmerk, limits=web.hub.limits, now=web.now()),
         )
     except (NotFound, Refusal) as refused:
         _log.info("not_put_back", kenmerk=stand.kenmerk, why=str(refused))

@@ -153,7 +153,9 @@ def _news(stand: MandjeStand, t: Texts) -> list[News]:
 
 
 def _left(one: Departure, t: Texts) -> News:
-    text = _told(t, _TELLS[one.why], what=_what(one.omschrijving, one.others, t), name=one.zender_naam, amount=one.totaal_cent)
+    text = _told(
+        t, _TELLS[one.why], what=_what(one.omschrijving, one.others, t), name=one.zender_naam, amount=one.totaal_cent
+    )
     begins_again = one.why in (Why.EXPIRED, Why.REPLACED, Why.WITHDRAWN)
     return News(
         text,
