@@ -21,12 +21,14 @@ ASK_WINDOW = timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """The hub, the texts, the signer and the limits of one process. `telefoon`: the number in the footer."""
+    """The hub, the texts, the signer and the limits of one process. `telefoon`: the number in the footer. `producten`: the
+    address of the municipality's catalogue of products; None: there is none."""
 
     hub: Hub
     texts: Mapping[Taal, Texts]
     signer: Signer
     telefoon: str | None
+    producten: str | None = None
     add_misses: Attempts = field(default_factory=lambda: Attempts(5, ADD_WINDOW))
     find_misses: Attempts = field(default_factory=lambda: Attempts(5, FIND_WINDOW))
     asks: Attempts = field(default_factory=lambda: Attempts(1, ASK_WINDOW))
