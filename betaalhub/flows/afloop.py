@@ -24,6 +24,7 @@ from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     BetalingRow,
+    GebeurtenisRow,
     TerugbetalingRow,
     TerugboekingRow,
     UitvalRow,
@@ -63,12 +64,16 @@ class OpdrachtAfloop:
 
 @dataclass(frozen=True, slots=True)
 class Afloop:
-    """All of it for one winkelmandje; `opdrachten` by betaalkenmerk, `uitval` the kinds that wait on any of them."""
+    """All of it for one winkelmandje; `opdrachten` by betaalkenmerk, `uitval` the kinds that wait on any of them.
+
+    `alsnog`: what pays it was told to have failed before, and was paid after all.
+    """
 
     opdrachten: Mapping[str, OpdrachtAfloop]
     terugbetalingen: tuple[TerugbetalingWeergave, ...] = ()
     terugboekingen: tuple[TerugboekingWeergave, ...] = ()
     uitval: frozenset[UitvalSoort] = frozenset()
+    alsnog: bool = False
 
     @property
     def komt_cent(self) -> int:
@@ -77,7 +82,7 @@ class Afloop:
 
 
 def read_afloop(session: Session, token: str) -> Afloop:
-    """What became of the winkelmandje with this token; about eight statements. NotFound: no such token."""
+    """What became of the winkelmandje with this token; at most twelve statements. NotFound: no such token."""
     mandje = queries.winkelmandje_by_token(session, token)
     if mandje is None:
         raise NotFound("No winkelmandje with this token")
@@ -92,6 +97,7 @@ def read_afloop(session: Session, token: str) -> Afloop:
         terugbetalingen=_terugbetalingen(session, mandje, rows, betalingen),
         terugboekingen=_terugboekingen(session, [row.id for row in betalingen]),
         uitval=frozenset().union(*(one.uitval for one in feiten)),
+        alsnog=_corrected(session, [row.id for row in betalingen]),
     )
 
 
@@ -146,6 +152,19 @@ def _failed(session: Session, rows: Collection[TerugbetalingRow]) -> set[int]:
         )
     )
     return {one for one in found if one is not None}
+
+
+def _corrected(session: Session, betaling_ids: Collection[int]) -> bool:
+    found = session.scalars(
+        select(GebeurtenisRow.id)
+        .where(
+            GebeurtenisRow.onderwerp == "BETALING",
+            GebeurtenisRow.onderwerp_id.in_(betaling_ids),
+            GebeurtenisRow.soort == "BETALING_GECORRIGEERD",
+        )
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 def _terugboekingen(session: Session, betaling_ids: Collection[int]) -> tuple[TerugboekingWeergave, ...]:

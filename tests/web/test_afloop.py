@@ -154,6 +154,19 @@ def test_late_money_is_not_called_paid_before_a_person_accepts_it(town: Town) ->
     assert "<h1>U hebt betaald</h1>" in reads(town, antwoord) and "Betaalbewijs" in reads(town, antwoord, "bewijs")
 
 
+def test_who_read_that_it_failed_reads_that_the_money_came_after_all(town: Town) -> None:
+    antwoord, betaling = town.started()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(PogingStatus.FAILED, at=town.clock()))
+    assert "<h1>Uw betaling is niet gelukt</h1>" in reads(town, antwoord)
+    town.clock.forward(minutes=5)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    page = reads(town, antwoord)
+    assert "<h1>U hebt betaald</h1>" in page and "Het geld is alsnog bij ons binnengekomen." in page
+    other, _ = town.paid()
+    assert "alsnog" not in reads(town, other)
+
+
 def test_what_the_bank_took_back_and_gave_back_is_told_with_its_day(town: Town) -> None:
     antwoord, betaling = town.paid()
     says(town, betaling, taken())

@@ -78,7 +78,7 @@ class Outline(HTMLParser):
 
 def shown(stand, taal, afloop=AFLOOP):
     page = PAGES[stand.paginastatus]
-    return status_view(stand, afloop, page, refresh_of(page, None), WAYS, load_texts()[taal])
+    return status_view(stand, afloop, refresh_of(page, None), WAYS, load_texts()[taal])
 
 
 def receipt(stand, taal, afloop=AFLOOP):

@@ -27,7 +27,7 @@ def status(taal: str, kijktoken: str) -> Answer:
     if page.shows is Shows.GONE:
         return gone_page(found, only_looks=True)
     refresh, ways = refresh_of(page, request.args.get("vernieuw")), looking(kijktoken)
-    return make_response(render_template("status.html", **status_view(found, afloop, page, refresh, ways, texts())))
+    return make_response(render_template("status.html", **status_view(found, afloop, refresh, ways, texts())))
 
 
 @kijken.get("/stand")

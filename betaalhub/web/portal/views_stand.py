@@ -22,7 +22,7 @@ def status(taal: str, token: str) -> Answer:
         return gone_page(stand)
     refresh = refresh_of(page, request.args.get("vernieuw"))
     ways = ways_of(stand, token, stopped=refresh.stopped)
-    return make_response(render_template("status.html", **status_view(stand, afloop, page, refresh, ways, texts())))
+    return make_response(render_template("status.html", **status_view(stand, afloop, refresh, ways, texts())))
 
 
 @portal.get("/stand")

@@ -127,12 +127,14 @@ def regel_keys(opdracht: OpdrachtAfloop, levering: str) -> tuple[str, ...]:
 
 
 def notices(afloop: Afloop) -> tuple[str, ...]:
-    """What waits for a person and she may know, each once, in the order of the kinds."""
+    """That it was paid after all, and what waits for a person and she may know: each once, in the order of the kinds."""
     failed = (
         {_U.TERUGBETALING_MISLUKT} if any(one.hapert for one in afloop.terugbetalingen) else set()
     )  # told by its line
     waits = afloop.uitval - failed
-    return tuple(dict.fromkeys(UITVAL[one] for one in UitvalSoort if one in waits and UITVAL[one]))
+    keys = ["notice.after_all"] if afloop.alsnog else []
+    keys += [UITVAL[one] for one in UitvalSoort if one in waits and UITVAL[one]]
+    return tuple(dict.fromkeys(keys))
 
 
 def next_key(paginastatus: Paginastatus, usual: str, afloop: Afloop, leveringen: tuple[str, ...]) -> str:
