@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.browser import scenes_fouten, scenes_hulp, scenes_mail, scenes_mandje, scenes_stand
+from tests.browser import scenes_fouten, scenes_hulp, scenes_mail, scenes_mandje, scenes_nieuws, scenes_stand
 from tests.browser.toneel import SCENES
 
 __all__ = ["PARTS", "SCENES"]
 
 PARTS = (
     scenes_mandje,
+    scenes_nieuws,
     scenes_stand,
     scenes_fouten,
     scenes_hulp,

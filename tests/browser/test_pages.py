@@ -39,7 +39,7 @@ def test_a_page_in_every_language_and_theme(
                 found = looked(kijker, scene, taal)
                 wrong += [f"{thema.name} {taal}: {one}" for one in found]
                 if screens:
-                    pictures(kijker, screens / f"{name}-{taal}-{thema.name}")
+                    pictures(kijker, screens, f"{name}-{taal}", thema)
     stad.moves_to(hub)  # some scenes put a broken one in its place
     assert not wrong, "\n".join(wrong)
 

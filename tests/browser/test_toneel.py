@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from betaalhub.domain.mail import MailSoort
+from betaalhub.flows.departures import Why
 from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.web.portal.pages import NOTICES, PAGES, Finds, Shows
 from tests.browser.scenes import SCENES
@@ -27,7 +28,7 @@ def test_every_state_with_a_betaalbewijs_shows_it(paginastatus: Paginastatus) ->
 
 @pytest.mark.parametrize("said", [*NOTICES, *(page.notice for page in PAGES.values() if page.notice)])
 def test_every_notice_above_the_winkelmandje_is_shown(said: str) -> None:
-    assert names(said, "winkelmandje")
+    assert names(said)
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 410, 413, 429, 500, 503])
@@ -43,3 +44,8 @@ def test_every_advice_to_who_asks_where_her_betaling_is_is_shown(advice: Finds) 
 @pytest.mark.parametrize("soort", MailSoort)
 def test_every_mail_is_shown(soort: MailSoort) -> None:
     assert names(soort, "mail")
+
+
+@pytest.mark.parametrize("why", Why)
+def test_every_reason_why_something_left_a_winkelmandje_is_shown(why: Why) -> None:
+    assert names(why, "nieuws")
