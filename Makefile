@@ -66,14 +66,17 @@ help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run ## Start the whole demo: register, hub, worker, simulators, and one payment; Ctrl-C stops it
+run: $(VENV)/.run stijl ## Start the whole demo: register, hub, worker, simulators, and one payment; Ctrl-C stops it
 	@exec $(BIN)/betaalhub demo
 
-install: $(VENV)/.dev ## Make the virtual environment with everything in it (run and test do this themselves)
+install: $(VENV)/.dev stijl ## Make the virtual environment with everything in it (run and test do this themselves)
+
+stijl: $(VENV)/.made ## Build the portal's style sheet from npm packages, unless it is there (run, test and install do this themselves)
+	@$(BIN)/python -m betaalhub.web.frontend.build
 
 ##@ Prove
 
-test: $(VENV)/.dev ## Run every test
+test: $(VENV)/.dev stijl ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 	@echo "The pages in a real browser: make browser"
 
@@ -99,10 +102,10 @@ simulate: $(VENV)/.dev ## Play SEEDS towns (a number, or FROM..TO): unknown, lat
 nodes: $(VENV)/.dev ## Run two hubs, three workers, nginx and PostgreSQL as processes, kill them at random (SEED), and reconcile everything
 	BETAALHUB_TEST_NODES=$(SEED) $(BIN)/python -m pytest -o faulthandler_timeout=900 tests/nodes
 
-browser: $(VENV)/.browser ## Show every page in every state to a real browser (found, or fetched): axe, keyboard, paying; pictures in var/screens
+browser: $(VENV)/.browser stijl ## Show every page in every state to a real browser (found, or fetched): axe, keyboard, paying; pictures in var/screens
 	@$(call in_browser,tests/browser)
 
-screens: $(VENV)/.browser ## Only the pictures of every page and state, at 320 and 1280 px, with an index to look through: var/screens
+screens: $(VENV)/.browser stijl ## Only the pictures of every page and state, at 320 and 1280 px, with an index to look through: var/screens
 	@$(call in_browser,tests/browser/test_pages.py)
 
 interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++, Perl, Python) talk to a hub; writes docs/interop.md
@@ -133,7 +136,7 @@ clean: ## Remove everything that was made here, except the register in var/
 
 ##@ Ship
 
-wheel: $(VENV)/.dev ## Build dist/*.whl and dist/*.tar.gz
+wheel: $(VENV)/.dev stijl ## Build dist/*.whl and dist/*.tar.gz
 	rm -rf build dist
 	$(BIN)/python -m build --outdir dist .
 
@@ -176,4 +179,4 @@ $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.test $(VENV)/.run
 
-.PHONY: help run install test test-register check bench simulate nodes oracle-h2 browser screens interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx
+.PHONY: help run install stijl test test-register check bench simulate nodes oracle-h2 browser screens interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx
