@@ -46,7 +46,7 @@ def make_hub(settings: Settings, *, role: str = "hub") -> Hub:
         erp=make_erp(settings),
         productsysteem=_productsystemen(settings),
         clock=utc_now,
-        keys=Keys(mails=settings.mail is not None),
+        keys=make_keys(settings),
         limits=Limits(max_cent=settings.max_cents, joins_by_klant=settings.klant_samen),
         portaal=Portaal(settings.public_url, settings.secret_key),
         soap_url=settings.public_url + "/soap/v1",
@@ -54,6 +54,11 @@ def make_hub(settings: Settings, *, role: str = "hub") -> Hub:
         lease=timedelta(seconds=settings.worker_lease),
         post=_post(settings),
     )
+
+
+def make_keys(settings: Settings) -> Keys:
+    """What the flows get of this installation: random values, and whether mails are wished for."""
+    return Keys(mails=settings.mail is not None)
 
 
 def _post(settings: Settings) -> Post | None:

@@ -174,6 +174,8 @@ FIELDS: tuple[Field, ...] = (
         "Poort van de simulator van Worldline; die start als een PSP-account koppeling worldline heeft",
     ),
     Field("SIMULATOR_PRODUCTSYSTEEM_PORT", "8093", _PORT, "Poort van de simulator van het productsysteem"),
+    Field("SIMULATOR_POSTBUS_PORT", "8095", _PORT, "Poort van de pagina met de mails die de simulator aannam"),
+    Field("SIMULATOR_SMTP_PORT", "8096", _PORT, "Poort waarop de simulator mails aanneemt"),
     Field("SIMULATOR_STATE_DIR", "var/simulatoren", text, "Map waarin de simulatoren hun gegevens bewaren"),
 )
 
@@ -229,6 +231,8 @@ class Settings:
     simulator_erp_port: int
     simulator_worldline_port: int
     simulator_productsysteem_port: int
+    simulator_postbus_port: int
+    simulator_smtp_port: int
     simulator_state_dir: str
 
     @classmethod

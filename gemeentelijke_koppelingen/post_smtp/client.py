@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from email.errors import MessageError
 from email.policy import SMTP
 from typing import Literal
 
@@ -54,7 +55,7 @@ class SmtpPost:
         try:
             message = message_of(bericht, afzender=self._afzender, reply_to=self._reply_to, now=now)
             to = ascii_address(bericht.naar)
-        except (ValueError, UnicodeError):
+        except (ValueError, MessageError):
             raise _error(Outcome.REFUSED, MailCode.ADDRESS_REFUSED) from None
         data = _LINE_DOT.sub(b"..", message.as_bytes(policy=SMTP)) + b".\r\n"
         with self._session() as smtp:
@@ -63,9 +64,8 @@ class SmtpPost:
             self._judge(smtp.docmd("DATA"), refused=MailCode.MESSAGE_REFUSED, later=MailCode.LATER)
             smtp.leaving = True
             smtp.send(data)
-            reply = smtp.getreply()
+            self._judge(smtp.getreply(), refused=MailCode.MESSAGE_REFUSED, later=MailCode.LATER, left=True)
             smtp.leaving = False
-            self._judge(reply, refused=MailCode.MESSAGE_REFUSED, later=MailCode.LATER)
 
     def health(self) -> None:
         """Reach the server and log in; raises NeighbourError when that fails."""
@@ -112,8 +112,9 @@ class SmtpPost:
         if self._user is not None and self._password is not None:
             smtp.login(self._user, self._password)
 
-    def _judge(self, reply: tuple[int, bytes], *, refused: str, later: str) -> None:
-        """A reply of 2xx or 3xx lets us go on. 5xx is refused, 4xx later; a server that does not let us is ours to mend."""
+    def _judge(self, reply: tuple[int, bytes], *, refused: str, later: str, left: bool = False) -> None:
+        """A reply of 2xx or 3xx lets us go on. 5xx is refused, 4xx later; a server that does not let us is ours to mend. What is
+        no reply at all says nothing of a mail that `left`."""
         code, text = reply
         if 200 <= code < 400:
             return
@@ -123,9 +124,9 @@ class SmtpPost:
             raise _error(Outcome.NOT_DONE, later)
         if code == 530 or refused == MISCONFIGURED or (refused == MailCode.ADDRESS_REFUSED and _POLICY.match(text)):
             raise _error(Outcome.NOT_DONE, MISCONFIGURED)
-        if code >= 500:
+        if 500 <= code < 600:
             raise _error(Outcome.REFUSED, refused)
-        raise _error(Outcome.NOT_DONE, ExchangeCode.ANSWER_NOT_UNDERSTOOD)
+        raise _error(Outcome.UNKNOWN if left else Outcome.NOT_DONE, ExchangeCode.ANSWER_NOT_UNDERSTOOD)
 
 
 class _Smtp(smtplib.SMTP):

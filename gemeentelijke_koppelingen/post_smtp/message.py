@@ -12,7 +12,7 @@ from betaalhub.ports import MailBericht
 
 
 def message_of(bericht: MailBericht, *, afzender: str, reply_to: str | None, now: datetime) -> EmailMessage:
-    """The mail as it goes over the wire; ValueError for an address or a header that can not be written."""
+    """The mail as it goes over the wire; ValueError or MessageError for an address that can not be written."""
     message = EmailMessage(policy=SMTP)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = bericht.message_id
@@ -21,10 +21,10 @@ def message_of(bericht: MailBericht, *, afzender: str, reply_to: str | None, now
     if reply_to is not None:
         message["Reply-To"] = Address(addr_spec=reply_to)
     message["Subject"] = bericht.onderwerp
-    message["Content-Language"] = bericht.taal
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
     message.set_content(bericht.tekst, cte="quoted-printable")
     message.add_alternative(bericht.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = bericht.taal  # last: what was there before goes to the plain part
     return message
 
 
