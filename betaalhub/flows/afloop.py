@@ -15,9 +15,8 @@ from betaalhub.errors import NotFound
 from betaalhub.flows.paginastatus import (
     COMING,
     Opdrachtpagina,
-    counting,
-    is_revoked,
     opdracht_page,
+    read_betalingen,
     read_feiten,
 )
 from betaalhub.storage import queries, terugbetaling_queries
@@ -106,10 +105,8 @@ def paid_betalingen(
 ) -> list[BetalingRow]:
     """The betalingen that are BETAALD of this winkelmandje, and those made elsewhere that pay what lies in it; the first to be
     paid first. Two statements."""
-    own = queries.betalingen_of(session, mandje.id)
-    found = {row.id: row for row in [*own, *queries.paid_by(session, [row.id for row in opdrachten])]}
-    paid = [row for row in found.values() if row.status == BetalingStatus.BETAALD]
-    return sorted(counting(paid, revoked=is_revoked(opdrachten)), key=lambda row: (row.status_op, row.id))
+    paid = [row for row in read_betalingen(session, mandje, opdrachten) if row.status == BetalingStatus.BETAALD]
+    return sorted(paid, key=lambda row: (row.status_op, row.id))
 
 
 def _terugbetalingen(

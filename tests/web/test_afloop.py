@@ -91,6 +91,7 @@ def test_who_paid_too_much_is_promised_nothing_until_it_is_decided(town: Town) -
     page = reads(town, antwoord)
     assert "<h1>U hebt te veel betaald</h1>" in page and "Wij kijken dit na. U hoeft niets te doen." in page
     assert "krijgt" not in page.split("Geld terug")[0] and "<dt>Van u ontvangen</dt><dd>€ 375,00</dd>" in page
+    assert "gaat hiermee verder" not in page  # nothing is delivered while somebody looks
     resolves(town, "DUBBEL_BETAALD", Oplossing.TERUGBETALEN)
     assert "U krijgt" not in reads(town, antwoord)
     decides(town)

@@ -43,7 +43,7 @@ def status_view(stand: MandjeStand, afloop: Afloop, refresh: Refresh, ways: Ways
         "betaling": stand.betaling,
         "title": t(f"status.title.{stand.paginastatus}"),
         "text": panel_text(stand, afloop, t),
-        "notices": [t(key) for key in notices(afloop)],
+        "notices": [t(key) for key in notices(stand.paginastatus, afloop)],
         "money": money_lines(afloop, t) if page.lines else [],
         "voortgang": progress(stand, afloop, t) if page.lines else [],
         "next": t(next_key(stand.paginastatus, page.next_key, afloop, leveringen)),
