@@ -12,6 +12,7 @@ import pytest
 from betaalhub.domain.betaalopdracht import Betaler
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.statuses import BetalerSoort
+from betaalhub.domain.uitval import Oplossing
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import LeaseLost, NeighbourError, Outcome
 from betaalhub.flows.gebeurtenissen import Door
@@ -19,6 +20,7 @@ from betaalhub.flows.keys import Keys
 from betaalhub.flows.mail import begin_mail, wish_again
 from betaalhub.hub import Post
 from betaalhub.ports import MailBericht, MailCode
+from betaalhub.steps.hold import Hold
 from betaalhub.steps.send_mail import send_mail
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -31,6 +33,7 @@ from betaalhub.storage.tables import (
 )
 from betaalhub.web.mail import MailWriter
 from betaalhub.worker.work import do
+from tests.flows.movements import resolves
 from tests.flows.refunds import asks_back, decides, lives, refunding, terug, works
 from tests.flows.town import PARKEREN, Town, rapport
 from tests.worker.working import held
@@ -195,6 +198,19 @@ def test_where_a_person_looks_at_the_money_nothing_is_promised(town: Town) -> No
     assert "Wij kijken deze betaling nog na." in double.tekst and "gaat verder" not in double.tekst
 
 
+def test_another_amount_that_a_person_accepts_is_told_as_what_came_in(town: Town) -> None:
+    antwoord = town.offers()
+    town.pays(antwoord, replace(town.wish(antwoord), email=JANSEN))
+    betaling = town.all(BetalingRow)[-1]
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(PogingStatus.APPROVED, cents=18_000, registered=18_750, at=town.clock()))
+    assert town.all(MailRow) == []
+    resolves(town, "BEDRAG_AFWIJKEND", Oplossing.ACCEPTEREN)
+    works(town)
+    (bericht,) = server(town).sent
+    assert f"Wij hebben €{NBSP}180,00 ontvangen." in bericht.tekst
+
+
 def test_money_that_went_back_is_told_once_for_each_time(town: Town) -> None:
     refunding(town)
     antwoord = town.offers()
@@ -324,6 +340,24 @@ def test_a_worker_that_stood_still_past_its_lease_sends_nothing(town: Town) -> N
         send_mail(town.hub, frozen.job.object_id, frozen)
     assert do(town.hub, frozen)
     assert (mail(town).status, server(town).sent) == ("TE_VERZENDEN", [])
+
+
+def test_a_worker_whose_lease_ended_between_writing_and_sending_leaves_it_unknown(town: Town) -> None:
+    pays(town, town.offers(), email=JANSEN)
+    hold = held(town, OutboxSoort.MAIL)
+    looks: list[int] = []
+
+    class Frozen(Hold):
+        def check(self) -> None:
+            looks.append(1)
+            if len(looks) == 2:
+                raise LeaseLost("it woke, and its lease was over")
+
+    with pytest.raises(LeaseLost):
+        send_mail(town.hub, hold.job.object_id, Frozen(hold.job, hold.lease))
+    assert (mail(town).status, server(town).sent) == ("VERZENDEN", [])
+    works(town, minutes=6)
+    assert (mail(town).status, server(town).sent) == ("ONBEKEND", [])
 
 
 def test_nothing_is_open_while_the_mail_server_is_called(town: Town) -> None:
