@@ -319,6 +319,20 @@ def test_a_worker_without_settings_for_mails_loses_none(town: Town) -> None:
     assert len(server(town).sent) == 1
 
 
+def test_one_address_gets_so_many_in_an_hour_and_the_rest_later(town: Town) -> None:
+    assert town.hub.post is not None
+    town.hub = replace(town.hub, post=replace(town.hub.post, per_hour=2))
+    for email in (JANSEN, JANSEN, JANSEN.upper(), JANSEN, PIETERS):
+        pays(town, town.offers(), email=email)
+    server(town).trouble = [trouble(Outcome.NOT_DONE, MailCode.LATER)] * 2  # what did not go does not count
+    lives(town, minutes=10)
+    assert len([one for one in server(town).sent if one.naar == JANSEN]) == 2
+    assert [one.naar for one in server(town).sent].count(PIETERS) == 1
+    lives(town, hours=4)
+    assert len(server(town).sent) == 5
+    assert {row.status for row in town.all(MailRow)} == {"VERZONDEN"}
+
+
 def test_an_address_that_fell_away_gets_nothing(town: Town) -> None:
     betaling = pays(town, town.offers(), email=JANSEN)
     town.does(lambda session: setattr(session.get_one(BetalingRow, betaling.id), "email", None))
@@ -328,7 +342,9 @@ def test_an_address_that_fell_away_gets_nothing(town: Town) -> None:
 
 def test_a_worker_that_died_with_a_mail_in_hand_leaves_it_unknown(town: Town) -> None:
     pays(town, town.offers(), email=JANSEN)
-    assert town.does(lambda session: begin_mail(session, mail(town).id, Door("worker", town.clock())))
+    door = Door("worker", town.clock())
+    town.does(lambda session: begin_mail(session, mail(town).id, door, address_key="x", per_hour=1))
+    assert mail(town).status == "VERZENDEN"
     works(town)
     assert (mail(town).status, mail(town).reden, server(town).sent) == ("ONBEKEND", "AFGEBROKEN", [])
 
