@@ -32,7 +32,7 @@ from betaalhub.storage.terugbetaling import (
     TerugboekingRegelRow,
     TerugboekingRow,
 )
-from betaalhub.storage.toegang import BewijsRow, GezienRow, ZenderOperatieRow
+from betaalhub.storage.toegang import BewijsRow, GezienRow, LimietRow, ZenderOperatieRow
 from betaalhub.storage.werk import (
     AntwoordRow,
     BoekingsbatchRow,
@@ -64,6 +64,7 @@ __all__ = [
     "GezienRow",
     "JournaalpostRow",
     "KenmerkRow",
+    "LimietRow",
     "NumberedRow",
     "OutboxRow",
     "ProductRow",
