@@ -98,9 +98,7 @@ def _end(hub: Hub, hold: Hold, mail_id: int, to: MailStatus, reden: str | None, 
 
 def _finish(hub: Hub, hold: Hold, next_due: datetime | None = None) -> None:
     """There was nothing to send, or not yet."""
-    with_retries(
-        hub.sessions, lambda session: hold.finish(session, now=hub.clock(), next_due=next_due, answered=False)
-    )
+    with_retries(hub.sessions, lambda session: hold.finish(session, now=hub.clock(), next_due=next_due, answered=False))
 
 
 def _door(hub: Hub) -> Door:

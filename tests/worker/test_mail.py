@@ -326,7 +326,7 @@ def test_one_address_gets_so_many_in_an_hour_and_the_rest_later(town: Town) -> N
         pays(town, town.offers(), email=email)
     server(town).trouble = [trouble(Outcome.NOT_DONE, MailCode.LATER)] * 2  # what did not go does not count
     lives(town, minutes=10)
-    assert len([one for one in server(town).sent if one.naar == JANSEN]) == 2
+    assert len([one for one in server(town).sent if one.naar.casefold() == JANSEN]) == 2
     assert [one.naar for one in server(town).sent].count(PIETERS) == 1
     lives(town, hours=4)
     assert len(server(town).sent) == 5
@@ -378,7 +378,8 @@ def test_a_worker_whose_lease_ended_between_writing_and_sending_leaves_it_unknow
 
 def test_nothing_is_open_while_the_mail_server_is_called(town: Town) -> None:
     pays(town, town.offers(), email=JANSEN)
-    server(town).before = lambda: town.does(lambda session: setattr(session.get_one(MailRow, 1), "reden", "ANDERS"))
+    number = mail(town).id
+    server(town).before = lambda: town.does(lambda session: setattr(session.get_one(MailRow, number), "reden", "X"))
     works(town)
     assert mail(town).status == "VERZONDEN"
 
