@@ -21,7 +21,8 @@ ASK_WINDOW = timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """The hub, the texts, the signer and the limits. `telefoon`: the number in the footer.
+    """The hub, the texts, the signer and the limits. `telefoon`: the number in the footer. `producten`: the
+    address of the municipality's catalogue of products; None: there is none.
 
     `add_misses` (per winkelmandje and address) and `find_misses` (per address) count what was not found, and `trips` the trips to
     the PSP: of all processes together. `asks` spares the PSP, and each process counts its own.
@@ -31,6 +32,7 @@ class Web:
     texts: Mapping[Taal, Texts]
     signer: Signer
     telefoon: str | None
+    producten: str | None = None
     add_misses: SharedAttempts = field(init=False)
     find_misses: SharedAttempts = field(init=False)
     trips: SharedAttempts = field(init=False)
