@@ -12,18 +12,19 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from betaalhub.domain.betaalopdracht import Limits
 from betaalhub.errors import ConfigurationError
 from betaalhub.flows.keys import Keys, Portaal
-from betaalhub.hub import Hub
-from betaalhub.ports import ErpPort, ProductsysteemPort, PspPort
-from betaalhub.settings import PspSettings, Settings
+from betaalhub.hub import Hub, Post
+from betaalhub.ports import ErpPort, MailPort, ProductsysteemPort, PspPort
+from betaalhub.settings import MailSettings, PspSettings, Settings
 from betaalhub.soap.access import AccessChoices, TransportAccess
 from betaalhub.soap.application import Beveiliging, make_closed, make_soap
 from betaalhub.soap.profiles import EISEN, Profiel
 from betaalhub.soap.secret_box import decrypt
 from betaalhub.storage.database import DatabaseOptions, make_engine, make_sessions
 from betaalhub.web.application import make_web
+from betaalhub.web.mail import MailWriter
 from betaalhub.web.security import SecurityHeaders
 from betaalhub.wire.wss_signer import Signer
-from gemeentelijke_koppelingen import ERP, PRODUCTSYSTEEM, PSP
+from gemeentelijke_koppelingen import ERP, POST, PRODUCTSYSTEEM, PSP
 
 WsgiApplication = Callable[[dict[str, Any], Any], Any]
 
@@ -45,12 +46,41 @@ def make_hub(settings: Settings, *, role: str = "hub") -> Hub:
         erp=make_erp(settings),
         productsysteem=_productsystemen(settings),
         clock=utc_now,
-        keys=Keys(),
+        keys=make_keys(settings),
         limits=Limits(max_cent=settings.max_cents, joins_by_klant=settings.klant_samen),
         portaal=Portaal(settings.public_url, settings.secret_key),
         soap_url=settings.public_url + "/soap/v1",
         attempt=timedelta(minutes=settings.attempt_minutes),
         lease=timedelta(seconds=settings.worker_lease),
+        post=_post(settings),
+    )
+
+
+def make_keys(settings: Settings) -> Keys:
+    """What the flows get of this installation: random values, and whether mails are wished for."""
+    return Keys(mails=settings.mail is not None)
+
+
+def _post(settings: Settings) -> Post | None:
+    """How mails leave; None when the settings name no mail server."""
+    if settings.mail is None:
+        return None
+    server = make_mail_server(settings.mail, timeout=settings.neighbour_timeout)
+    return Post(server, MailWriter(telefoon=settings.contact_telefoon), settings.mail.per_hour)
+
+
+def make_mail_server(mail: MailSettings, *, timeout: float) -> MailPort:
+    """The connector of the mail server; `timeout` in seconds for one mail."""
+    return POST["smtp"](
+        host=mail.host,
+        port=mail.port,
+        tls=mail.tls,
+        user=mail.user,
+        password=mail.password,
+        afzender=mail.afzender,
+        reply_to=mail.reply_to,
+        ca_file=str(mail.ca_file) if mail.ca_file else None,
+        timeout=timeout,
     )
 
 

@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from betaalhub.domain.betaalopdracht import Limits
 from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.keys import Keys, Portaal
-from betaalhub.ports import ErpPort, ProductsysteemPort, PspPort
+from betaalhub.flows.mail_view import MailStand
+from betaalhub.ports import ErpPort, MailBericht, MailPort, ProductsysteemPort, PspPort
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """How mails leave: the mail server, and who puts into words what is to be told. At most `per_hour` to one address."""
+
+    server: MailPort
+    write: Callable[[MailStand], MailBericht]
+    per_hour: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ class Hub:
     soap_url: str
     attempt: timedelta  # how long a betaling stays open at the PSP
     lease: timedelta  # how long a worker may hold a piece of work
+    post: Post | None = None  # this installation sends no mails
     pause: Callable[[float], None] = time.sleep  # waits so many seconds for somebody else, with nothing open
 
     def psp(self, account: str) -> PspPort:

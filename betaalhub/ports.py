@@ -321,3 +321,36 @@ class ErpPort(Protocol):
     def vraag_boekingsbatch(self, batchnummer: str, *, now: datetime) -> tuple[Boekingsresultaat, ...] | None:
         """What became of a batch; None when the ERP does not know the number."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailBericht:
+    """One mail, as it is read: the same twice, once plain and once as HTML without anything from elsewhere."""
+
+    naar: str = field(repr=False)
+    afzender_naam: str
+    onderwerp: str
+    tekst: str = field(repr=False)
+    html: str = field(repr=False)
+    taal: str
+    message_id: str  # with its angle brackets
+
+
+class MailCode(StrEnum):
+    """Codes of a mail server's answer that mean something to the hub."""
+
+    ADDRESS_REFUSED = "ADDRESS_REFUSED"  # REFUSED: there is no such address, or it takes nothing
+    MESSAGE_REFUSED = "MESSAGE_REFUSED"  # REFUSED: the address is good, this message is not taken
+    LATER = "LATER"  # NOT_DONE, for this mail only: the server asks to try again later
+
+
+class MailPort(Protocol):
+    """A mail server that takes mails for everyone."""
+
+    def send(self, bericht: MailBericht, *, now: datetime) -> None:
+        """Hand it over; returns once the server took it. NOT_DONE: surely not taken; UNKNOWN: cut off after all of it left."""
+        ...
+
+    def health(self) -> None:
+        """Reach the mail server and log in; raises NeighbourError when that fails."""
+        ...

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gemeentelijke_koppelingen.erp_grootboek import GrootboekErp
+from gemeentelijke_koppelingen.post_smtp import SmtpPost
 from gemeentelijke_koppelingen.productsysteem_betaalstatus import BetaalstatusProductsysteem
 from gemeentelijke_koppelingen.psp_docdata import DocdataPsp
 from gemeentelijke_koppelingen.psp_worldline import WorldlinePsp
@@ -19,3 +20,4 @@ PRODUCTSYSTEEM: Mapping[str, type[BetaalstatusProductsysteem]] = MappingProxyTyp
     {"betaalstatus": BetaalstatusProductsysteem}
 )
 ZAAKSYSTEEM: Mapping[str, type[Any]] = MappingProxyType({})
+POST: Mapping[str, type[SmtpPost]] = MappingProxyType({"smtp": SmtpPost})

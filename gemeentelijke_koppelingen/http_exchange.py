@@ -16,10 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
 from betaalhub.errors import ConfigurationError, NeighbourError, Outcome
+from gemeentelijke_koppelingen.deadline import TimedReader, seconds_left
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -168,36 +169,12 @@ class _TimedSocket:
 
     def sendall(self, data: bytes) -> None:
         """Send all of it within the deadline."""
-        self._sock.settimeout(_left(self._deadline))
+        self._sock.settimeout(seconds_left(self._deadline))
         self._sock.sendall(data)
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """What http.client reads the answer from."""
-        return io.BufferedReader(_TimedReader(self._sock, self._deadline))
+        return io.BufferedReader(TimedReader(self._sock, self._deadline))
 
     def close(self) -> None:
         """Nothing: http.client lets go of a socket before its answer is read; `post` closes the real one."""
-
-
-class _TimedReader(io.RawIOBase):
-    """The reading half of a _TimedSocket."""
-
-    def __init__(self, sock: socket.socket, deadline: float) -> None:
-        self._sock = sock
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Receive what is there into a writable buffer; TimeoutError once the deadline has passed."""
-        self._sock.settimeout(_left(self._deadline))
-        return self._sock.recv_into(buffer)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left

@@ -9,7 +9,15 @@ from functools import partial
 
 import click
 
-from betaalhub.app import known_koppelingen, known_methods, make_erp, make_psp, make_signer, utc_now
+from betaalhub.app import (
+    known_koppelingen,
+    known_methods,
+    make_erp,
+    make_mail_server,
+    make_psp,
+    make_signer,
+    utc_now,
+)
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.cli.proof_screen import told_ending
 from betaalhub.cli.register import open_register
@@ -17,7 +25,7 @@ from betaalhub.cli.screen import told_difference
 from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
 from betaalhub.flows.catalogus_gaps import catalogus_gaps, unknown_names
 from betaalhub.flows.einddatums import find_endings
-from betaalhub.settings import PspSettings, Settings
+from betaalhub.settings import MailSettings, PspSettings, Settings
 from betaalhub.steps.hold import CLOCKS_MAY_DIFFER
 from betaalhub.storage.database import reading
 from betaalhub.storage.database_clock import CLOCK_DIFFERS, clock_difference
@@ -49,6 +57,8 @@ def command() -> None:
         **{_psp_name(settings, one): partial(_psp, account=one) for one in settings.psps},
         "Financieel systeem": _erp,
     }
+    if settings.mail is not None:
+        checks["Mailserver"] = partial(_mail, mail=settings.mail)
     if settings.soap_key_pem is not None:
         checks["Ondertekenen"] = _ondertekenen
     results = [_told(naam, look, settings) for naam, look in checks.items()]
@@ -131,6 +141,14 @@ def _erp(settings: Settings) -> str:
     with _explained(settings.erp_url, "BETAALHUB_ERP_URL", "BETAALHUB_ERP_USER met BETAALHUB_ERP_PASSWORD"):
         make_erp(settings).vraag_boekingsbatch("CONTROLE", now=utc_now())
     return f"{settings.erp_koppeling} op {settings.erp_url}"
+
+
+def _mail(settings: Settings, mail: MailSettings) -> str:
+    server = f"{mail.host}:{mail.port}"
+    names = "BETAALHUB_MAIL_TLS of BETAALHUB_MAIL_USER met BETAALHUB_MAIL_PASSWORD"
+    with _explained(server, "BETAALHUB_MAIL_HOST met BETAALHUB_MAIL_PORT", names):
+        make_mail_server(mail, timeout=settings.neighbour_timeout).health()
+    return f"{mail.tls} op {server}"
 
 
 @contextmanager

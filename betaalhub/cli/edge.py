@@ -38,6 +38,7 @@ _COMMANDS = (
     "status",
     "uitval",
     "terugbetaling",
+    "mail",
     "zoek",
     "generate",
     "verify",

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy.orm import Session
 
-from betaalhub.app import utc_now
+from betaalhub.app import make_keys, utc_now
 from betaalhub.cli.register import open_register
 from betaalhub.flows.gebeurtenissen import Door
+from betaalhub.flows.keys import Keys
 from betaalhub.settings import Settings
 from betaalhub.storage.database import reading, with_retries
 
@@ -49,6 +50,11 @@ def change(door: str, work: Callable[[Session, Door], T]) -> T:
     """Do this work in the register, in one transaction, by this person, now."""
     with open_register(Settings.from_env()) as sessions:
         return with_retries(sessions, lambda session: work(session, Door(door, utc_now())))
+
+
+def our_keys() -> Keys:
+    """What the flows get of this installation."""
+    return make_keys(Settings.from_env())
 
 
 def look(work: Callable[[Session], T]) -> T:

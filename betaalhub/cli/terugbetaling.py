@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import click
 
 from betaalhub.cli.dutch import DutchGroup
-from betaalhub.cli.options import change, look, who
+from betaalhub.cli.options import change, look, our_keys, who
 from betaalhub.cli.screen import columns, in_euro, in_fours, in_local_time
 from betaalhub.domain.statuses import TerugbetalingStatus
 from betaalhub.domain.verzoeken import TerugbetaalregelVerzoek
-from betaalhub.flows.keys import Keys
 from betaalhub.flows.terugbetaling_besluit import decide, pay_out
 from betaalhub.flows.terugbetaling_desk import ask_back_by_person, link_by_person
 from betaalhub.flows.terugbetaling_lists import TerugbetalingDetail, list_terugbetalingen, show_terugbetaling
@@ -106,7 +105,7 @@ def ask_command(betaalkenmerk: str, regels: list[TerugbetaalregelVerzoek], reden
     """
     nummer = change(
         door,
-        lambda session, who: ask_back_by_person(session, betaalkenmerk, regels, door=who, keys=Keys(), reden=reden),
+        lambda session, who: ask_back_by_person(session, betaalkenmerk, regels, door=who, keys=our_keys(), reden=reden),
     )
     _show(nummer)
 
@@ -149,7 +148,7 @@ def link_command(nummer: str, regels: list[TerugbetaalregelVerzoek], betaalkenme
     """
     if betaalkenmerk and not regels:
         raise click.UsageError("Noem bij --betaalkenmerk ook met --regel welke productregels.")
-    change(door, lambda session, who: link_by_person(session, nummer, betaalkenmerk, regels, door=who, keys=Keys()))
+    change(door, lambda session, who: link_by_person(session, nummer, betaalkenmerk, regels, door=who, keys=our_keys()))
     _show(nummer)
 
 
@@ -164,7 +163,7 @@ def paid_out_command(nummer: str, bewijs: str, door: str) -> None:
 
     Alleen voor geld dat ook aan de balie was ontvangen.
     """
-    change(door, lambda session, who: pay_out(session, nummer, bewijs=bewijs, door=who, keys=Keys()))
+    change(door, lambda session, who: pay_out(session, nummer, bewijs=bewijs, door=who, keys=our_keys()))
     _show(nummer)
 
 

@@ -10,7 +10,7 @@ import click
 
 from betaalhub.app import utc_now
 from betaalhub.cli.dutch import DutchGroup
-from betaalhub.cli.options import change, look, who
+from betaalhub.cli.options import change, look, our_keys, who
 from betaalhub.cli.regels import regels
 from betaalhub.cli.register import open_register
 from betaalhub.cli.screen import columns, in_euro, in_fours, in_local_time
@@ -19,7 +19,6 @@ from betaalhub.domain.statuses import UitvalStatus
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.errors import NotFound
 from betaalhub.flows.gebeurtenissen import Door
-from betaalhub.flows.keys import Keys
 from betaalhub.flows.list_uitval import UitvalStand, list_uitval, show_uitval
 from betaalhub.flows.preview import preview
 from betaalhub.flows.resolve_uitval import resolve_uitval
@@ -152,7 +151,9 @@ def resolve_command(nummer: int, door: str, proef: bool, oplossing: str, **choic
             _preview(nummer, _keuze(oplossing, Door(door, utc_now()), choice))
         return
     with _found():
-        change(door, lambda session, who: resolve_uitval(session, nummer, _keuze(oplossing, who, choice), keys=Keys()))
+        change(
+            door, lambda session, who: resolve_uitval(session, nummer, _keuze(oplossing, who, choice), keys=our_keys())
+        )
     row = look(lambda session: show_uitval(session, nummer))
     _show(row)
     if row.kop.status == UitvalStatus.OPEN:
@@ -175,7 +176,7 @@ def _keuze(oplossing: str, door: Door, choice: dict[str, Any]) -> Keuze:
 def _preview(nummer: int, keuze: Keuze) -> None:
     """Never committed: the session is left without it."""
     with open_register(Settings.from_env()) as sessions, sessions() as session:
-        found = preview(session, nummer, keuze, keys=Keys())
+        found = preview(session, nummer, keuze, keys=our_keys())
         session.rollback()
     show_preview(found, keuze.oplossing)
 

@@ -13,6 +13,7 @@ from betaalhub.demo.story import Story
 from betaalhub.domain.bedrag import in_euro
 
 ZENDER = "vergunningen"
+EMAIL = "burger@voorbeeld.example"
 REGELS = (
     ("EVENEMENT", "Evenementenvergunning buurtfeest", 1, 18750),
     ("OMGEVING", "Omgevingsvergunning podium", 1, 8450),
@@ -29,6 +30,7 @@ class Addresses:
     productsysteem: str
     aansluiting: str
     geheim: str = field(repr=False)
+    postbus: str = ""  # no mails are looked for
 
 
 def perform(at: Addresses, kenmerk: str, story: Story, *, alive: Callable[[], None]) -> str:
@@ -41,6 +43,8 @@ def perform(at: Addresses, kenmerk: str, story: Story, *, alive: Callable[[], No
     _pay(answer.BetaalUrl, story)
     _ask(at, betaalkenmerk, story, alive)
     _told(at, betaalkenmerk, story, alive)
+    if at.postbus:
+        _mailed(at, str(answer.Winkelmandje), story, alive)
     _booked(at, betaalkenmerk, story, alive)
     return betaalkenmerk
 
@@ -56,7 +60,7 @@ def _start(at: Addresses, kenmerk: str, story: Story) -> Any:
         Kenmerk=kenmerk,
         Productregel=[_productregel(nummer, *regel) for nummer, regel in enumerate(REGELS, 1)],
         TotaalInCenten=total,
-        Betaler={"Soort": "BURGER", "Taal": "nl"},
+        Betaler={"Soort": "BURGER", "Email": EMAIL, "Taal": "nl"},
         TerugkeerUrl=f"{at.productsysteem}/terug",
     )
     story.step("De hub antwoordt meteen", "SOAP StartBetalingResponse")
@@ -113,6 +117,20 @@ def _told(at: Addresses, betaalkenmerk: str, story: Story, alive: Callable[[], N
     told = wait_until("statusbericht bij het productsysteem", look)[0]
     leverbaar = "mag leveren" if told["leverbaar"] else "nog niet leveren"
     story.fact("ontvangen daar", f"{told['status']}, versie {told['versie']}, {leverbaar}")
+
+
+def _mailed(at: Addresses, winkelmandje: str, story: Story, alive: Callable[[], None]) -> None:
+    kenmerk = " ".join(winkelmandje[n : n + 4] for n in (0, 4, 8))
+
+    def look() -> Any:
+        alive()
+        return [mail for mail in _json(f"{at.postbus}/control/mails")["mails"] if kenmerk in mail["onderwerp"]]
+
+    story.step("De worker mailt de burger haar betaalbewijs", "SMTP")
+    mail = wait_until("mail in de postbus", look)[0]
+    story.fact("aan", ", ".join(mail["aan"]))
+    story.fact("onderwerp", mail["onderwerp"])
+    story.fact("lezen", f"{at.postbus}/mails/{mail['nummer']}/html")
 
 
 def _booked(at: Addresses, betaalkenmerk: str, story: Story, alive: Callable[[], None]) -> None:

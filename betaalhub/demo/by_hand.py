@@ -68,6 +68,7 @@ def tell(directory: Path, at: Addresses, betaalkenmerk: str, story: Story) -> No
         ("productsysteem", f"{at.productsysteem}/", "wat het te horen kreeg, en knoppen om te betalen"),
         ("PSP", f"{at.psp}/", "de orders bij de betaaldienst"),
         ("financieel systeem", f"{at.erp}/", "de boekingen"),
+        ("postbus", f"{at.postbus}/", "de mails aan burgers"),
         ("hub", f"{at.hub}/soap/v1?wsdl", "het contract van de SOAP-dienst"),
     )
     for name, url, what in pages:

@@ -61,6 +61,7 @@ def _addresses(settings: Settings, geheim: str) -> Addresses:
         psp=f"http://{host}:{settings.simulator_psp_port}",
         erp=f"http://{host}:{settings.simulator_erp_port}",
         productsysteem=f"http://{host}:{settings.simulator_productsysteem_port}",
+        postbus=f"http://{host}:{settings.simulator_postbus_port}",
         aansluiting=AANSLUITING,
         geheim=geheim,
     )
@@ -73,10 +74,11 @@ def _start(processes: Processes, at: Addresses, story: Story) -> None:
     processes.start("worker", ["worker"])
     processes.wait_for(f"{at.erp}/")
     processes.wait_for(f"{at.productsysteem}/")
-    story.ready("simulatoren", "PSP, financieel systeem en productsysteem")
+    processes.wait_for(f"{at.postbus}/")
+    story.ready("simulatoren", "PSP, financieel systeem, productsysteem en postbus")
     processes.wait_for(f"{at.hub}/health/ready")
     story.ready("hub", at.hub)
-    story.ready("worker", "vraagt de PSP, meldt en boekt")
+    story.ready("worker", "vraagt de PSP, meldt, mailt en boekt")
 
 
 def _run(processes: Processes, at: Addresses, directory: Path, story: Story, *, keep_serving: bool) -> None:

@@ -14,6 +14,7 @@ from betaalhub.settings import PREFIX, Settings
 
 AANSLUITING = "esb-demo"
 ENV_FILE = "demo.env"
+MAIL_FROM = "betalen@demostad.example"
 _AANSLUITING_LINE = "AANSLUITING_GEHEIM"  # not a setting of the hub: the secret of the demo's own aansluiting
 _SECRETS = ("SECRET_KEY", "PSP_PASSWORD", "ERP_PASSWORD", "PRODUCTSYSTEEM_PASSWORD")
 
@@ -69,6 +70,13 @@ def _addresses(settings: Settings) -> dict[str, str]:
         "PSP_MENU_URL": f"{psp}/ps/menu",
         "ERP_URL": f"http://{settings.simulator_host}:{settings.simulator_erp_port}/soap/grootboek",
     }
+    if settings.mail is None:  # mails go to the simulated mailbox, and nowhere else
+        follow |= {
+            "MAIL_HOST": settings.simulator_host,
+            "MAIL_PORT": str(settings.simulator_smtp_port),
+            "MAIL_TLS": "geen",
+            "MAIL_FROM": MAIL_FROM,
+        }
     return {PREFIX + name: value for name, value in follow.items()}
 
 

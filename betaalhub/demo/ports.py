@@ -28,6 +28,8 @@ def all_doors(settings: Settings) -> list[Door]:
         ("SIMULATOR_PSP_PORT", host, settings.simulator_psp_port),
         ("SIMULATOR_ERP_PORT", host, settings.simulator_erp_port),
         ("SIMULATOR_PRODUCTSYSTEEM_PORT", host, settings.simulator_productsysteem_port),
+        ("SIMULATOR_POSTBUS_PORT", host, settings.simulator_postbus_port),
+        ("SIMULATOR_SMTP_PORT", host, settings.simulator_smtp_port),
     ]
 
 

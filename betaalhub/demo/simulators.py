@@ -15,6 +15,7 @@ from betaalhub.logs import configure_logging
 from betaalhub.settings import PREFIX, Settings
 from gemeentelijke_koppelingen.simulatoren import (
     DemoProduct,
+    PostbusConfig,
     RunningSimulators,
     SimulatorConfig,
     WorldlineConfig,
@@ -71,6 +72,7 @@ def _tell(running: RunningSimulators, config: SimulatorConfig, say: Say) -> None
     )
     for name, page, soap, user in rows:
         say(f"  {name:<20}pagina {page:<26}SOAP {soap}  (gebruiker {user})")
+    say(f"  {'postbus':<20}pagina {f'{running.postbus_base}/':<26}SMTP {config.host}:{running.smtp_port}")
     if (base := running.worldline_base) is not None and config.worldline is not None:
         say(f"  {'PSP Worldline':<20}pagina {base + '/':<26}REST {base}/v2  (PSPID {config.worldline.merchant})")
 
@@ -96,6 +98,7 @@ def _config(settings: Settings) -> SimulatorConfig:
         aansluiting_geheim=geheim,
         producten=PRODUCTEN if geheim else (),
         worldline=_worldline(settings),
+        postbus=PostbusConfig(settings.simulator_smtp_port, settings.simulator_postbus_port),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.mail import MailStatus, check_mail_step
 from betaalhub.domain.statuses import (
     GIVEN_BACK,
     LIVE,
@@ -24,6 +25,7 @@ from betaalhub.flows.uitval import close_by_itself
 from betaalhub.storage.tables import (
     BetalingRow,
     JournaalpostRow,
+    MailRow,
     ProductregelRow,
     TerugbetalingRow,
     TerugboekingRow,
@@ -193,4 +195,27 @@ def change_boeking(
         van=van,
         naar=to,
         gegevens={"boekstuknummer": post.boekstuknummer} if post.boekstuknummer else None,
+    )
+
+
+def change_mail(
+    session: Session, row: MailRow, to: MailStatus, door: Door, *, winkelmandje_id: int, reden: str | None = None
+) -> None:
+    """Give a mail another status; IllegalTransition when the table does not hold that step. Only where it ends makes a
+    gebeurtenis, of its betaling. `reden` is a code. The caller holds the lock on the mail.
+    """
+    van = MailStatus(row.status)
+    check_mail_step(van, to)
+    row.status, row.status_op, row.reden = to, door.now, reden
+    if to in (MailStatus.VERZENDEN, MailStatus.TE_VERZENDEN):
+        return
+    record(
+        session,
+        door,
+        f"MAIL_{to}",
+        onderwerp="BETALING",
+        onderwerp_id=row.betaling_id,
+        winkelmandje_id=winkelmandje_id,
+        reden=reden,
+        gegevens={"mail": row.id, "soort": row.soort, "keer": row.keer},
     )

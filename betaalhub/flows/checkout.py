@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.kenmerk import ideal_description, psp_referentie
+from betaalhub.domain.privacy import mask_tekst
 from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, Kanaal, WinkelmandjeStatus
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import NotFound
@@ -35,13 +36,18 @@ START_GRACE = timedelta(seconds=60)  # a start that is still unanswered after th
 
 @dataclass(frozen=True, slots=True)
 class PayWish:
-    """What the citizen sent: the method, and the winkelmandje as she saw it (signed in the form). Cents."""
+    """What the citizen sent: the method, and the winkelmandje as she saw it (signed in the form). Cents.
+
+    `email`: where her mails about this betaling go, at most 254 characters; `referentie`: a company's own, at most 40.
+    """
 
     methode: str
     form_key: str
     versie: int
     totaal_cent: int
     taal: str
+    email: str | None = None
+    referentie: str | None = None
 
 
 class Checkout(StrEnum):
@@ -149,6 +155,8 @@ def _record_intent(
         verloopt_op=until,
         status_op=now,
         gevraagd=0,
+        email=wish.email,
+        referentie=mask_tekst(wish.referentie)[0] if wish.referentie else None,
     )
     session.add(betaling)
     session.flush()

@@ -13,6 +13,7 @@ from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.locks import lock_around, lock_opdracht
+from betaalhub.flows.mail import give_up_mail
 from betaalhub.flows.terugbetaling_send import lock_terugbetaling, recompute
 from betaalhub.flows.uitval import open_about, open_about_post, open_uitval
 from betaalhub.storage.tables import JournaalpostRow
@@ -32,6 +33,8 @@ def give_up(session: Session, soort: OutboxSoort, object_id: int, *, now: dateti
             _verval(session, object_id, door)
         case OutboxSoort.TERUGBETALING:
             _terugbetaling(session, object_id, door)
+        case OutboxSoort.MAIL:
+            give_up_mail(session, object_id, door)  # no uitval: the same stands on her page
 
 
 def _statusbericht(session: Session, betaalopdracht_id: int, door: Door) -> None:

@@ -16,11 +16,15 @@ MEEBETAALTOKEN_VALID = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Where random values come from: `draw(n)` gives 0 ≤ x < n, `token()` 256 bits as URL-safe text, `number()` 26 characters."""
+    """Where random values come from: `draw(n)` gives 0 ≤ x < n, `token()` 256 bits as URL-safe text, `number()` 26 characters.
+
+    `mails`: does this installation send mails? Else none is wished for.
+    """
 
     draw: Callable[[int], int] = secrets.randbelow
     token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
     number: Callable[[], str] = lambda: secrets.token_hex(13).upper()
+    mails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,10 @@ class Portaal:
     def betaal_url(self, token: str, taal: str) -> str:
         """The page of the winkelmandje in which the betaalopdracht with this token lies."""
         return f"{self.url}/{taal}/winkelmandje/{token}"
+
+    def kijk_url(self, kijktoken: str, taal: str) -> str:
+        """The page that shows how a winkelmandje stands, and no more."""
+        return f"{self.url}/{taal}/betaling/{kijktoken}"
 
     def sign(self, text: str) -> str:
         """32 hexadecimal digits that only this secret makes of this text; the text begins with what it is for."""
@@ -70,3 +78,22 @@ def read_meebetaaltoken(portaal: Portaal, token: str, now: datetime) -> int | No
 
 def _sign(portaal: Portaal, winkelmandje_id: int, until: int) -> str:
     return portaal.sign(f"meebetaaltoken:{winkelmandje_id}:{until}")
+
+
+def make_kijktoken(portaal: Portaal, winkelmandje_id: int) -> str:
+    """A token with which one may look at the state and the betaalbewijs of this winkelmandje, and do nothing. It does not grow
+    old: a betaalbewijs is kept for years. A new secret of the portal ends it."""
+    return f"{winkelmandje_id}-{_sign_kijk(portaal, winkelmandje_id)}"
+
+
+def read_kijktoken(portaal: Portaal, token: str) -> int | None:
+    """The winkelmandje that a kijktoken shows; None when it is forged."""
+    number, dash, signature = token.partition("-")
+    if not (dash and number.isascii() and number.isdigit() and len(number) < 19 and number[0] != "0"):
+        return None
+    signed = hmac.compare_digest(signature.encode(), _sign_kijk(portaal, int(number)).encode())
+    return int(number) if signed else None
+
+
+def _sign_kijk(portaal: Portaal, winkelmandje_id: int) -> str:
+    return portaal.sign(f"kijktoken:{winkelmandje_id}")

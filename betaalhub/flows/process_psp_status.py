@@ -6,7 +6,14 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.evidence import PspRapport
 from betaalhub.domain.fold import Verdict, fold
-from betaalhub.domain.statuses import LIVE, UNDER_WAY, BetaalopdrachtStatus, BetalingStatus, TerugbetalingStatus
+from betaalhub.domain.statuses import (
+    LIVE,
+    UNDER_WAY,
+    BetaalopdrachtStatus,
+    BetalingStatus,
+    TerugbetalingStatus,
+    is_correction,
+)
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.flows.bewegingen import process_bewegingen
 from betaalhub.flows.boeking import book_paid, book_surplus
@@ -18,6 +25,7 @@ from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.levering import open_niet_leverbaar
 from betaalhub.flows.locks import Locked, lock_around
+from betaalhub.flows.mail import wish_ontvangst
 from betaalhub.flows.part_unpaid import part_unpaid
 from betaalhub.flows.reserved import hold_loose
 from betaalhub.flows.terugbetaling import covered_cents
@@ -65,6 +73,8 @@ def process_psp_status(
     _signal(session, locked, verdict, rapport, door)
     if to == BetalingStatus.BETAALD:
         settle(session, locked, door, keys)
+        if to != van:
+            wish_ontvangst(session, locked, door, keys=keys, alsnog=is_correction(van, to))
     elif betaling.status != BetalingStatus.BETAALD:
         aside = locked.mandje.administratie_id
         set_aside(session, betaling, verdict.received_cents, door, keys=keys, administratie_id=aside)

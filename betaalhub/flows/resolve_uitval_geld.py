@@ -21,6 +21,7 @@ from betaalhub.domain.statuses import (
 from betaalhub.domain.uitval import UITVAL, Oplossing, UitvalSoort
 from betaalhub.flows.boeking_uitval import book_accepted, book_difference
 from betaalhub.flows.change_status import change_betaling, change_terugboeking
+from betaalhub.flows.mail import wish_ontvangst
 from betaalhub.flows.process_psp_status import settle
 from betaalhub.flows.resolve_uitval_zaak import Keuze, Zaak, betaling_of, not_possible
 from betaalhub.flows.terugbetaling import Deel, lock_delen, request, request_surplus, surplus_left, whole_left
@@ -61,6 +62,7 @@ def accept_amount(session: Session, zaak: Zaak, keuze: Keuze) -> None:
     betaling.aanvaard_cent = betaling.ontvangen_cent
     change_betaling(session, betaling, BetalingStatus.BETAALD, door, reden="BEDRAG_AANVAARD")
     settle(session, zaak.locked, door, zaak.keys)
+    wish_ontvangst(session, zaak.locked, door, keys=zaak.keys)
     administratie_id = zaak.locked.mandje.administratie_id
     book_difference(session, betaling, door, keys=zaak.keys, administratie_id=administratie_id)
 

@@ -14,6 +14,7 @@ from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys
 from betaalhub.flows.levering import open_niet_leverbaar
 from betaalhub.flows.locks import Locked
+from betaalhub.flows.mail import wish_terugbetaling
 from betaalhub.flows.reserved import hold_loose
 from betaalhub.flows.uitval import close_by_itself, open_uitval
 from betaalhub.storage import terugbetaling_queries
@@ -48,6 +49,8 @@ def complete(
     advance(session, row, to, door)
     session.flush()
     book_given_back(session, row, door, keys=keys)
+    if to == _S.VOLTOOID:
+        wish_terugbetaling(session, locked, row.nummer, door, keys=keys)
     close_by_itself(session, door, {UitvalSoort.TERUGBETALING_MISLUKT}, terugbetaling_id=row.id)
     if short:
         tell_failed(

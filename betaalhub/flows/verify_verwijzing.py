@@ -24,6 +24,7 @@ from betaalhub.storage.tables import (
     BoekingsbatchRow,
     GebeurtenisRow,
     KenmerkRow,
+    MailRow,
     NumberedRow,
     OutboxRow,
     Row,
@@ -39,6 +40,7 @@ _OBJECTS: dict[OutboxSoort, type[NumberedRow]] = {
     OutboxSoort.BOEKINGSBATCH: BoekingsbatchRow,
     OutboxSoort.VERVAL: BetaalopdrachtRow,
     OutboxSoort.TERUGBETALING: TerugbetalingRow,
+    OutboxSoort.MAIL: MailRow,
 }
 if _OBJECTS.keys() != set(OutboxSoort):
     raise AssertionError("Of every kind of work it must be known what it is about")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from betaalhub.errors import ConfigurationError
+from betaalhub.settings.mail import MAIL_FIELDS, MAIL_NAMES, MailSettings, mail_of, wrong_mail
 from betaalhub.settings.psp import (
     FIRST_NAMES,
     PSP_FIELDS_FIRST,
@@ -37,7 +38,7 @@ from betaalhub.settings.readers import (
     whole,
 )
 
-__all__ = ["FIELDS", "PREFIX", "Field", "PspSettings", "Settings"]
+__all__ = ["FIELDS", "PREFIX", "Field", "MailSettings", "PspSettings", "Settings"]
 PREFIX = "BETAALHUB_"
 TEST_PREFIX = "BETAALHUB_TEST_"  # read by the tests only
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
@@ -157,6 +158,7 @@ FIELDS: tuple[Field, ...] = (
     Field("PRODUCTSYSTEEM_USER", "betaalhub", text, "Gebruiker waarmee statusberichten worden gebracht"),
     Field("PRODUCTSYSTEEM_PASSWORD", None, text, "Wachtwoord waarmee statusberichten worden gebracht", secret=True),
     Field("NEIGHBOUR_TIMEOUT", "30", whole(1, 120), "Hoogste duur van een aanroep van een buurman, in seconden"),
+    *MAIL_FIELDS,
     Field("WORKER_POLL_MS", "500", whole(20, 60_000), "Hoe vaak de worker naar werk kijkt, in milliseconden"),
     Field("WORKER_LEASE", "300", whole(2, 3600), "Hoe lang een worker een taak mag houden, in seconden"),
     Field("WORKER_CONCURRENCY", "4", whole(1, 64), "Aantal taken tegelijk in een worker"),
@@ -172,6 +174,8 @@ FIELDS: tuple[Field, ...] = (
         "Poort van de simulator van Worldline; die start als een PSP-account koppeling worldline heeft",
     ),
     Field("SIMULATOR_PRODUCTSYSTEEM_PORT", "8093", _PORT, "Poort van de simulator van het productsysteem"),
+    Field("SIMULATOR_POSTBUS_PORT", "8095", _PORT, "Poort van de pagina met de mails die de simulator aannam"),
+    Field("SIMULATOR_SMTP_PORT", "8096", _PORT, "Poort waarop de simulator mails aanneemt"),
     Field("SIMULATOR_STATE_DIR", "var/simulatoren", text, "Map waarin de simulatoren hun gegevens bewaren"),
 )
 
@@ -216,6 +220,7 @@ class Settings:
     productsysteem_user: str
     productsysteem_password: str
     neighbour_timeout: int
+    mail: MailSettings | None  # None: this installation sends no mails
     worker_poll_ms: int
     worker_lease: int
     worker_concurrency: int
@@ -226,6 +231,8 @@ class Settings:
     simulator_erp_port: int
     simulator_worldline_port: int
     simulator_productsysteem_port: int
+    simulator_postbus_port: int
+    simulator_smtp_port: int
     simulator_state_dir: str
 
     @classmethod
@@ -243,10 +250,11 @@ class Settings:
         problems += wrong
         if not problems:
             values["psps"] = (first_psp(values, PREFIX), *more)
+            values["mail"] = mail_of(values)
             problems = _together(values)
         if problems:
             raise ConfigurationError("Instellingen kloppen niet:\n  " + "\n  ".join(problems))
-        kept = {name: value for name, value in values.items() if name not in FIRST_NAMES}
+        kept = {name: value for name, value in values.items() if name not in FIRST_NAMES | MAIL_NAMES}
         return cls(**kept)
 
     @property
@@ -277,7 +285,7 @@ def _unknown(env: Mapping[str, str]) -> list[str]:
 
 def _together(values: Mapping[str, Any]) -> list[str]:
     """Rules over more than one setting."""
-    problems = twice_chosen(values["psps"])
+    problems = twice_chosen(values["psps"]) + wrong_mail(values, PREFIX, LOOPBACK)
     host = values["bind"].rpartition(":")[0]
     if host not in LOOPBACK and not values["tls_proxy"]:
         problems.append(

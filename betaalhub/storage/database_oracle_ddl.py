@@ -43,6 +43,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "journaalpost": _SIU,
         "kenmerk": _SI,
         "limiet": _SIUD,
+        "mail": _SIU,
         "outbox": _SIUD,
         "product": _SIU,
         "productgroep": _SIU,

@@ -143,6 +143,7 @@ class BetalingRow(NumberedRow):
     `gereserveerd_cent` is promised to terugbetalingen or taken by terugboekingen; `meer_gereserveerd_cent` is the part of it
     that lies on no toewijzing. `aanvaard_cent` is what a person accepted instead of `bedrag_cent`.
     `levend_sleutel` is the winkelmandje's number in the live statuses and NULL in the others: so one lives at a time.
+    `email` and `referentie` are what she filled in at paying: where her mails go, and a company's own reference.
     """
 
     __tablename__ = "betaling"
@@ -181,6 +182,8 @@ class BetalingRow(NumberedRow):
     status_op: Mapped[datetime]
     reden: Mapped[str | None] = mapped_column(Tekst(100))
     gevraagd: Mapped[int]
+    email: Mapped[str | None] = mapped_column(Tekst(254))
+    referentie: Mapped[str | None] = mapped_column(Tekst(40))
 
 
 class ToewijzingRow(NumberedRow):

@@ -15,6 +15,7 @@ from betaalhub.storage.catalogus import (
     ZenderProductRow,
     ZenderRow,
 )
+from betaalhub.storage.mail import MailRow
 from betaalhub.storage.register import (
     BetaalopdrachtRow,
     BetalingRow,
@@ -65,6 +66,7 @@ __all__ = [
     "JournaalpostRow",
     "KenmerkRow",
     "LimietRow",
+    "MailRow",
     "NumberedRow",
     "OutboxRow",
     "ProductRow",

@@ -13,6 +13,7 @@ from flask import Flask, abort, request
 from betaalhub.errors import ConfigurationError
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,43}")  # no longer than the register keeps
+_KIJKTOKEN = re.compile(r"[1-9][0-9]{0,17}-[0-9a-f]{32}")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,7 +21,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """How a view is guarded (`public`, `token`, `psp_hint`) and why that is enough."""
+    """How a view is guarded (`public`, `token`, `kijk`, `psp_hint`) and why that is enough."""
 
     kind: str
     reason: str
@@ -41,6 +42,20 @@ def token_holder(view: Callable[P, R]) -> Callable[P, R]:
         return view(*args, **kwargs)
 
     return _mark(guarded, Guard("token", "the token in the address is unguessable and looked up by the view"))
+
+
+def kijktoken_holder(view: Callable[P, R]) -> Callable[P, R]:
+    """Who holds the signed kijktoken in the address may look; what the view does with it is only showing."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not _KIJKTOKEN.fullmatch(str(kwargs.get("kijktoken", ""))):
+            abort(404)
+        return view(*args, **kwargs)
+
+    return _mark(
+        guarded, Guard("kijk", "the kijktoken in the address is signed by us, checked by the view, and only shows")
+    )
 
 
 def psp_hint(view: Callable[P, R]) -> Callable[P, R]:

@@ -16,6 +16,7 @@ from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.steps.deliver import deliver_batch, deliver_statusbericht
 from betaalhub.steps.hold import Hold
 from betaalhub.steps.refund import refund
+from betaalhub.steps.send_mail import send_mail
 from betaalhub.storage.database import reading, with_retries
 
 Handler = Callable[[Hub, Hold], None]
@@ -56,6 +57,10 @@ def _terugbetaling(hub: Hub, hold: Hold) -> None:
     _finish(hub, hold, refund(hub, hold.job.object_id, wie="worker", check=hold.check))
 
 
+def _mail(hub: Hub, hold: Hold) -> None:
+    send_mail(hub, hold.job.object_id, hold)
+
+
 def _finish(hub: Hub, hold: Hold, next_due: datetime | None) -> None:
     with_retries(hub.sessions, lambda session: hold.finish(session, now=hub.clock(), next_due=next_due))
 
@@ -66,6 +71,7 @@ HANDLERS: Mapping[OutboxSoort, Handler] = {
     OutboxSoort.BOEKINGSBATCH: _batch,
     OutboxSoort.VERVAL: _verval,
     OutboxSoort.TERUGBETALING: _terugbetaling,
+    OutboxSoort.MAIL: _mail,
 }
 if HANDLERS.keys() != set(OutboxSoort):
     raise AssertionError("Every kind of work needs its handler")

@@ -39,6 +39,14 @@ class WorldlineConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PostbusConfig:
+    """A simulated mailbox: where it takes mails, and where its page is (port 0: any free one)."""
+
+    smtp_port: int
+    page_port: int
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatorConfig:
     """Where the simulators listen (port 0: any free one) and what they know of the hub.
 
@@ -67,6 +75,7 @@ class SimulatorConfig:
     aansluiting_geheim: str | None = field(default=None, repr=False)
     producten: tuple[DemoProduct, ...] = ()
     worldline: WorldlineConfig | None = None  # None: there is no second PSP
+    postbus: PostbusConfig | None = None  # None: nobody takes mails
 
     def __post_init__(self) -> None:
         if self.productie:

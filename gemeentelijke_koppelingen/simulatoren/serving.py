@@ -12,7 +12,7 @@ import structlog
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from betaalhub.errors import ConfigurationError
-from gemeentelijke_koppelingen.simulatoren import erp, productsysteem, psp, worldline
+from gemeentelijke_koppelingen.simulatoren import erp, postbus, productsysteem, psp, worldline
 from gemeentelijke_koppelingen.simulatoren.config import SimulatorConfig
 from gemeentelijke_koppelingen.simulatoren.memory import Memory
 from gemeentelijke_koppelingen.simulatoren.script import Wsgi
@@ -38,6 +38,8 @@ class RunningSimulators:
     erp_base: str
     productsysteem_base: str
     worldline_base: str | None  # where Worldline's API and its pages are; None: there is none
+    postbus_base: str | None  # where the page of the mailbox is; None: there is none
+    smtp_port: int  # where it takes mails; 0: there is none
     _servers: tuple[BaseWSGIServer, ...] = field(repr=False)
     _closing: tuple[Callable[[], None], ...] = field(repr=False)
     _stop: threading.Event = field(repr=False)
@@ -86,7 +88,8 @@ def start_simulators(config: SimulatorConfig) -> RunningSimulators:
     sockets = _listen_all(config)
     name = config.public_host or config.host
     bases = [f"http://{f'[{name}]' if ':' in name else name}:{sock.getsockname()[1]}" for sock in sockets]
-    kinds = ("psp", "erp", "productsysteem", "worldline")[: len(bases)]
+    more = (("worldline", config.worldline), ("postbus", config.postbus))
+    kinds = ("psp", "erp", "productsysteem", *(name for name, one in more if one is not None))
     memories = [Memory(_path(config.state_dir, kind)) for kind in kinds]
     psp_app, state = psp.make_psp(config, bases[0], memories[0], stop)
     apps: list[Wsgi] = [
@@ -99,10 +102,27 @@ def start_simulators(config: SimulatorConfig) -> RunningSimulators:
         worldline_app, books = worldline.make_worldline(config.worldline, bases[3], memories[3], stop)
         apps.append(worldline_app)
         closing.append(books.close)
+    smtp_port = 0
+    if config.postbus is not None:
+        smtp = sockets.pop()  # it speaks no HTTP
+        smtp_port = smtp.getsockname()[1]
+        page, box = postbus.make_postbus(memories[-1])
+        apps.append(page)
+        closing += [postbus.serve_mail(box, smtp), memories[-1].close]
     servers = tuple(_serve(app, sock) for app, sock in zip(apps, sockets, strict=True))
-    log.info("simulators_started", **dict(zip(kinds, bases, strict=True)))
-    second = bases[3] if config.worldline is not None else None
-    return RunningSimulators(bases[0], bases[1], bases[2], second, servers, tuple(closing), stop)
+    log.info("simulators_started", **dict(zip(kinds, bases, strict=False)))
+    addresses = dict(zip(kinds, bases, strict=False))
+    return RunningSimulators(
+        psp_base=addresses["psp"],
+        erp_base=addresses["erp"],
+        productsysteem_base=addresses["productsysteem"],
+        worldline_base=addresses.get("worldline"),
+        postbus_base=addresses.get("postbus"),
+        smtp_port=smtp_port,
+        _servers=servers,
+        _closing=tuple(closing),
+        _stop=stop,
+    )
 
 
 def serve_simulators(config: SimulatorConfig, stop: threading.Event) -> None:
@@ -124,6 +144,9 @@ def _listen_all(config: SimulatorConfig) -> list[socket.socket]:
     ]
     if config.worldline is not None:
         wanted.append((config.worldline.port, "BETAALHUB_SIMULATOR_WORLDLINE_PORT"))
+    if config.postbus is not None:
+        wanted.append((config.postbus.page_port, "BETAALHUB_SIMULATOR_POSTBUS_PORT"))
+        wanted.append((config.postbus.smtp_port, "BETAALHUB_SIMULATOR_SMTP_PORT"))
     try:
         for port, setting in wanted:
             sockets.append(_listen(config.host, port, setting))

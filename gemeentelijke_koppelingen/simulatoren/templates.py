@@ -154,6 +154,15 @@ _PRODUCTSYSTEEM = """{% extends 'layout.html' %}{% block title %}Productsysteem{
 <td class="num">{{ stand.totaal_cent | euro }}</td><td class="num">{{ stand.ontvangen_cent | euro }}</td></tr>
 {% else %}<tr><td colspan="7">Nog niets ontvangen.</td></tr>{% endfor %}</tbody></table></div>{% endblock %}"""
 
+_POSTBUS = """{% extends 'layout.html' %}{% block title %}Postbus{% endblock %}
+{% block wide %} class="wide"{% endblock %}{% block body %}<h1>Nagebootste postbus</h1>
+<p>Hier komen alle mails aan. Zij gaan nergens anders heen. <a href="/control/mails">Alles als JSON</a></p>
+<div class="scroll"><table class="cards"><thead><tr><th>Tijd (UTC)</th><th>Aan</th><th>Onderwerp</th><th>Lezen</th></tr></thead><tbody>
+{% for mail in mails %}<tr><td>{{ mail.tijdstip[:19].replace('T', ' ') }}</td><td>{{ mail.aan | join(', ') }}</td>
+<td>{{ mail.onderwerp }}</td><td><a href="/mails/{{ mail.nummer }}/html">met opmaak</a> ·
+<a href="/mails/{{ mail.nummer }}/tekst">alleen tekst</a></td></tr>
+{% else %}<tr><td colspan="4">Nog geen mails.</td></tr>{% endfor %}</tbody></table></div>{% endblock %}"""
+
 
 def euro(cents: int) -> str:
     """An amount in cents as Dutch people write it: `€ 1.234,50`."""
@@ -176,6 +185,7 @@ def new_app(name: str) -> Flask:
             "scenarios.html": _SCENARIOS,
             "journaal.html": _JOURNAAL,
             "productsysteem.html": _PRODUCTSYSTEEM,
+            "postbus.html": _POSTBUS,
         }
     )
     app.jinja_env.filters["euro"] = euro

@@ -19,14 +19,21 @@ from tests.cli.administrator import Administrator, free_ports
 from tests.structure.house import TOP
 
 SECONDS = 120.0
-PORTS = ("BIND", "SIMULATOR_PSP_PORT", "SIMULATOR_ERP_PORT", "SIMULATOR_PRODUCTSYSTEEM_PORT")
+PORTS = (
+    "BIND",
+    "SIMULATOR_PSP_PORT",
+    "SIMULATOR_ERP_PORT",
+    "SIMULATOR_PRODUCTSYSTEEM_PORT",
+    "SIMULATOR_POSTBUS_PORT",
+    "SIMULATOR_SMTP_PORT",
+)
 
 
 class Stranger:
     """Somebody with a checkout and no settings but free ports; every run is in the same folder."""
 
     def __init__(self, directory: Path) -> None:
-        self.ports = free_ports(4)
+        self.ports = free_ports(6)
         chosen = {name: str(port) for name, port in zip(PORTS, self.ports, strict=True)}
         chosen |= {"BIND": f"127.0.0.1:{self.ports[0]}", "PROCESSES": "1"}
         self.folder = directory / "de demo"
@@ -91,7 +98,14 @@ def story(stranger: Stranger) -> str:
 
 
 def test_one_betaling_walks_through_everything(story: str) -> None:
-    for sign in ("StartBetaling", "betaalkenmerk", "U hebt betaald", "leverbaar         ja", "mag leveren"):
+    for sign in (
+        "StartBetaling",
+        "betaalkenmerk",
+        "U hebt betaald",
+        "leverbaar         ja",
+        "mag leveren",
+        "uw betaalbewijs (",
+    ):
         assert sign in story
     assert re.search(r"boekstuknummer +\d{4}-\d{6}", story)
 

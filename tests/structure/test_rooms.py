@@ -66,7 +66,7 @@ def test_connectors_know_only_the_porch_of_the_hub() -> None:
 
 
 def test_connectors_do_not_know_each_other() -> None:
-    shared = {"soap_client", "http_exchange", "closed_tables", "simulatoren"}
+    shared = {"soap_client", "http_exchange", "deadline", "closed_tables", "simulatoren"}
     strangers = []
     for m in modules("gemeentelijke_koppelingen"):
         own = m.path.split("/")[1].removesuffix(".py")

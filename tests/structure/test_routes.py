@@ -12,7 +12,9 @@ from betaalhub.web.application import make_web
 from betaalhub.web.guards import guard_of
 
 # What everybody may open. Who adds a line here, tells why in the guard's reason.
-PUBLIC = {"/csp-melding", "/health/live", "/health/ready", "/static/<name>"}
+PUBLIC = {"/", "/csp-melding", "/health/live", "/health/ready", "/static/<name>"} | {
+    f"/<any(nl, en):taal>/{page}" for page in ("hulp", "privacy", "toegankelijkheid", "waar-is-mijn-betaling")
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def guards(web: Flask) -> dict[str, str]:
 
 
 def test_every_view_declares_who_may_use_it(web: Flask) -> None:
-    assert not [rule for rule, kind in guards(web).items() if kind not in {"public", "token", "psp_hint"}]
+    assert not [rule for rule, kind in guards(web).items() if kind not in {"public", "token", "kijk", "psp_hint"}]
 
 
 def test_what_is_public_is_listed_here(web: Flask) -> None:
@@ -53,6 +55,12 @@ def test_pages_of_a_winkelmandje_open_only_with_its_token(web: Flask) -> None:
         for rule, kind in guards(web).items()
         if ("winkelmandje" in rule) != (kind == "token" and "<token>" in rule)
     ]
+
+
+def test_a_kijktoken_opens_only_pages_that_show(web: Flask) -> None:
+    shown = {rule.rule: rule.methods for rule in web.url_map.iter_rules() if "<kijktoken>" in rule.rule}
+    assert {rule for rule, kind in guards(web).items() if kind == "kijk"} == set(shown)
+    assert set().union(*map(set, shown.values())) == {"GET", "HEAD", "OPTIONS"}
 
 
 def test_only_the_psp_gives_hints(web: Flask) -> None:
