@@ -56,14 +56,17 @@ help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run ## Start the whole demo: register, hub, worker, simulators, and one payment; Ctrl-C stops it
+run: $(VENV)/.run stijl ## Start the whole demo: register, hub, worker, simulators, and one payment; Ctrl-C stops it
 	@exec $(BIN)/betaalhub demo
 
-install: $(VENV)/.dev ## Make the virtual environment with everything in it (run and test do this themselves)
+install: $(VENV)/.dev stijl ## Make the virtual environment with everything in it (run and test do this themselves)
+
+stijl: $(VENV)/.made ## Build the portal's style sheet from npm packages, unless it is there (run, test and install do this themselves)
+	@$(BIN)/python -m betaalhub.web.frontend.build
 
 ##@ Prove
 
-test: $(VENV)/.dev ## Run every test
+test: $(VENV)/.dev stijl ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 test-register: $(VENV)/.test ## The register's suite on SQLite, PostgreSQL, and on BETAALHUB_TEST_ORACLE_URL when it is set; prints a page
@@ -116,7 +119,7 @@ clean: ## Remove everything that was made here, except the register in var/
 
 ##@ Ship
 
-wheel: $(VENV)/.dev ## Build dist/*.whl and dist/*.tar.gz
+wheel: $(VENV)/.dev stijl ## Build dist/*.whl and dist/*.tar.gz
 	rm -rf build dist
 	$(BIN)/python -m build --outdir dist .
 
@@ -154,4 +157,4 @@ $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.test $(VENV)/.run
 
-.PHONY: help run install test test-register check bench simulate nodes oracle-h2 interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx
+.PHONY: help run install stijl test test-register check bench simulate nodes oracle-h2 interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx
