@@ -102,6 +102,7 @@ class MandjeStand:
     paginastatus: Paginastatus
     methoden: tuple[Methode, ...]  # with which she may begin now
     meebetaaltoken: str
+    administratie: str = ""  # its code
     storing: bool = False  # there are no methods because the PSP is spared: later there will be
 
 
@@ -113,6 +114,7 @@ def view_mandje(
     `accounts`: the codes of the PSP accounts that this process can call; None: all of them.
     """
     mandje = _by_token(session, token)
+    administratie = session.get_one(AdministratieRow, mandje.administratie_id)
     opdrachten = queries.opdrachten_of(session, mandje.id)
     regels = queries.regels_of(session, [row.id for row in opdrachten])
     offers = _offers(session, mandje, regels, accounts, now)
@@ -124,7 +126,8 @@ def view_mandje(
     return MandjeStand(
         kenmerk=mandje.kenmerk,
         token=mandje.token,
-        administratie_naam=session.get_one(AdministratieRow, mandje.administratie_id).naam,
+        administratie=administratie.code,
+        administratie_naam=administratie.naam,
         status=mandje.status,
         versie=mandje.versie,
         totaal_cent=sum(row.totaal_cent for row in opdrachten),
