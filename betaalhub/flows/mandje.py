@@ -106,6 +106,7 @@ class MandjeStand:
     paginastatus: Paginastatus
     methoden: tuple[Methode, ...]  # with which she may begin now
     meebetaaltoken: str
+    administratie: str = ""  # its code
     storing: bool = False  # there are no methods because the PSP is spared: later there will be
     uitgevallen: tuple[Methode, ...] = ()  # the ways to pay that do not work now, while others do
     departures: tuple[Departure, ...] = ()  # what left it, the newest first
@@ -122,6 +123,7 @@ def view_mandje(
     `accounts`: the codes of the PSP accounts that this process can call; None: all of them.
     """
     mandje = find_by_token(session, token)
+    administratie = session.get_one(AdministratieRow, mandje.administratie_id)
     opdrachten = queries.opdrachten_of(session, mandje.id)
     left = read_left(session, mandje)
     all_regels = queries.regels_of(session, [row.id for row in [*opdrachten, *(one.row for one in left)]])
@@ -137,7 +139,8 @@ def view_mandje(
     return MandjeStand(
         kenmerk=mandje.kenmerk,
         token=mandje.token,
-        administratie_naam=session.get_one(AdministratieRow, mandje.administratie_id).naam,
+        administratie=administratie.code,
+        administratie_naam=administratie.naam,
         status=mandje.status,
         versie=mandje.versie,
         totaal_cent=sum(row.totaal_cent for row in opdrachten),
