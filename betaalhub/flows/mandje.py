@@ -14,7 +14,7 @@ from betaalhub.domain.betaalopdracht import Limits
 from betaalhub.domain.mail import common_address
 from betaalhub.domain.statuses import BetalerSoort, BetalingStatus, WinkelmandjeStatus
 from betaalhub.errors import NotFound, Refusal
-from betaalhub.flows.departures import Departure, departures_of
+from betaalhub.flows.departures import Departure, departures_of, read_left
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys, Portaal, make_meebetaaltoken
 from betaalhub.flows.paginastatus import Paginastatus, choose, counting, is_revoked, page_of, read_beeld
@@ -106,6 +106,7 @@ class MandjeStand:
     paginastatus: Paginastatus
     methoden: tuple[Methode, ...]  # with which she may begin now
     meebetaaltoken: str
+    administratie: str = ""  # its code
     storing: bool = False  # there are no methods because the PSP is spared: later there will be
     uitgevallen: tuple[Methode, ...] = ()  # the ways to pay that do not work now, while others do
     departures: tuple[Departure, ...] = ()  # what left it, the newest first
@@ -122,8 +123,12 @@ def view_mandje(
     `accounts`: the codes of the PSP accounts that this process can call; None: all of them.
     """
     mandje = find_by_token(session, token)
+    administratie = session.get_one(AdministratieRow, mandje.administratie_id)
     opdrachten = queries.opdrachten_of(session, mandje.id)
-    regels = queries.regels_of(session, [row.id for row in opdrachten])
+    left = read_left(session, mandje)
+    all_regels = queries.regels_of(session, [row.id for row in [*opdrachten, *(one.row for one in left)]])
+    inside = {row.id for row in opdrachten}
+    regels = [regel for regel in all_regels if regel.betaalopdracht_id in inside]
     offers = _offers(session, mandje, regels, accounts, now)
     methoden = _methoden(offers)
     betalingen = [*queries.betalingen_of(session, mandje.id), *queries.paid_by(session, [row.id for row in opdrachten])]
@@ -134,7 +139,8 @@ def view_mandje(
     return MandjeStand(
         kenmerk=mandje.kenmerk,
         token=mandje.token,
-        administratie_naam=session.get_one(AdministratieRow, mandje.administratie_id).naam,
+        administratie=administratie.code,
+        administratie_naam=administratie.naam,
         status=mandje.status,
         versie=mandje.versie,
         totaal_cent=sum(row.totaal_cent for row in opdrachten),
@@ -148,7 +154,7 @@ def view_mandje(
         storing=bool(offers) and not methoden,
         meebetaaltoken=make_meebetaaltoken(portaal, mandje.id, now),
         uitgevallen=_down(offers) if methoden else (),
-        departures=departures_of(session, mandje, opdrachten, now),
+        departures=departures_of(left, opdrachten, all_regels, now),
         zakelijk=bool(zakelijk),
         bedrijven=tuple(dict.fromkeys(row.betaler_naam for row in zakelijk if row.betaler_naam)),
         mail_bekend=common_address(None, tuple(row.betaler_email for row in opdrachten)) is not None,

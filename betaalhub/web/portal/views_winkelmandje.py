@@ -131,7 +131,7 @@ def winkelmandje_page(
         problems=problems,
         pay=pay,
         add=add,
-        producten=web.producten,
+        producten=the_thema().links.producten or None,
     )
     return make_response(
         render_template("winkelmandje.html", sleutel=web.signer.sign(key), mails=web.hub.keys.mails, **values),
