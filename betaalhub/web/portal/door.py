@@ -13,6 +13,7 @@ from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.flows.afloop import Afloop, read_afloop
 from betaalhub.flows.betaalbewijs import Betaalbewijs, read_betaalbewijs
 from betaalhub.flows.mandje import MandjeStand, view_mandje
+from betaalhub.flows.paginastatus import Paginastatus, read_paginastatus
 from betaalhub.storage.database import reading
 from betaalhub.web.context import about, asked_taal, the_web
 from betaalhub.web.errors import error_page
@@ -30,16 +31,24 @@ def load(token: str) -> MandjeStand:
         return _view(session, token)
 
 
+def load_paginastatus(token: str) -> Paginastatus:
+    """Its page state and nothing else: this is what the pages that wait ask all the time. NotFound: no such token."""
+    with reading(the_web().hub.sessions) as session:
+        return read_paginastatus(session, token)
+
+
 def load_state(token: str) -> tuple[MandjeStand, Afloop]:
     """The winkelmandje and what became of it, seen at one moment. NotFound: no such token."""
     with reading(the_web().hub.sessions) as session:
-        return _view(session, token), read_afloop(session, token)
+        stand = _view(session, token)
+        return stand, read_afloop(session, stand.token)
 
 
 def load_receipt(token: str) -> tuple[MandjeStand, Afloop, Betaalbewijs]:
     """The winkelmandje, what became of it and the receipt, seen at one moment. NotFound: no such token."""
     with reading(the_web().hub.sessions) as session:
-        return _view(session, token), read_afloop(session, token), read_betaalbewijs(session, token)
+        stand = _view(session, token)
+        return stand, read_afloop(session, stand.token), read_betaalbewijs(session, stand.token)
 
 
 def _view(session: Session, token: str) -> MandjeStand:
