@@ -96,7 +96,9 @@ def put_back(session: Session, token: str, *, betaalkenmerk: str, limits: Limits
     row = session.scalar(select(BetaalopdrachtRow).where(BetaalopdrachtRow.kenmerk == betaalkenmerk))
     if row is not None and row.winkelmandje_id == mandje.id:
         return
-    last = next((event for moved, _, event in _moves(session, mandje.id) if row is not None and moved.id == row.id), None)
+    last = next(
+        (event for moved, _, event in _moves(session, mandje.id) if row is not None and moved.id == row.id), None
+    )
     if row is None or last is None or _left_from(last) != mandje.id or not _returnable(row, last, now):
         raise NotFound("Not taken out of this winkelmandje a short while ago")
     alone = select(func.count()).where(BetaalopdrachtRow.winkelmandje_id == row.winkelmandje_id)
