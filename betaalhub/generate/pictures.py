@@ -21,7 +21,7 @@ from betaalhub.storage.tables import METADATA, OutboxRow
 
 _SKEW = 1.2  # the n-th zender, and the n-th product of a zender, comes 1/n^1.2 times as often as the first
 _ROUNDS = 2  # of the stories that are not told for every product
-_LEFT_OUT = frozenset({"circuit", "gezien", "wijziging_teller", *(row.__tablename__ for row in CONFIGURED)})
+_LEFT_OUT = frozenset({"circuit", "gezien", "limiet", "wijziging_teller", *(row.__tablename__ for row in CONFIGURED)})
 TABLES = tuple(table for table in METADATA.sorted_tables if table.name not in _LEFT_OUT)
 
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]

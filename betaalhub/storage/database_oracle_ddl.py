@@ -42,6 +42,7 @@ RIGHTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "gezien": _SIUD,
         "journaalpost": _SIU,
         "kenmerk": _SI,
+        "limiet": _SIUD,
         "mail": _SIU,
         "outbox": _SIUD,
         "product": _SIU,

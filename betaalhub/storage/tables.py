@@ -33,7 +33,7 @@ from betaalhub.storage.terugbetaling import (
     TerugboekingRegelRow,
     TerugboekingRow,
 )
-from betaalhub.storage.toegang import BewijsRow, GezienRow, ZenderOperatieRow
+from betaalhub.storage.toegang import BewijsRow, GezienRow, LimietRow, ZenderOperatieRow
 from betaalhub.storage.werk import (
     AntwoordRow,
     BoekingsbatchRow,
@@ -65,6 +65,7 @@ __all__ = [
     "GezienRow",
     "JournaalpostRow",
     "KenmerkRow",
+    "LimietRow",
     "MailRow",
     "NumberedRow",
     "OutboxRow",

@@ -1,4 +1,4 @@
-"""The tables of who may call: how an aansluiting proves itself, what a zender may ask, and what must not come twice."""
+"""The tables of who may call: how an aansluiting proves itself, what a zender may ask, and what must not come twice or too often."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from betaalhub.domain.bewijs import BY_NAME, BewijsSoort
-from betaalhub.storage.rows import NumberedRow, Row, one_of, reference
+from betaalhub.storage.rows import NumberedRow, Row, not_negative, one_of, reference
 from betaalhub.storage.types import Tekst
 
 _NAMED = ", ".join(f"'{soort}'" for soort in sorted(BY_NAME))
@@ -58,4 +58,15 @@ class GezienRow(Row):
     __tablename__ = "gezien"
 
     sleutel: Mapped[str] = mapped_column(Tekst(64), primary_key=True)
+    tot: Mapped[datetime] = mapped_column(index=True)
+
+
+class LimietRow(Row):
+    """How often one key (a SHA-256 in hex) tried one thing in the window that ends at `tot`; past that it counts from nothing."""
+
+    __tablename__ = "limiet"
+    __table_args__ = (not_negative("aantal"),)
+
+    sleutel: Mapped[str] = mapped_column(Tekst(64), primary_key=True)
+    aantal: Mapped[int]
     tot: Mapped[datetime] = mapped_column(index=True)

@@ -11,6 +11,7 @@ import structlog
 from betaalhub.flows.ageing import Looked, find_too_old
 from betaalhub.flows.boekingsbatch import collect_batches, has_unbatched
 from betaalhub.flows.gezien import forget_seen
+from betaalhub.flows.limieten import forget_limits
 from betaalhub.flows.wijzigingen import NUMBER_AT_ONCE, number_wijzigingen, zenders_behind
 from betaalhub.hub import Hub
 from betaalhub.steps.probe_psp import probe_psp
@@ -55,6 +56,7 @@ def look_after(hub: Hub, guarded: Guarded) -> None:
     _find_all_too_old(hub, guarded)
     steps = (
         (_FORGET_ROUNDS, lambda: with_retries(hub.sessions, lambda s: forget_seen(s, hub.clock()))),
+        (_FORGET_ROUNDS, lambda: with_retries(hub.sessions, lambda s: forget_limits(s, hub.clock()))),
         (_FORGET_ROUNDS, lambda: with_retries(hub.sessions, outbox.forget_done)),
     )
     for rounds, step in steps:

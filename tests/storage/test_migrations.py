@@ -20,6 +20,7 @@ from betaalhub.storage.tables import METADATA
 from tests.storage.revisions import asked, differences, downgrade, faults, revisions, script_of, upgrade
 from tests.storage.specimens import plant
 
+OF_THE_HOUR = {"limiet"}  # what a way back may lose: it is past within the hour
 OLD = 6  # revisions from before the rules of one step and of a way back
 RULED = revisions()[OLD:]
 BEFORE = revisions()[OLD - 1]
@@ -152,5 +153,7 @@ def test_a_filled_register_goes_back_and_comes_again(new_database: Callable[[str
     assert differences(engine) == []
     with engine.connect() as connection:
         rows = {t.name: connection.scalar(sa.select(sa.func.count()).select_from(t)) for t in METADATA.sorted_tables}
-        assert set(rows.values()) == {1}, rows
+        assert {name: count for name, count in rows.items() if name not in OF_THE_HOUR} == dict.fromkeys(
+            rows.keys() - OF_THE_HOUR, 1
+        )
     engine.dispose()

@@ -15,7 +15,7 @@ from betaalhub.flows.betaalbewijs import Betaalbewijs, read_betaalbewijs
 from betaalhub.flows.mandje import MandjeStand, view_mandje
 from betaalhub.flows.paginastatus import Paginastatus, read_paginastatus
 from betaalhub.storage.database import reading
-from betaalhub.web.context import asked_taal, the_web
+from betaalhub.web.context import about, asked_taal, the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.portal.form_key import FormKey
 from betaalhub.web.portal.links import return_links
@@ -53,7 +53,9 @@ def load_receipt(token: str) -> tuple[MandjeStand, Afloop, Betaalbewijs]:
 
 def _view(session: Session, token: str) -> MandjeStand:
     web = the_web()
-    return view_mandje(session, token, portaal=web.hub.portaal, now=web.now(), accounts=web.hub.psps.keys())
+    stand = view_mandje(session, token, portaal=web.hub.portaal, now=web.now(), accounts=web.hub.psps.keys())
+    about(stand.administratie)
+    return stand
 
 
 def form_key(stand: MandjeStand) -> FormKey | None:

@@ -1,0 +1,29 @@
+-- 02  Revisie 0023: What was counted is found by when it may be forgotten.
+--     Draai dit als de eigenaar, na 02-0022.sql, eenmaal. Gemaakt door: betaalhub ddl oracle
+--     Oracle maakt elke stap meteen definitief. Stopt het script, herstel dan de oorzaak en ga verder bij de stap die
+--     mislukte; de stappen ervoor zijn gedaan. (`betaalhub migrate` als de eigenaar onthoudt dat zelf.)
+
+WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+SET DEFINE OFF SQLBLANKLINES ON
+ALTER SESSION SET DDL_LOCK_TIMEOUT = 60;
+
+DECLARE
+    stand VARCHAR2(32);
+BEGIN
+    SELECT version_num INTO stand FROM alembic_version;
+    IF stand <> '0022' THEN
+        RAISE_APPLICATION_ERROR(-20000, 'Het register staat op ' || stand || '; dit script hoort op 0022');
+    END IF;
+END;
+/
+
+PROMPT 0023 stap 1 van 2
+CREATE INDEX ix_limiet_tot ON limiet (tot)
+/
+
+PROMPT 0023 stap 2 van 2
+UPDATE alembic_version SET version_num='0023' WHERE alembic_version.version_num = '0022'
+/
+
+COMMIT;
+EXIT
