@@ -10,7 +10,12 @@ from betaalhub.settings.readers import Field, folder, text
 PORTAAL_FIELDS: tuple[Field, ...] = (
     Field("CONTACT_TELEFOON", "14 + uw netnummer", text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
     Field("THEMES", "geen", folder, "Map met de thema's van gemeenten, elk in een eigen map; zie docs/thema.md"),
-    Field("THEME", "betaalhub", text, "Thema van de pagina's waarvoor geen ander thema is: betaalhub, of een map in THEMES"),
+    Field(
+        "THEME",
+        "betaalhub",
+        text,
+        "Thema van de pagina's waarvoor geen ander thema is: betaalhub, of een map in THEMES",
+    ),
 )
 
 

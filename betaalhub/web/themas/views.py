@@ -8,7 +8,9 @@ from betaalhub.web.context import the_web
 from betaalhub.web.guards import public
 from betaalhub.web.themas.thema import LOGO, STYLE, Thema
 
-ADDRESS = "/static/thema/<naam>/<version>/<path:name>"  # the version before the name: url(fonts/…) in the style sheet fits
+ADDRESS = (
+    "/static/thema/<naam>/<version>/<path:name>"  # the version before the name: url(fonts/…) in the style sheet fits
+)
 
 
 @public("the style sheet, logo and fonts of a municipality hold nothing of anyone")
