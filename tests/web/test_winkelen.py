@@ -12,6 +12,9 @@ from betaalhub.flows.keys import Portaal, make_meebetaaltoken
 from betaalhub.flows.load_catalogus import load_catalogus
 from betaalhub.storage import circuits
 from betaalhub.storage.tables import BetaalmethodeRow, WinkelmandjeRow
+from betaalhub.web.texts import load_texts
+from betaalhub.web.themas.thema import Links, neutral
+from betaalhub.web.themas.themas import Themas
 from tests.builders import OPENING
 from tests.flows.cost import cost_of
 from tests.web.conftest import CATALOGUS
@@ -45,9 +48,10 @@ def test_shopping_on_brings_the_next_product_here(gemeente, page):
 def test_every_product_system_in_it_and_the_catalogue_of_the_municipality_lead_on(gemeente, page):
     gemeente.offers(UITTREKSEL, meebetaaltoken=token_in(gemeente, page))
     gemeente = gemeente.settled()
-    web = gemeente.browser.application
-    web.extensions["betaalhub"] = replace(
-        web.extensions["betaalhub"], producten="https://www.demostad.example/zelf-regelen?p=1"
+    links = Links(producten="https://www.demostad.example/zelf-regelen?p=1")
+    extensions = gemeente.browser.application.extensions
+    extensions["betaalhub"] = replace(
+        extensions["betaalhub"], themas=Themas([replace(neutral(load_texts()), links=links)])
     )
     text = gemeente.get(page).text
     assert "https://www.demostad.example/zelf-regelen?p=1&amp;meebetaaltoken=" in text

@@ -13,7 +13,7 @@ from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.departures import put_back, successor_token
 from betaalhub.flows.mandje import MandjeStand, join_by_kenmerk, remove_betaalopdracht
 from betaalhub.storage.database import reading, with_retries
-from betaalhub.web.context import texts, the_web
+from betaalhub.web.context import texts, the_thema, the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.guards import token_holder
 from betaalhub.web.portal.amounts import read_amount
