@@ -209,6 +209,10 @@ class Watch:
     def __post_init__(self) -> None:
         event.listen(self.engine, "before_cursor_execute", self._note)
 
+    def close(self) -> None:
+        """Look no longer: what is filled afterwards is not kept."""
+        event.remove(self.engine, "before_cursor_execute", self._note)
+
     def _note(self, _connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         self.seen.append((statement, values))
 
@@ -289,6 +293,7 @@ def run(place: Place, given: argparse.Namespace, size: int) -> bool:
         if given.plans and figures[3] > given.plans:
             watch.seen = times.worst
             print(*(f"\n{plan}\n" for plan in watch.plans()))
+    watch.close()
     return not slow
 
 

@@ -53,10 +53,11 @@ def write_config(folder: Path, port: int, upstreams: Sequence[int], changes: Map
 
     `changes`: what stands in the example, as a regular expression, and what stands there in this test; each must be found.
     """
-    shutil.copytree(TOP / "deploy/nginx/soap-fout", folder / "soap-fout")
+    for name in ("soap-fout", "even-niet"):
+        shutil.copytree(TOP / "deploy/nginx" / name, folder / name)
     key = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(folder / "sleutel.pem"), "-out", str(folder / "keten.pem")]
-    name = ["-subj", "/CN=hub", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-    subprocess.run([str(OPENSSL), "req", "-x509", *key, *name], check=True, capture_output=True)
+    subject = ["-subj", "/CN=hub", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    subprocess.run([str(OPENSSL), "req", "-x509", *key, *subject], check=True, capture_output=True)
     shutil.copy(folder / "keten.pem", folder / "pkioverheid.pem")
     (folder / "proxy-geheim.conf").write_text('proxy_set_header X-Betaalhub-Proxy "geheim";')
     shared = folder / "soap-fout/locaties.conf"

@@ -6,17 +6,16 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import Limits
-from betaalhub.domain.statuses import LIVE, BetaalopdrachtStatus, BetalingStatus, Kanaal, WinkelmandjeStatus
-from betaalhub.domain.uitval import UitvalSoort
+from betaalhub.domain.statuses import BetalingStatus, WinkelmandjeStatus
 from betaalhub.errors import NotFound, Refusal
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys, Portaal, make_meebetaaltoken
+from betaalhub.flows.paginastatus import Paginastatus, choose, counting, is_revoked, page_of, read_beeld
 from betaalhub.flows.routing import Offer, offers_of, route_of
 from betaalhub.flows.winkelmandje import join, may_join_route, take_out
 from betaalhub.storage import queries, terugbetaling_queries
@@ -29,29 +28,6 @@ from betaalhub.storage.tables import (
     WinkelmandjeRow,
     ZenderRow,
 )
-
-_ENDED = frozenset({BetaalopdrachtStatus.INGETROKKEN, BetaalopdrachtStatus.VERLOPEN})
-_WENT_BACK = "BEDRAG_TERUGBETAALD"  # the reden with which change_status ends a betaling that gave another amount back
-
-
-class Paginastatus(StrEnum):
-    """Which page the citizen gets; each has its texts in `web/portal/pages.py`."""
-
-    CART = "cart"  # nothing was tried yet
-    OPEN = "open"  # she started at the PSP
-    PENDING = "pending"  # the bank has not confirmed
-    DIFFERS = "differs"  # money came in, but not the amount that was asked
-    PAID = "paid"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"  # the attempt took too long
-    RETURNED = "returned"  # another amount than was asked came in, and all of it went back
-    UNKNOWN = "unknown"  # the PSP gives no answer
-    DOUBLE = "double"
-    REFUNDED = "refunded"
-    PART_REFUNDED = "part_refunded"
-    TAKEN_BACK = "taken_back"  # her bank took back what pays this, and did not return it
-    GONE = "gone"  # nothing in it can be paid any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +118,8 @@ def view_mandje(
     offers = _offers(session, mandje, regels, accounts, now)
     methoden = _methoden(offers)
     betalingen = [*queries.betalingen_of(session, mandje.id), *queries.paid_by(session, [row.id for row in opdrachten])]
-    # What was registered by mistake was never received: nobody may read that she got it back.
-    revoked = bool(opdrachten) and all(row.herroepen_op is not None for row in opdrachten)
-    counted = [row for row in betalingen if not (revoked and row.kanaal == Kanaal.BALIE)]
-    chosen = _chosen(counted)
+    counted = counting(betalingen, revoked=is_revoked(opdrachten))
+    chosen = choose(counted)
     received = {row.id: row.ontvangen_cent for row in counted if row.status == BetalingStatus.BETAALD}
     return MandjeStand(
         kenmerk=mandje.kenmerk,
@@ -159,7 +133,7 @@ def view_mandje(
         teruggeboekt_cent=sum(_taken_cent(session, betaling_id) for betaling_id in sorted(received)),
         opdrachten=_opdracht_standen(session, opdrachten, regels),
         betaling=_betaling(chosen, _names(session, chosen)) if chosen else None,
-        paginastatus=_paginastatus(session, mandje, opdrachten, chosen, revoked=revoked),
+        paginastatus=page_of(read_beeld(session, mandje, opdrachten, chosen)),
         methoden=methoden,
         storing=bool(offers) and not methoden,
         meebetaaltoken=make_meebetaaltoken(portaal, mandje.id, now),
@@ -245,16 +219,6 @@ def _names(session: Session, betaling: BetalingRow) -> Methode | None:
     return _methode(row) if row else None
 
 
-def _chosen(betalingen: Sequence[BetalingRow]) -> BetalingRow | None:
-    """A paid betaling wins over every other; a living one over an ended one; else the newest counts."""
-
-    def weight(row: BetalingRow) -> tuple[bool, bool, int]:
-        status = BetalingStatus(row.status)
-        return status == BetalingStatus.BETAALD, status in LIVE, row.volgnummer
-
-    return max(betalingen, key=weight, default=None)
-
-
 # What a product system received itself, by the Ontvangstmethode of the contract.
 _ELSEWHERE = {
     "CONTANT": ("contant", "cash"),
@@ -307,70 +271,5 @@ def _opdracht_standen(
     )
 
 
-_BY_BETALING = {
-    BetalingStatus.AANGEMAAKT: Paginastatus.UNKNOWN,
-    BetalingStatus.STARTEN: Paginastatus.UNKNOWN,
-    BetalingStatus.ONBEKEND: Paginastatus.UNKNOWN,
-    BetalingStatus.GESTART: Paginastatus.OPEN,
-    BetalingStatus.IN_BEHANDELING: Paginastatus.PENDING,
-    BetalingStatus.BETAALD: Paginastatus.PAID,
-    BetalingStatus.MISLUKT: Paginastatus.FAILED,
-    BetalingStatus.GEANNULEERD: Paginastatus.CANCELLED,
-    BetalingStatus.VERLOPEN: Paginastatus.EXPIRED,
-}
-
-
-def _paginastatus(
-    session: Session,
-    mandje: WinkelmandjeRow,
-    opdrachten: Sequence[BetaalopdrachtRow],
-    chosen: BetalingRow | None,
-    *,
-    revoked: bool,
-) -> Paginastatus:
-    if chosen is None or BetalingStatus(chosen.status) not in LIVE | {BetalingStatus.BETAALD}:
-        if revoked or mandje.status == WinkelmandjeStatus.VERLOPEN or not opdrachten:
-            return Paginastatus.GONE
-        return _ended(chosen) if chosen else Paginastatus.CART
-    if BetalingStatus(chosen.status) in LIVE:
-        differs = _has_open(session, opdrachten, UitvalSoort.BEDRAG_AFWIJKEND)
-        return Paginastatus.DIFFERS if differs else _BY_BETALING[BetalingStatus(chosen.status)]
-    if any(_lost(row) for row in opdrachten):
-        return Paginastatus.TAKEN_BACK
-    if _has_open(session, opdrachten, UitvalSoort.DUBBEL_BETAALD):
-        return Paginastatus.DOUBLE
-    if revoked:  # paid online all the same, which waits for a person
-        return Paginastatus.PAID
-    statuses = {_kept(row) for row in opdrachten}
-    if statuses == {BetaalopdrachtStatus.TERUGBETAALD}:
-        return Paginastatus.REFUNDED
-    if statuses & {BetaalopdrachtStatus.TERUGBETAALD, BetaalopdrachtStatus.DEELS_TERUGBETAALD}:
-        return Paginastatus.PART_REFUNDED
-    return Paginastatus.PAID
-
-
-def _ended(betaling: BetalingRow) -> Paginastatus:
-    """The page of an attempt that came to nothing; who paid another amount and got it back did not "pay nothing"."""
-    return Paginastatus.RETURNED if betaling.reden == _WENT_BACK else _BY_BETALING[BetalingStatus(betaling.status)]
-
-
 def _taken_cent(session: Session, betaling_id: int) -> int:
     return sum(row.bedrag_cent for row in terugbetaling_queries.taken_of_betaling(session, betaling_id))
-
-
-def _lost(row: BetaalopdrachtRow) -> bool:
-    """Did the bank take what pays this? Of what was paid twice or too much it may take the rest, and she still has paid."""
-    left = row.ontvangen_cent - row.terugbetaald_cent - row.teruggeboekt_cent
-    return row.teruggeboekt_cent > 0 and left < row.totaal_cent
-
-
-def _kept(row: BetaalopdrachtRow) -> BetaalopdrachtStatus:
-    """Its status; of one that was withdrawn or expired and paid after that, whether that money went back."""
-    if row.status in _ENDED and row.terugbetaald_cent:
-        whole = row.terugbetaald_cent >= row.ontvangen_cent
-        return BetaalopdrachtStatus.TERUGBETAALD if whole else BetaalopdrachtStatus.DEELS_TERUGBETAALD
-    return BetaalopdrachtStatus(row.status)
-
-
-def _has_open(session: Session, opdrachten: Sequence[BetaalopdrachtRow], soort: UitvalSoort) -> bool:
-    return any(row.soort == soort for row in queries.open_uitval_of(session, [row.id for row in opdrachten]))

@@ -23,6 +23,14 @@ from betaalhub.storage.tables import BetaalopdrachtRow, KenmerkRow, Winkelmandje
 MAX_BETAALOPDRACHTEN = 20  # in one winkelmandje: a page must stay readable
 
 
+def find_by_token(session: Session, token: str) -> WinkelmandjeRow:
+    """The winkelmandje that opens with this token (its own or one of its betaalopdrachten's). NotFound: no such token."""
+    mandje = queries.winkelmandje_by_token(session, token)
+    if mandje is None:
+        raise NotFound("No winkelmandje with this token")
+    return mandje
+
+
 def kenmerk_row(soort: str, keys: Keys) -> dict[str, str]:
     """A fresh kenmerk of 12 digits, as the row that takes it. Somebody may have it: then its insert fails and all is done
     again (`with_retries`), once in thousands of millions."""
@@ -81,7 +89,13 @@ def _same_route(session: Session, mandje: WinkelmandjeRow, codes: Sequence[str],
 
 
 def _may_join(
-    session: Session, mandje: WinkelmandjeRow, administratie_id: int, limits: Limits, extra_cent: int
+    session: Session,
+    mandje: WinkelmandjeRow,
+    administratie_id: int,
+    limits: Limits,
+    extra_cent: int,
+    *,
+    fills_empty: bool = False,
 ) -> bool:
     count = session.scalar(
         select(func.count()).select_from(BetaalopdrachtRow).where(BetaalopdrachtRow.winkelmandje_id == mandje.id)
@@ -90,12 +104,24 @@ def _may_join(
         mandje.administratie_id == administratie_id
         and mandje.status == WinkelmandjeStatus.OPEN
         and mandje.totaal_cent + extra_cent <= limits.max_cent
-        and 0 < (count or 0) < MAX_BETAALOPDRACHTEN
+        and (fills_empty or bool(count))
+        and (count or 0) < MAX_BETAALOPDRACHTEN
     )
 
 
-def join(session: Session, mandje_id: int, betaalopdracht_id: int, *, limits: Limits, door: Door) -> bool:
-    """Move an open betaalopdracht out of its own winkelmandje into this one; False when either is busy, paid or expired."""
+def join(
+    session: Session,
+    mandje_id: int,
+    betaalopdracht_id: int,
+    *,
+    limits: Limits,
+    door: Door,
+    fills_empty: bool = False,
+) -> bool:
+    """Move an open betaalopdracht out of its own winkelmandje into this one; False when either is busy, paid or expired.
+
+    `fills_empty`: may it be the first in this one?
+    """
     other = session.get(BetaalopdrachtRow, betaalopdracht_id)
     if other is None or other.winkelmandje_id == mandje_id:
         return False
@@ -107,7 +133,7 @@ def join(session: Session, mandje_id: int, betaalopdracht_id: int, *, limits: Li
     open_source = source.status == WinkelmandjeStatus.OPEN and moved.winkelmandje_id == source.id
     if not open_source or not may_join_route(session, mandje, moved, door.now):
         return False
-    if not _may_join(session, mandje, moved.administratie_id, limits, moved.totaal_cent):
+    if not _may_join(session, mandje, moved.administratie_id, limits, moved.totaal_cent, fills_empty=fills_empty):
         return False
     source.totaal_cent -= moved.totaal_cent
     source.versie += 1

@@ -15,15 +15,21 @@ from betaalhub.web.errors import register_error_pages
 from betaalhub.web.guards import refuse_unguarded
 from betaalhub.web.health import live, ready
 from betaalhub.web.notificatie import melding
-from betaalhub.web.portal import views_betalen, views_stand, views_winkelmandje
+from betaalhub.web.portal import views_betalen, views_stand, views_vinden, views_winkelmandje
 from betaalhub.web.portal.door import portal
 from betaalhub.web.portal.form_key import Signer
+from betaalhub.web.portal.views_hulp import front, hulp
 from betaalhub.web.portal.views_kijken import kijken
 from betaalhub.web.rendering import register_rendering
 from betaalhub.web.static_files import static_file
 from betaalhub.web.texts import load_texts
 
-VIEWS = (views_winkelmandje, views_betalen, views_stand)  # each puts its addresses on the blueprint when it is imported
+VIEWS = (
+    views_winkelmandje,
+    views_betalen,
+    views_stand,
+    views_vinden,
+)  # each puts its addresses on its blueprint when imported
 MAX_BODY = 64 * 1024  # bytes; a form of the portal is a few hundred
 
 
@@ -45,6 +51,8 @@ def make_web(hub: Hub, *, telefoon: str | None = None, proxies: int = 0) -> Flas
     register_error_pages(app)
     app.register_blueprint(portal)
     app.register_blueprint(kijken)
+    app.register_blueprint(hulp)
+    app.add_url_rule("/", view_func=front)
     app.add_url_rule("/psp/<account>/melding", view_func=melding, methods=["GET", "POST"])
     app.add_url_rule("/health/live", view_func=live)
     app.add_url_rule("/health/ready", view_func=ready)

@@ -59,9 +59,9 @@ def the_web() -> Web:
 
 
 def asked_taal() -> Taal:
-    """The language of this request's address; Dutch when it has none."""
+    """The language of this request's address; where it has none what the browser asks for, and else Dutch."""
     first = request.path.split("/", 2)[1]
-    return Taal(first) if first in set(Taal) else Taal.NL
+    return Taal(first) if first in set(Taal) else Taal(request.accept_languages.best_match(list(Taal), Taal.NL))
 
 
 def texts() -> Texts:

@@ -35,6 +35,7 @@ def _in_taal(taal: Taal) -> str | None:
     """The address of this page in another language; of the winkelmandje when this page is the answer to a form."""
     if not request.endpoint or not request.view_args or "taal" not in request.view_args:
         return None
-    endpoint = request.endpoint if request.method in ("GET", "HEAD") else "portal.winkelmandje"
-    values = request.view_args if endpoint == request.endpoint else {"token": request.view_args["token"]}
+    endpoint, values = request.endpoint, request.view_args
+    if request.method not in ("GET", "HEAD") and "token" in values:
+        endpoint, values = "portal.winkelmandje", {"token": values["token"]}
     return url_for(endpoint, **{**values, "taal": str(taal)})

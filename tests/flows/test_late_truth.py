@@ -9,7 +9,8 @@ import pytest
 from betaalhub.domain.evidence import BewegingStatus, PogingStatus
 from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.domain.uitval import Oplossing
-from betaalhub.flows.mandje import MandjeStand, Paginastatus, view_mandje
+from betaalhub.flows.mandje import MandjeStand, view_mandje
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow, UitvalRow
@@ -114,8 +115,9 @@ def test_who_paid_late_and_got_it_back_reads_so(town: Town, cents: int, shown: P
     refunding(town)
     antwoord, _ = paid_late(town)
     resolves(town, "LAAT_BETAALD", Oplossing.TERUGBETALEN, regels={1: cents})
-    assert page(town, antwoord) == Paginastatus.PAID
+    assert page(town, antwoord) == Paginastatus.LATE
     decides(town)
+    assert page(town, antwoord) == (Paginastatus.COMING_BACK if cents == 18_750 else Paginastatus.LATE)
     works(town)
     works(town, hours=1)
     assert (town.opdracht(antwoord).status, page(town, antwoord)) == (BetaalopdrachtStatus.VERLOPEN, shown)

@@ -27,7 +27,8 @@ from betaalhub.flows.ageing import find_too_old
 from betaalhub.flows.book_again import book_again
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Omgeving
-from betaalhub.flows.mandje import Paginastatus, view_mandje
+from betaalhub.flows.mandje import view_mandje
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.flows.register_betaling import RegistratieAntwoord, register_betaling
 from betaalhub.flows.report_levering import report_levering
 from betaalhub.flows.request_terugbetaling import request_terugbetaling

@@ -20,6 +20,7 @@ from tests.hostile.messages import XML_12, controleer, envelope, envelope_12, st
 from tests.hostile.refusals import REFUSED, documented
 from tests.hostile.verdict import Heard, judge
 from tests.proxy import NGINX, free_port, skip_without_nginx, write_config
+from tests.structure.house import TOP
 
 ASK = envelope(controleer())
 TERMS = {r"proxy_read_timeout 65s": "proxy_read_timeout 2s", r"_timeout\s+10s": "_timeout 2s"}
@@ -125,6 +126,16 @@ def test_a_hub_that_is_down_is_a_fault_of_the_server(lonely: Proxy) -> None:
     heard = lonely.post(ASK, f"Content-Type: {XML_12}")
     assert facts(heard) == (500, "PROCES_NIET_BESCHIKBAAR", "Receiver")
     assert heard.headers["retry-after"] == "30"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_person_reads_that_it_does_not_work_now_and_not_to_pay_again(lonely: Proxy, method: str) -> None:
+    heard = lonely.raw(lonely.request("", path=f"/nl/winkelmandje/{'a' * 43}/betalen", method=method))
+    assert (heard.status, heard.headers["retry-after"]) == (503, "60")
+    assert heard.body.decode() == (TOP / "deploy/nginx/even-niet/pagina.html").read_text("utf-8")
+    assert "style-src 'self'" in heard.headers["content-security-policy"]
+    style = lonely.raw(lonely.request("", path="/even-niet/stijl.css", method="GET"))
+    assert (style.status, style.headers["content-type"]) == (200, "text/css; charset=utf-8")
 
 
 def test_a_hub_that_does_not_answer_is_a_fault_of_the_server(served: Served, tmp_path: Path) -> None:

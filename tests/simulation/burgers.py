@@ -8,12 +8,12 @@ from betaalhub.errors import NeighbourError, NotFound, Refusal
 from betaalhub.flows.checkout import PayWish
 from betaalhub.flows.mandje import (
     MandjeStand,
-    Paginastatus,
     betaling_by_volgnummer,
     join_by_kenmerk,
     remove_betaalopdracht,
     view_mandje,
 )
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.steps.pay import pay
 from betaalhub.storage import circuits

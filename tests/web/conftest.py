@@ -22,6 +22,7 @@ from betaalhub.web.security import SecurityHeaders
 from gemeentelijke_koppelingen.psp_docdata import DocdataPsp
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators, SimulatorConfig, start_simulators
 from tests.builders import OPENING
+from tests.flows.town import Town, make_town
 from tests.web.gemeente import Clock, Gemeente
 
 CATALOGUS = Path(betaalhub.__file__).parent / "catalogus" / "demo.toml"
@@ -73,4 +74,22 @@ def gemeente(tmp_path: Path, loaded_register: Path, simulators: RunningSimulator
     )
     web = SecurityHeaders(make_web(hub, telefoon="14 010"), tls=True)
     yield Gemeente(hub, clock, simulators.psp_base, Client(web))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated register with nothing in it, closed."""
+    path = tmp_path_factory.mktemp("empty") / "register.sqlite3"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def town(tmp_path: Path, empty_register: Path) -> Iterator[Town]:
+    """A town whose PSP answers what a test says: for what happens after paying."""
+    engine = make_engine(f"sqlite:///{shutil.copy(empty_register, tmp_path)}")
+    yield make_town(engine)
     engine.dispose()

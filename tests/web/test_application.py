@@ -16,7 +16,7 @@ from betaalhub.web.guards import guard_of, public
 from betaalhub.web.static_files import FOLDER
 from tests.web.gemeente import EVENEMENT, page_of
 
-KINDS = {"public", "token", "psp_hint"}
+KINDS = {"public", "token", "kijk", "psp_hint"}
 HEADERS = ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy")
 
 

@@ -9,7 +9,10 @@ from html.parser import HTMLParser
 import pytest
 from flask import render_template
 
-from betaalhub.flows.mandje import BetalingWeergave, MandjeStand, OpdrachtStand, Paginastatus, RegelWeergave
+from betaalhub.flows.afloop import Afloop, OpdrachtAfloop
+from betaalhub.flows.betaalbewijs import Betaalbewijs, BewijsDeel, BewijsRegel
+from betaalhub.flows.mandje import BetalingWeergave, MandjeStand, OpdrachtStand, RegelWeergave
+from betaalhub.flows.paginastatus import Opdrachtpagina, Paginastatus
 from betaalhub.web.application import make_web
 from betaalhub.web.portal.pages import PAGES, Shows, refresh_of
 from betaalhub.web.portal.status import receipt_view, status_view
@@ -36,6 +39,15 @@ STAND = MandjeStand(
     paginastatus=Paginastatus.CART,
     methoden=(),
     meebetaaltoken="1-2-3",
+)
+AFLOOP = Afloop({"1": OpdrachtAfloop(Opdrachtpagina.PAID, leverbaar=True, terugbetaald_cent=5_000, komt_cent=0)})
+BEWIJS = Betaalbewijs(
+    administratie="demostad",
+    delen=(BewijsDeel("Vergunningen", "z", (BewijsRegel("Evenementenvergunning", 1, None, 18_750),)),),
+    totaal_cent=18_750,
+    btw=(),
+    bedrijven=(),
+    referentie=None,
 )
 SHOWN = [name for name in Paginastatus if PAGES[name].shows is not Shows.GONE]
 
@@ -64,6 +76,15 @@ class Outline(HTMLParser):
         assert self.open.pop() == tag
 
 
+def shown(stand, taal, afloop=AFLOOP):
+    page = PAGES[stand.paginastatus]
+    return status_view(stand, afloop, page, refresh_of(page, None), ways=WAYS, t=load_texts()[taal])
+
+
+def receipt(stand, taal, afloop=AFLOOP):
+    return receipt_view(stand, BEWIJS, afloop, WAYS, load_texts()[taal])
+
+
 def rendered(gemeente, taal, template, values):
     with make_web(gemeente.hub).test_request_context(f"/{taal}/winkelmandje/{TOKEN}/status"):
         return render_template(template, **values)
@@ -73,7 +94,7 @@ def rendered(gemeente, taal, template, values):
 @pytest.mark.parametrize("name", SHOWN)
 def test_the_page_of_every_state_in_every_language(gemeente, name, taal):
     stand, page, t = replace(STAND, paginastatus=name), PAGES[name], load_texts()[taal]
-    text = rendered(gemeente, taal, "status.html", status_view(stand, page, refresh_of(page, None), WAYS))
+    text = rendered(gemeente, taal, "status.html", shown(stand, taal))
     outline = Outline(text)
     assert outline.headings[0] == "h1" and outline.headings.count("h1") == 1
     assert len(outline.ids) == len(set(outline.ids))
@@ -83,40 +104,40 @@ def test_the_page_of_every_state_in_every_language(gemeente, name, taal):
 
 @pytest.mark.parametrize("name", [name for name in SHOWN if PAGES[name].receipt])
 def test_the_receipt_of_every_state_that_has_one(gemeente, name):
-    text = rendered(gemeente, Taal.NL, "receipt.html", receipt_view(replace(STAND, paginastatus=name), WAYS))
+    text = rendered(gemeente, Taal.NL, "receipt.html", receipt(replace(STAND, paginastatus=name), Taal.NL))
     assert Outline(text).headings == ["h1"] and "€\N{NO-BREAK SPACE}187,50" in text
 
 
 def test_a_part_that_went_back_is_told_with_both_amounts(gemeente):
-    stand, page = replace(STAND, paginastatus=Paginastatus.PART_REFUNDED), PAGES[Paginastatus.PART_REFUNDED]
-    text = rendered(gemeente, Taal.EN, "status.html", status_view(stand, page, refresh_of(page, None), WAYS))
-    assert "You have paid €187.50. We have refunded €50.00." in text
+    stand = replace(STAND, paginastatus=Paginastatus.PART_REFUNDED)
+    text = rendered(gemeente, Taal.EN, "status.html", shown(stand, Taal.EN))
+    assert "You have paid €187.50. We have given €50.00 back to you." in text
 
 
 def test_money_received_twice_promises_nothing_that_a_person_must_still_approve(gemeente):
-    stand, page = replace(STAND, paginastatus=Paginastatus.DOUBLE), PAGES[Paginastatus.DOUBLE]
-    text = rendered(gemeente, Taal.NL, "status.html", status_view(stand, page, refresh_of(page, None), WAYS))
+    stand = replace(STAND, paginastatus=Paginastatus.DOUBLE)
+    text = rendered(gemeente, Taal.NL, "status.html", shown(stand, Taal.NL))
     assert "Wij kijken dit na. U hoeft niets te doen." in text and "krijgt" not in text
 
 
 def test_money_received_too_much_stands_beside_the_amount(gemeente):
-    stand, page = replace(STAND, paginastatus=Paginastatus.DOUBLE, ontvangen_cent=19_750), PAGES[Paginastatus.DOUBLE]
-    text = rendered(gemeente, Taal.EN, "status.html", status_view(stand, page, refresh_of(page, None), WAYS))
+    stand = replace(STAND, paginastatus=Paginastatus.DOUBLE, ontvangen_cent=19_750)
+    text = rendered(gemeente, Taal.EN, "status.html", shown(stand, Taal.EN))
     assert "<dt>Amount</dt><dd>€187.50</dd>" in text and "<dt>Received from you</dt><dd>€197.50</dd>" in text
-    assert "We have received €197.50" in rendered(gemeente, Taal.EN, "receipt.html", receipt_view(stand, WAYS))
+    assert "€197.50 from you in total" in rendered(gemeente, Taal.EN, "receipt.html", receipt(stand, Taal.EN))
 
 
 def test_money_that_the_bank_took_back_is_not_called_paid(gemeente):
-    stand, page = replace(STAND, paginastatus=Paginastatus.TAKEN_BACK), PAGES[Paginastatus.TAKEN_BACK]
-    text = rendered(gemeente, Taal.NL, "status.html", status_view(stand, page, refresh_of(page, None), WAYS))
+    stand = replace(STAND, paginastatus=Paginastatus.TAKEN_BACK)
+    text = rendered(gemeente, Taal.NL, "status.html", shown(stand, Taal.NL))
     assert "Uw bank heeft €\N{NO-BREAK SPACE}25,00 van deze betaling bij ons teruggehaald." in text
     assert "noem uw betaalkenmerk" in text and "U hebt betaald" not in text and "/bewijs" not in text
 
 
 def test_money_that_went_back_is_not_called_nothing_paid(gemeente):
-    stand, page = replace(STAND, paginastatus=Paginastatus.RETURNED), PAGES[Paginastatus.RETURNED]
-    text = rendered(gemeente, Taal.NL, "status.html", status_view(stand, page, refresh_of(page, None), WAYS))
-    assert "Wij hebben het geld aan u teruggegeven." in text and "niets betaald" not in text
+    stand = replace(STAND, paginastatus=Paginastatus.RETURNED)
+    text = rendered(gemeente, Taal.NL, "status.html", shown(stand, Taal.NL))
+    assert "Het geld is naar u teruggegaan." in text and "niets betaald" not in text
     assert "Opnieuw betalen" in text
 
 

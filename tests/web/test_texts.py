@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import betaalhub.web
-from betaalhub.flows.mandje import Paginastatus
-from betaalhub.web.portal.pages import NOTICES, PAGES, REFRESH_AFTER, Page, Shows, Tone, refresh_of
+from betaalhub.flows.paginastatus import Paginastatus
+from betaalhub.web.portal.pages import NOTICES, PAGES, REFRESH_AFTER, Finds, Page, Shows, Tone, refresh_of
 from betaalhub.web.texts import Taal, load_texts, read_messages
 
 ROOM = Path(betaalhub.web.__file__).parent
@@ -36,7 +36,7 @@ def test_every_language_has_the_same_texts_with_the_same_places():
 def test_every_page_state_has_its_texts_in_every_language(name, taal):
     t = load_texts()[taal]
     assert t(f"status.title.{name}")
-    assert t(f"status.text.{name}", amount="€ 1", back="€ 1", received="€ 1", taken="€ 1")
+    assert t(f"status.text.{name}", amount="€ 1", back="€ 1", received="€ 1", taken="€ 1", coming="€ 1")
     assert t(PAGES[name].next_key)
 
 
@@ -60,7 +60,14 @@ def test_every_text_that_the_pages_use_is_there_and_every_text_is_used():
     sources = "".join(path.read_text("utf-8") for path in [*ROOM.rglob("*.py"), *ROOM.rglob("*.html")])
     keys = set(read_messages(Taal.NL))
     assert set(re.findall(r"\bt\('([a-z0-9_.]+)'[,)]", sources)) <= keys
-    built = ("status.title.", "status.text.", "add.", "err.")  # the end of these keys is a state, a field or a status
+    built = (
+        "status.title.",
+        "status.text.",
+        "add.",
+        "err.",
+        "opdracht.",
+        "find.next.",
+    )  # the end of these keys is a state, a field or a status
     assert {
         key for key in keys if not key.startswith(built) and f"'{key}'" not in sources and f'"{key}"' not in sources
     } == set()
@@ -91,7 +98,7 @@ def test_what_a_redirect_may_say_is_in_the_catalogue():
 
 
 def test_the_page_without_javascript_looks_ten_times_and_then_leaves_it_to_a_link():
-    waiting = Page(Tone.WAIT, Shows.STATUS, "", waits=True)
+    waiting = Page(Tone.WAIT, Shows.STATUS, Finds.WAIT, "", waits=True)
     asked, seen = None, []
     while (refresh := refresh_of(waiting, asked)).after is not None:
         seen.append(refresh.after)
@@ -101,7 +108,7 @@ def test_the_page_without_javascript_looks_ten_times_and_then_leaves_it_to_a_lin
 
 @pytest.mark.parametrize(("asked", "after"), [("uit", None), ("-1", 2), ("٣", 2), ("9999", 2), ("x", 2), ("999", None)])
 def test_nonsense_in_the_address_does_no_harm_to_the_refresh(asked, after):
-    assert refresh_of(Page(Tone.WAIT, Shows.STATUS, "", waits=True), asked).after == after
+    assert refresh_of(Page(Tone.WAIT, Shows.STATUS, Finds.WAIT, "", waits=True), asked).after == after
 
 
 def test_long_sentences_stay_out_of_the_dutch_texts():

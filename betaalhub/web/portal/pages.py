@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from betaalhub.errors import ConfigurationError
-from betaalhub.flows.mandje import Paginastatus
+from betaalhub.flows.paginastatus import Paginastatus
 
 
 class Tone(StrEnum):
@@ -28,46 +28,62 @@ class Shows(StrEnum):
     GONE = "GONE"  # no longer valid
 
 
+class Finds(StrEnum):
+    """What "waar is mijn betaling?" advises beside the state; `find.next.<value>` is its text."""
+
+    PAY = "pay"
+    WAIT = "wait"
+    NOTHING = "nothing"
+    CALL = "call"
+    GONE = "gone"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page state. The keys of its texts follow from its name; the rest says which ways on are offered."""
+    """One page state. The keys of its title and text follow from its name; the rest says which ways on are offered."""
 
     tone: Tone
     shows: Shows
+    finds: Finds
     next_key: str  # the text under "Hoe gaat het verder?"
     waits: bool = False  # the page looks by itself whether something changed
     to_psp: bool = False  # the way back to the same PSP order is offered
     receipt: bool = False
+    lines: bool = False  # how each betaalopdracht and productregel stands is shown
     returns: bool = False  # one link per product system
     retry: bool = False
     notice: str = ""  # said above the winkelmandje after an attempt that came to nothing
 
 
+def _paid(tone: Tone, finds: Finds, next_key: str, *, receipt: bool = True) -> Page:
+    return Page(tone, Shows.STATUS, finds, next_key, receipt=receipt, lines=True, returns=True)
+
+
+def _again(notice: str, next_key: str = "status.next.again") -> Page:
+    return Page(Tone.BAD, Shows.CART, Finds.PAY, next_key, retry=True, returns=True, notice=notice)
+
+
+_P, _SEES = Paginastatus, Shows.STATUS
 PAGES: Mapping[Paginastatus, Page] = MappingProxyType(
     {
-        Paginastatus.CART: Page(Tone.CALM, Shows.CART, "status.next.cart"),
-        Paginastatus.OPEN: Page(Tone.WAIT, Shows.STATUS, "status.next.open", waits=True, to_psp=True),
-        Paginastatus.PENDING: Page(Tone.WAIT, Shows.STATUS, "status.next.pending", waits=True, returns=True),
-        Paginastatus.UNKNOWN: Page(Tone.WAIT, Shows.STATUS, "status.next.unknown", waits=True, returns=True),
-        Paginastatus.DIFFERS: Page(Tone.WAIT, Shows.STATUS, "status.next.differs", returns=True),
-        Paginastatus.PAID: Page(Tone.GOOD, Shows.STATUS, "status.next.paid", receipt=True, returns=True),
-        Paginastatus.DOUBLE: Page(Tone.GOOD, Shows.STATUS, "status.next.double", receipt=True, returns=True),
-        Paginastatus.REFUNDED: Page(Tone.CALM, Shows.STATUS, "status.next.refunded", receipt=True, returns=True),
-        Paginastatus.PART_REFUNDED: Page(Tone.CALM, Shows.STATUS, "status.next.refunded", receipt=True, returns=True),
-        Paginastatus.TAKEN_BACK: Page(Tone.BAD, Shows.STATUS, "status.next.taken_back", returns=True),
-        Paginastatus.FAILED: Page(
-            Tone.BAD, Shows.CART, "status.next.again", retry=True, returns=True, notice="cart.again.failed"
-        ),
-        Paginastatus.CANCELLED: Page(
-            Tone.BAD, Shows.CART, "status.next.again", retry=True, returns=True, notice="cart.again.cancelled"
-        ),
-        Paginastatus.EXPIRED: Page(
-            Tone.BAD, Shows.CART, "status.next.again", retry=True, returns=True, notice="cart.again.expired"
-        ),
-        Paginastatus.RETURNED: Page(
-            Tone.BAD, Shows.CART, "status.next.returned", retry=True, returns=True, notice="cart.again.returned"
-        ),
-        Paginastatus.GONE: Page(Tone.BAD, Shows.GONE, ""),
+        _P.CART: Page(Tone.CALM, Shows.CART, Finds.PAY, "status.next.cart"),
+        _P.OPEN: Page(Tone.WAIT, _SEES, Finds.WAIT, "status.next.open", waits=True, to_psp=True),
+        _P.PENDING: Page(Tone.WAIT, _SEES, Finds.WAIT, "status.next.pending", waits=True, returns=True),
+        _P.UNKNOWN: Page(Tone.WAIT, _SEES, Finds.WAIT, "status.next.unknown", waits=True, returns=True),
+        _P.DIFFERS: Page(Tone.WAIT, _SEES, Finds.WAIT, "status.next.differs", returns=True),
+        _P.PAID: _paid(Tone.GOOD, Finds.NOTHING, "status.next.paid"),
+        _P.LATE: _paid(Tone.WAIT, Finds.WAIT, "status.next.late", receipt=False),
+        _P.DOUBLE: _paid(Tone.GOOD, Finds.NOTHING, "status.next.double"),
+        _P.DOUBLE_BACK: _paid(Tone.GOOD, Finds.NOTHING, "status.next.coming_back"),
+        _P.COMING_BACK: _paid(Tone.CALM, Finds.NOTHING, "status.next.coming_back"),
+        _P.REFUNDED: _paid(Tone.CALM, Finds.NOTHING, "status.next.refunded"),
+        _P.PART_REFUNDED: _paid(Tone.CALM, Finds.NOTHING, "status.next.refunded"),
+        _P.TAKEN_BACK: _paid(Tone.BAD, Finds.CALL, "status.next.taken_back", receipt=False),
+        _P.FAILED: _again("cart.again.failed"),
+        _P.CANCELLED: _again("cart.again.cancelled"),
+        _P.EXPIRED: _again("cart.again.expired"),
+        _P.RETURNED: _again("cart.again.returned", "status.next.returned"),
+        _P.GONE: Page(Tone.BAD, Shows.GONE, Finds.GONE, ""),
     }
 )
 if set(PAGES) != set(Paginastatus):

@@ -7,7 +7,8 @@ from flask import make_response, render_template, request
 
 from betaalhub.errors import NeighbourError
 from betaalhub.flows.checkout import PayWish
-from betaalhub.flows.mandje import Paginastatus, betaling_by_volgnummer
+from betaalhub.flows.mandje import betaling_by_volgnummer
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.steps.hint import return_hint
 from betaalhub.steps.pay import pay as pay_at_psp

@@ -6,13 +6,11 @@ from flask import Blueprint, jsonify, make_response, redirect, render_template, 
 
 from betaalhub.errors import NotFound
 from betaalhub.flows.keys import read_kijktoken
-from betaalhub.flows.mandje import MandjeStand, view_mandje
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import WinkelmandjeRow
-from betaalhub.web.context import the_web
-from betaalhub.web.errors import error_page
+from betaalhub.web.context import texts, the_web
 from betaalhub.web.guards import kijktoken_holder
-from betaalhub.web.portal.door import Answer
+from betaalhub.web.portal.door import Answer, gone_page, load, load_receipt, load_state
 from betaalhub.web.portal.pages import PAGES, Shows, refresh_of
 from betaalhub.web.portal.status import receipt_view, status_view
 from betaalhub.web.portal.ways import looking
@@ -24,37 +22,39 @@ kijken = Blueprint("kijken", __name__, url_prefix="/<any(nl, en):taal>/betaling/
 @kijktoken_holder
 def status(taal: str, kijktoken: str) -> Answer:
     """How the payment stands; nothing on the page pays or changes anything."""
-    found = _load(kijktoken)
+    found, afloop = load_state(_token(kijktoken))
     page = PAGES[found.paginastatus]
     if page.shows is Shows.GONE:
-        return error_page(410)
-    refresh = refresh_of(page, request.args.get("vernieuw"))
-    return make_response(render_template("status.html", **status_view(found, page, refresh, looking(kijktoken))))
+        return gone_page(found, only_looks=True)
+    refresh, ways = refresh_of(page, request.args.get("vernieuw")), looking(kijktoken)
+    return make_response(
+        render_template("status.html", **status_view(found, afloop, page, refresh, ways=ways, t=texts()))
+    )
 
 
 @kijken.get("/stand")
 @kijktoken_holder
 def stand(taal: str, kijktoken: str) -> Answer:
     """The page state as JSON, for the page that waits."""
-    return jsonify(paginastatus=_load(kijktoken).paginastatus)
+    return jsonify(paginastatus=load(_token(kijktoken)).paginastatus)
 
 
 @kijken.get("/bewijs")
 @kijktoken_holder
 def receipt(taal: str, kijktoken: str) -> Answer:
     """The betaalbewijs, once there is something to prove."""
-    found, ways = _load(kijktoken), looking(kijktoken)
+    (found, afloop, bewijs), ways = load_receipt(_token(kijktoken)), looking(kijktoken)
     if not PAGES[found.paginastatus].receipt:
         return redirect(ways.status, 303)
-    return make_response(render_template("receipt.html", **receipt_view(found, ways)))
+    return make_response(render_template("receipt.html", **receipt_view(found, bewijs, afloop, ways, texts())))
 
 
-def _load(kijktoken: str) -> MandjeStand:
-    """The winkelmandje that this kijktoken shows. NotFound: forged."""
+def _token(kijktoken: str) -> str:
+    """The token of the winkelmandje that this kijktoken shows. NotFound: forged."""
     web = the_web()
     number = read_kijktoken(web.hub.portaal, kijktoken)
     with reading(web.hub.sessions) as session:
         row = session.get(WinkelmandjeRow, number) if number is not None else None
         if row is None:
             raise NotFound("No winkelmandje with this kijktoken")
-        return view_mandje(session, row.token, portaal=web.hub.portaal, now=web.now(), accounts=web.hub.psps.keys())
+        return row.token

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import jsonify, make_response, render_template, request
 
-from betaalhub.web.errors import error_page
+from betaalhub.web.context import texts
 from betaalhub.web.guards import token_holder
-from betaalhub.web.portal.door import Answer, load, portal, to_page
+from betaalhub.web.portal.door import Answer, gone_page, load, load_receipt, load_state, portal, to_page
 from betaalhub.web.portal.pages import PAGES, Shows, refresh_of
 from betaalhub.web.portal.status import receipt_view, status_view
 from betaalhub.web.portal.ways import ways_of
@@ -16,13 +16,15 @@ from betaalhub.web.portal.ways import ways_of
 @token_holder
 def status(taal: str, token: str) -> Answer:
     """How the payment stands, as far as it is certain."""
-    stand = load(token)
+    stand, afloop = load_state(token)
     page = PAGES[stand.paginastatus]
     if page.shows is Shows.GONE:
-        return error_page(410)
+        return gone_page(stand)
     refresh = refresh_of(page, request.args.get("vernieuw"))
     ways = ways_of(stand, token, stopped=refresh.stopped)
-    return make_response(render_template("status.html", **status_view(stand, page, refresh, ways)))
+    return make_response(
+        render_template("status.html", **status_view(stand, afloop, page, refresh, ways=ways, t=texts()))
+    )
 
 
 @portal.get("/stand")
@@ -36,7 +38,8 @@ def stand(taal: str, token: str) -> Answer:
 @token_holder
 def receipt(taal: str, token: str) -> Answer:
     """The receipt, once there is something to receipt."""
-    stand = load(token)
+    stand, afloop, bewijs = load_receipt(token)
     if not PAGES[stand.paginastatus].receipt:
         return to_page("status", token)
-    return make_response(render_template("receipt.html", **receipt_view(stand, ways_of(stand, token))))
+    values = receipt_view(stand, bewijs, afloop, ways_of(stand, token), texts())
+    return make_response(render_template("receipt.html", **values))

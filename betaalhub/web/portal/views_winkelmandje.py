@@ -13,7 +13,7 @@ from betaalhub.web.context import the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.guards import token_holder
 from betaalhub.web.portal.amounts import read_amount
-from betaalhub.web.portal.door import Answer, forged, form_key, load, page_url, portal, to_page
+from betaalhub.web.portal.door import Answer, forged, form_key, gone_page, load, page_url, portal, to_page
 from betaalhub.web.portal.form_key import FormKey
 from betaalhub.web.portal.pages import NOTICES, PAGES, Shows
 from betaalhub.web.portal.winkelmandje import AddForm, Problem, winkelmandje_view
@@ -88,7 +88,7 @@ def winkelmandje_page(
     """The winkelmandje when it can be paid; else the way to what it shows."""
     web, page = the_web(), PAGES[stand.paginastatus]
     if page.shows is Shows.GONE:
-        return error_page(410)
+        return gone_page(stand)
     if page.shows is Shows.STATUS:
         return to_page("status", token)
     key = FormKey(stand.kenmerk, stand.versie, stand.totaal_cent, web.hub.keys.token())

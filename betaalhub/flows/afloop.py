@@ -1,0 +1,155 @@
+"""What became of a betaling after it was paid: money that goes back or was taken back, the delivery, what waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from betaalhub.domain.statuses import BetalingStatus, Kanaal, TerugbetalingStatus, TerugboekingStatus, UitvalStatus
+from betaalhub.domain.uitval import UitvalSoort
+from betaalhub.errors import NotFound
+from betaalhub.flows.paginastatus import (
+    COMING,
+    Opdrachtpagina,
+    counting,
+    is_revoked,
+    opdracht_page,
+    read_feiten,
+)
+from betaalhub.storage import queries, terugbetaling_queries
+from betaalhub.storage.tables import (
+    BetaalopdrachtRow,
+    BetalingRow,
+    TerugbetalingRow,
+    TerugboekingRow,
+    UitvalRow,
+    WinkelmandjeRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TerugbetalingWeergave:
+    """Money that goes back. Cents, UTC. `balie`: at the counter, where it was paid; `hapert`: it failed and waits for a person."""
+
+    status: TerugbetalingStatus
+    bedrag_cent: int
+    op: datetime
+    balie: bool = False
+    hapert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TerugboekingWeergave:
+    """Money that the bank took back, or returned after that. Cents, UTC."""
+
+    status: TerugboekingStatus
+    bedrag_cent: int
+    op: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpdrachtAfloop:
+    """How one betaalopdracht stands now. `leverbaar`: nothing stands in the way of its delivery. Cents."""
+
+    page: Opdrachtpagina
+    leverbaar: bool
+    terugbetaald_cent: int
+    komt_cent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Afloop:
+    """All of it for one winkelmandje; `opdrachten` by betaalkenmerk, `uitval` the kinds that wait on any of them."""
+
+    opdrachten: Mapping[str, OpdrachtAfloop]
+    terugbetalingen: tuple[TerugbetalingWeergave, ...] = ()
+    terugboekingen: tuple[TerugboekingWeergave, ...] = ()
+    uitval: frozenset[UitvalSoort] = frozenset()
+
+    @property
+    def komt_cent(self) -> int:
+        """The cents that were decided to go back and have not arrived."""
+        return sum(one.bedrag_cent for one in self.terugbetalingen if one.status in COMING)
+
+
+def read_afloop(session: Session, token: str) -> Afloop:
+    """What became of the winkelmandje with this token; about eight statements. NotFound: no such token."""
+    mandje = queries.winkelmandje_by_token(session, token)
+    if mandje is None:
+        raise NotFound("No winkelmandje with this token")
+    rows = queries.opdrachten_of(session, mandje.id)
+    feiten = read_feiten(session, rows)
+    betalingen = paid_betalingen(session, mandje, rows)
+    return Afloop(
+        opdrachten={
+            row.kenmerk: OpdrachtAfloop(opdracht_page(one), row.leverbaar, one.terugbetaald_cent, one.komt_cent)
+            for row, one in zip(rows, feiten, strict=True)
+        },
+        terugbetalingen=_terugbetalingen(session, mandje, rows, betalingen),
+        terugboekingen=_terugboekingen(session, [row.id for row in betalingen]),
+        uitval=frozenset().union(*(one.uitval for one in feiten)),
+    )
+
+
+def paid_betalingen(
+    session: Session, mandje: WinkelmandjeRow, opdrachten: Sequence[BetaalopdrachtRow]
+) -> list[BetalingRow]:
+    """The betalingen that are BETAALD of this winkelmandje, and those made elsewhere that pay what lies in it; the first to be
+    paid first. Two statements."""
+    own = queries.betalingen_of(session, mandje.id)
+    found = {row.id: row for row in [*own, *queries.paid_by(session, [row.id for row in opdrachten])]}
+    paid = [row for row in found.values() if row.status == BetalingStatus.BETAALD]
+    return sorted(counting(paid, revoked=is_revoked(opdrachten)), key=lambda row: (row.status_op, row.id))
+
+
+def _terugbetalingen(
+    session: Session,
+    mandje: WinkelmandjeRow,
+    opdrachten: Sequence[BetaalopdrachtRow],
+    betalingen: Sequence[BetalingRow],
+) -> tuple[TerugbetalingWeergave, ...]:
+    """Those on what lies in it, and those on no betaalopdracht at all of its own betalingen; what was paid here and lies
+    elsewhere now is told there."""
+    ids = [row.id for row in opdrachten]
+    rows = [
+        row
+        for row in terugbetaling_queries.around(session, mandje.id, ids)
+        if row.betaalopdracht_id is None or row.betaalopdracht_id in ids
+    ]
+    counter = {row.id for row in betalingen if row.kanaal == Kanaal.BALIE}
+    failed = _failed(session, rows)
+    return tuple(
+        TerugbetalingWeergave(
+            TerugbetalingStatus(row.status),
+            row.bedrag_cent,
+            row.status_op,
+            balie=row.betaling_id in counter,
+            hapert=row.id in failed,
+        )
+        for row in rows
+    )
+
+
+def _failed(session: Session, rows: Collection[TerugbetalingRow]) -> set[int]:
+    ids = [row.id for row in rows if row.status == TerugbetalingStatus.MISLUKT]
+    if not ids:
+        return set()
+    found = session.scalars(
+        select(UitvalRow.terugbetaling_id).where(
+            UitvalRow.terugbetaling_id.in_(ids),
+            UitvalRow.soort == UitvalSoort.TERUGBETALING_MISLUKT,
+            UitvalRow.status != UitvalStatus.OPGELOST,
+        )
+    )
+    return {one for one in found if one is not None}
+
+
+def _terugboekingen(session: Session, betaling_ids: Collection[int]) -> tuple[TerugboekingWeergave, ...]:
+    rows = session.scalars(
+        select(TerugboekingRow).where(TerugboekingRow.betaling_id.in_(betaling_ids)).order_by(TerugboekingRow.id)
+    )
+    return tuple(TerugboekingWeergave(TerugboekingStatus(row.status), row.bedrag_cent, row.status_op) for row in rows)
