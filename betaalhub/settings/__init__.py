@@ -15,6 +15,7 @@ from typing import Any
 
 from betaalhub.errors import ConfigurationError
 from betaalhub.settings.mail import MAIL_FIELDS, MAIL_NAMES, MailSettings, mail_of, wrong_mail
+from betaalhub.settings.portaal import PORTAAL_FIELDS, wrong_portaal
 from betaalhub.settings.psp import (
     FIRST_NAMES,
     PSP_FIELDS_FIRST,
@@ -149,7 +150,7 @@ FIELDS: tuple[Field, ...] = (
         "ja: een betaalopdracht komt in het open winkelmandje met hetzelfde KlantKenmerk; nee: alleen met een meebetaaltoken",
     ),
     Field("ATTEMPT_MINUTES", "20", whole(5, 1440), "Hoe lang een betaling bij de PSP open blijft, in minuten"),
-    Field("CONTACT_TELEFOON", "14 + uw netnummer", text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
+    *PORTAAL_FIELDS,
     *PSP_FIELDS_FIRST,
     Field("ERP_KOPPELING", "grootboek", text, "Welke koppeling met het financiële systeem"),
     Field("ERP_URL", "http://127.0.0.1:8092/soap/grootboek", url, "SOAP-adres van het financiële systeem"),
@@ -212,6 +213,8 @@ class Settings:
     klant_samen: bool
     attempt_minutes: int
     contact_telefoon: str
+    themes: Path | None
+    theme: str
     psps: tuple[PspSettings, ...]  # the first is the one of BETAALHUB_PSP_…
     erp_koppeling: str
     erp_url: str
@@ -285,7 +288,7 @@ def _unknown(env: Mapping[str, str]) -> list[str]:
 
 def _together(values: Mapping[str, Any]) -> list[str]:
     """Rules over more than one setting."""
-    problems = twice_chosen(values["psps"]) + wrong_mail(values, PREFIX, LOOPBACK)
+    problems = twice_chosen(values["psps"]) + wrong_mail(values, PREFIX, LOOPBACK) + wrong_portaal(values, PREFIX)
     host = values["bind"].rpartition(":")[0]
     if host not in LOOPBACK and not values["tls_proxy"]:
         problems.append(
