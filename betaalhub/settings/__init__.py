@@ -27,6 +27,7 @@ from betaalhub.settings.psp import (
 from betaalhub.settings.readers import (
     Field,
     bind,
+    contact,
     file,
     flag,
     one_of,
@@ -150,6 +151,13 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field("ATTEMPT_MINUTES", "20", whole(5, 1440), "Hoe lang een betaling bij de PSP open blijft, in minuten"),
     Field("CONTACT_TELEFOON", "14 + uw netnummer", text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
+    Field(
+        "SECURITY_CONTACT",
+        "",
+        contact,
+        "Waar wie een zwakke plek vindt, zich meldt (mailto: of https://); staat in /.well-known/security.txt",
+        optional=True,
+    ),
     *PSP_FIELDS_FIRST,
     Field("ERP_KOPPELING", "grootboek", text, "Welke koppeling met het financiële systeem"),
     Field("ERP_URL", "http://127.0.0.1:8092/soap/grootboek", url, "SOAP-adres van het financiële systeem"),
@@ -212,6 +220,7 @@ class Settings:
     klant_samen: bool
     attempt_minutes: int
     contact_telefoon: str
+    security_contact: str | None
     psps: tuple[PspSettings, ...]  # the first is the one of BETAALHUB_PSP_…
     erp_koppeling: str
     erp_url: str
