@@ -135,7 +135,7 @@ clean: ## Remove everything that was made here, except the register in var/
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 theme-rotterdam: $(VENV)/.run ## Fetch Rotterdam's tokens from npm into var/themes/rotterdam, for its own installation only, and check the thema
-	@$(BIN)/python deploy/themes/rotterdam/fetch.py var/themes/rotterdam
+	@$(BIN)/python deploy/rotterdam/fetch.py var/themes/rotterdam
 	@$(BIN)/betaalhub theme check rotterdam --map var/themes
 
 ##@ Ship

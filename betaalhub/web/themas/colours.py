@@ -25,7 +25,7 @@ def read_colour(value: str | Sequence[Any], *, on: Rgb = (1.0, 1.0, 1.0)) -> Rgb
     except NotImplementedError:
         return None
     red, green, blue = (
-        min(max(own or 0.0, 0.0), 1.0) * srgb.alpha + below * (1 - srgb.alpha)
+        round((min(max(own or 0.0, 0.0), 1.0) * srgb.alpha + below * (1 - srgb.alpha)) * 255) / 255  # as it is painted
         for own, below in zip(srgb.coordinates, on, strict=True)
     )
     return red, green, blue
