@@ -212,7 +212,7 @@ class Settings:
     max_cents: int
     klant_samen: bool
     attempt_minutes: int
-    contact_telefoon: str
+    contact_telefoon: str | None
     themes: Path | None
     theme: str
     security_contact: str | None

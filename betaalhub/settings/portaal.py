@@ -8,7 +8,13 @@ from typing import Any
 from betaalhub.settings.readers import Field, contact, folder, text
 
 PORTAAL_FIELDS: tuple[Field, ...] = (
-    Field("CONTACT_TELEFOON", "14 + uw netnummer", text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
+    Field(
+        "CONTACT_TELEFOON",
+        "",
+        text,
+        "Telefoonnummer onder aan elke pagina van het betaalportaal; leeg: 14 + uw netnummer",
+        optional=True,
+    ),
     Field("THEMES", "geen", folder, "Map met de thema's van gemeenten, elk in een eigen map; zie docs/thema.md"),
     Field(
         "THEME",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-# Text that lies over other text, sticks out of its box or out of the window, headings that grow downwards, text that is tiny.
+# Text that lies over other text, loses its spaces, sticks out of its box or out of the window, headings that grow downwards, text that is tiny.
 _LAYOUT = """
 () => {
   const found = [], root = document.documentElement, seen = [];
@@ -44,6 +44,10 @@ _LAYOUT = """
       }
     }
     rects.forEach(rect => seen.push({rect, name: name(node)}));
+  }
+  for (const box of document.querySelectorAll("body *")) {
+    const loose = [...box.childNodes].some(node => node.nodeType === 3 && name(node));
+    if (loose && box.children.length && getComputedStyle(box).display.includes("flex")) found.push(`spaces lost: ${box.innerText.slice(0, 60)}`);
   }
   const size = tag => Math.max(0, ...[...document.querySelectorAll(tag)].map(e => parseFloat(getComputedStyle(e).fontSize)));
   if (size("h2") > size("h1") || size("h3") > (size("h2") || size("h1"))) found.push(`headings grow: ${["h1", "h2", "h3"].map(size)}`);
