@@ -208,9 +208,7 @@ def test_what_is_wrong_in_the_description_stops_the_start_with_file_and_key(
     home: Path, changes: dict[str, Any], told: str
 ) -> None:
     folder = write_thema(home, **changes)
-    with pytest.raises(
-        ConfigurationError, match=re.escape(f"{folder}/theme.json: ")
-    ) as caught:
+    with pytest.raises(ConfigurationError, match=re.escape(f"{folder}/theme.json: ")) as caught:
         load_themas(home, "betaalhub")
     assert told in str(caught.value)
 
