@@ -16,8 +16,8 @@ def read_colour(value: str | Sequence[Any], *, on: Rgb = (1.0, 1.0, 1.0)) -> Rgb
     """A colour as CSS writes it (#14508c, rgb(), hsl(), a name; text or parsed tokens). What it lets through, is of `on`, the
     colour behind it. None for what is no colour, or one of which the value in sRGB is not known."""
     given: Any = value
-    if not isinstance(value, str):
-        tokens = [one for one in value if one.type != "whitespace"]
+    if not isinstance(given, str):
+        tokens = [one for one in given if one.type != "whitespace"]
         given = tokens[0] if len(tokens) == 1 else ""
     found = parse_color(given)
     if found is None or isinstance(found, str) or found.space not in _KNOWN:  # `currentcolor` is told as a word
