@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from betaalhub.domain.statuses import BetalingStatus, Kanaal, TerugbetalingStatus, TerugboekingStatus, UitvalStatus
+from betaalhub.domain.statuses import (
+    GIVEN_BACK,
+    BetalingStatus,
+    Kanaal,
+    TerugbetalingStatus,
+    TerugboekingStatus,
+    UitvalStatus,
+)
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import NotFound
 from betaalhub.flows.paginastatus import (
@@ -24,8 +31,11 @@ from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     BetalingRow,
     GebeurtenisRow,
+    ProductregelRow,
+    TerugbetalingRegelRow,
     TerugbetalingRow,
     TerugboekingRow,
+    ToewijzingRow,
     UitvalRow,
     WinkelmandjeRow,
 )
@@ -53,12 +63,14 @@ class TerugboekingWeergave:
 
 @dataclass(frozen=True, slots=True)
 class OpdrachtAfloop:
-    """How one betaalopdracht stands now. `leverbaar`: nothing stands in the way of its delivery. Cents."""
+    """How one betaalopdracht stands now. `leverbaar`: nothing stands in the way of its delivery. `terug_cent`: what went back of
+    each productregel, by regelnummer; known where a part of it did. Cents."""
 
     page: Opdrachtpagina
     leverbaar: bool
     terugbetaald_cent: int
     komt_cent: int
+    terug_cent: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +100,14 @@ def read_afloop(session: Session, token: str) -> Afloop:
     rows = queries.opdrachten_of(session, mandje.id)
     feiten = read_feiten(session, rows)
     betalingen = paid_betalingen(session, mandje, rows)
+    pages = [opdracht_page(one) for one in feiten]
+    back = _given_back(
+        session, [row.id for row, page in zip(rows, pages, strict=True) if page is Opdrachtpagina.PART_BACK]
+    )
     return Afloop(
         opdrachten={
-            row.kenmerk: OpdrachtAfloop(opdracht_page(one), row.leverbaar, one.terugbetaald_cent, one.komt_cent)
-            for row, one in zip(rows, feiten, strict=True)
+            row.kenmerk: OpdrachtAfloop(page, row.leverbaar, one.terugbetaald_cent, one.komt_cent, back.get(row.id, {}))
+            for row, one, page in zip(rows, feiten, pages, strict=True)
         },
         terugbetalingen=_terugbetalingen(session, mandje, rows, betalingen),
         terugboekingen=_terugboekingen(session, [row.id for row in betalingen]),
@@ -149,6 +165,27 @@ def _failed(session: Session, rows: Collection[TerugbetalingRow]) -> set[int]:
         )
     )
     return {one for one in found if one is not None}
+
+
+def _given_back(session: Session, opdracht_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """What went back of each productregel, by betaalopdracht and regelnummer; no statement where nothing did."""
+    found: dict[int, dict[int, int]] = {one: {} for one in opdracht_ids}
+    if found:
+        rows = session.execute(
+            select(
+                ProductregelRow.betaalopdracht_id,
+                ProductregelRow.regelnummer,
+                func.sum(TerugbetalingRegelRow.bedrag_cent),
+            )
+            .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+            .join(TerugbetalingRegelRow, TerugbetalingRegelRow.toewijzing_id == ToewijzingRow.id)
+            .join(TerugbetalingRow, TerugbetalingRow.id == TerugbetalingRegelRow.terugbetaling_id)
+            .where(ProductregelRow.betaalopdracht_id.in_(found), TerugbetalingRow.status.in_(sorted(GIVEN_BACK)))
+            .group_by(ProductregelRow.betaalopdracht_id, ProductregelRow.regelnummer)
+        )
+        for opdracht_id, regelnummer, cents in rows:
+            found[opdracht_id][regelnummer] = int(cents)  # a sum comes back as a Decimal from some databases
+    return found
 
 
 def _corrected(session: Session, betaling_ids: Collection[int]) -> bool:

@@ -42,6 +42,7 @@ class RegelWeergave:
     bedrag_cent: int
     stuksprijs_cent: int | None
     levering: str
+    regelnummer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +308,14 @@ def _opdracht_standen(
             vervalt_op=row.vervalt_op,
             terugkeer_url=row.terugkeer_url,
             regels=tuple(
-                RegelWeergave(item.omschrijving, item.aantal, item.bedrag_cent, item.stuksprijs_cent, item.levering)
+                RegelWeergave(
+                    item.omschrijving,
+                    item.aantal,
+                    item.bedrag_cent,
+                    item.stuksprijs_cent,
+                    item.levering,
+                    item.regelnummer,
+                )
                 for item in regels[row.id]
             ),
         )

@@ -24,7 +24,7 @@ from tests.flows.movements import resolves, says, taken
 from tests.flows.refunds import asks_back, decides, psp_of, refunding, threshold, trouble, works
 from tests.flows.test_late_money import paid_late
 from tests.flows.test_writing import registers, withdraws
-from tests.flows.town import ESB, TERUG, Town, rapport
+from tests.flows.town import ESB, TERUG, VERGUNNING, Town, rapport
 
 PARKEREN = ProductregelVerzoek(1, "PARKEREN", "Parkeervergunning", 1, 9_600)
 APPROVED, CANCELLED = PogingStatus.APPROVED, PogingStatus.CANCELLED
@@ -126,6 +126,22 @@ def test_a_part_that_goes_back_leaves_the_rest_paid(town: Town) -> None:
     page = reads(town, antwoord)
     assert "U hebt € 187,50 betaald. Wij hebben € 50,00 aan u teruggegeven." in page
     assert "Betaald. U hebt hiervan € 50,00 teruggekregen." in page
+
+
+def test_of_two_productregels_only_the_one_that_went_back_says_so(town: Town) -> None:
+    second = ProductregelVerzoek(2, "OMGEVING", "Omgevingsvergunning", 1, 8_450)
+    refunding(town, paid=27_200, registered=27_200)
+    antwoord = town.offers(VERGUNNING, second)
+    assert town.pays(antwoord).url
+    town.clock.forward(seconds=30)
+    town.answered(town.all(BetalingRow)[-1], rapport(APPROVED, cents=27_200, at=town.clock()))
+    asks_back(town, antwoord, regels={2: None})
+    decides(town)
+    works(town)
+    works(town, hours=1)
+    page = reads(town, antwoord)
+    assert "Evenementenvergunning</b><br>Betaald.</li>" in page.replace(" De gemeente gaat hiermee verder.", "")
+    assert "Omgevingsvergunning</b><br>U hebt dit geld teruggekregen." in page and "hiervan" not in page
 
 
 def test_a_refund_that_fails_is_told_while_somebody_works_on_it(town: Town) -> None:

@@ -23,7 +23,7 @@ from betaalhub.web.texts import Taal, load_texts
 WHEN = datetime(2026, 11, 24, 13, 32, tzinfo=UTC)
 TOKEN = "t" * 43
 WAYS = Ways(*(f"/nl/winkelmandje/{TOKEN}{page}" for page in ("/status", "/stand", "/bewijs", "", "/terug/1")))
-REGEL = RegelWeergave("Evenementenvergunning", 1, 18_750, None, "NIET_GEMELD")
+REGEL = RegelWeergave("Evenementenvergunning", 1, 18_750, None, "NIET_GEMELD", 1)
 STAND = MandjeStand(
     kenmerk="482710936577",
     token=TOKEN,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from betaalhub.flows.afloop import Afloop
+from betaalhub.flows.afloop import Afloop, OpdrachtAfloop
 from betaalhub.flows.betaalbewijs import Betaalbewijs
-from betaalhub.flows.mandje import MandjeStand
+from betaalhub.flows.mandje import MandjeStand, RegelWeergave
 from betaalhub.web.portal.links import return_links
 from betaalhub.web.portal.pages import PAGES, Refresh
 from betaalhub.web.portal.ways import Ways
-from betaalhub.web.portal.woorden import TERUGBOEKING, next_key, notices, regel_keys, terugbetaling_key
+from betaalhub.web.portal.woorden import TERUGBOEKING, next_key, notices, regel_keys, regel_page, terugbetaling_key
 from betaalhub.web.texts import Texts
 
 
@@ -73,16 +73,22 @@ def money_lines(afloop: Afloop, t: Texts) -> list[str]:
 
 def progress(stand: MandjeStand, afloop: Afloop, t: Texts) -> list[Voortgang]:
     """How each betaalopdracht and productregel stands."""
-    found = []
-    for item in stand.opdrachten:
-        opdracht = afloop.opdrachten[item.betaalkenmerk]
-        back = t.money(opdracht.terugbetaald_cent)
-        regels = tuple(
-            RegelZin(regel.omschrijving, " ".join(t(key, back=back) for key in regel_keys(opdracht, regel.levering)))
-            for regel in item.regels
+    return [
+        Voortgang(
+            item.zender_naam,
+            tuple(
+                RegelZin(regel.omschrijving, _sentences(afloop.opdrachten[item.betaalkenmerk], regel, t))
+                for regel in item.regels
+            ),
         )
-        found.append(Voortgang(item.zender_naam, regels))
-    return found
+        for item in stand.opdrachten
+    ]
+
+
+def _sentences(opdracht: OpdrachtAfloop, regel: RegelWeergave, t: Texts) -> str:
+    page = regel_page(opdracht, regel)
+    back = t.money(opdracht.terug_cent.get(regel.regelnummer, 0))
+    return " ".join(t(key, back=back) for key in regel_keys(opdracht, page, regel.levering))
 
 
 def receipt_view(stand: MandjeStand, bewijs: Betaalbewijs, afloop: Afloop, ways: Ways, t: Texts) -> dict[str, Any]:

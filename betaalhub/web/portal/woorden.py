@@ -13,6 +13,7 @@ from betaalhub.domain.statuses import LeveringStatus, TerugbetalingStatus, Terug
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import ConfigurationError
 from betaalhub.flows.afloop import Afloop, OpdrachtAfloop, TerugbetalingWeergave
+from betaalhub.flows.mandje import RegelWeergave
 from betaalhub.flows.paginastatus import Opdrachtpagina, Paginastatus
 
 _L, _T, _K, _U, _O = LeveringStatus, TerugbetalingStatus, TerugboekingStatus, UitvalSoort, Opdrachtpagina
@@ -115,11 +116,21 @@ def terugbetaling_key(one: TerugbetalingWeergave) -> str:
     return "back.counter.coming" if one.balie and key == "back.coming" else key
 
 
-def regel_keys(opdracht: OpdrachtAfloop, levering: str) -> tuple[str, ...]:
-    """The sentences about one productregel: how its betaalopdracht stands, and how the delivery goes on when that is certain."""
-    keys = (OPDRACHT[opdracht.page],)
+def regel_page(opdracht: OpdrachtAfloop, regel: RegelWeergave) -> Opdrachtpagina:
+    """How one productregel stands: as its betaalopdracht, but where a part of that went back, by what went back of this one."""
+    if opdracht.page is not Opdrachtpagina.PART_BACK:
+        return opdracht.page
+    back = opdracht.terug_cent.get(regel.regelnummer, 0)
+    if not back:
+        return Opdrachtpagina.PAID
+    return Opdrachtpagina.BACK if back >= regel.bedrag_cent else Opdrachtpagina.PART_BACK
+
+
+def regel_keys(opdracht: OpdrachtAfloop, page: Opdrachtpagina, levering: str) -> tuple[str, ...]:
+    """The sentences about one productregel that stands so, and how its delivery goes on when that is certain."""
+    keys = (OPDRACHT[page],)
     status = LeveringStatus(levering)
-    if opdracht.page not in _GOES_ON or (status is LeveringStatus.NIET_GEMELD and not opdracht.leverbaar):
+    if page not in _GOES_ON or (status is LeveringStatus.NIET_GEMELD and not opdracht.leverbaar):
         return keys
     if status is LeveringStatus.NIET_LEVERBAAR and (opdracht.komt_cent or opdracht.terugbetaald_cent):
         return (*keys, "levering.impossible.back")
