@@ -25,7 +25,7 @@ def test_she_sees_what_she_will_pay_and_how(gemeente, page):
 
 def test_in_english_the_product_stays_dutch_and_says_so(gemeente, page):
     text = gemeente.get(page.replace("/nl/", "/en/")).text
-    assert '<html lang="en">' in text and "Pay €187.50" in text
+    assert '<html lang="en"' in text and "Pay €187.50" in text
     assert '<span lang="nl">Evenementenvergunning</span>' in text
     assert f'href="{page}" lang="nl"' in text
 
