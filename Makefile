@@ -134,6 +134,10 @@ clean: ## Remove everything that was made here, except the register in var/
 	rm -rf .venv .venv-* build dist wheelhouse *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+theme-rotterdam: $(VENV)/.run ## Fetch Rotterdam's tokens from npm into var/themes/rotterdam, for its own installation only, and check the thema
+	@$(BIN)/python deploy/rotterdam/fetch.py var/themes/rotterdam
+	@$(BIN)/betaalhub theme check rotterdam --map var/themes
+
 ##@ Ship
 
 wheel: $(VENV)/.dev stijl ## Build dist/*.whl and dist/*.tar.gz
@@ -179,4 +183,4 @@ $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.test $(VENV)/.run
 
-.PHONY: help run install stijl test test-register check bench simulate nodes oracle-h2 browser screens interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx
+.PHONY: help run install stijl test test-register check bench simulate nodes oracle-h2 browser screens interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx theme-rotterdam

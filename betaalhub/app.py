@@ -174,8 +174,13 @@ def access_choices(settings: Settings) -> AccessChoices:
 def make_application(settings: Settings, hub: Hub | None = None) -> WsgiApplication:
     """The whole hub as one WSGI application: SOAP service, portal, notifications, health; security headers around all."""
     hub = hub or make_hub(settings)
-    proxies = 1 if settings.tls_proxy else 0
-    web = make_web(hub, telefoon=settings.contact_telefoon, themas=make_themas(settings), proxies=proxies)
+    web = make_web(
+        hub,
+        telefoon=settings.contact_telefoon,
+        themas=make_themas(settings),
+        security_contact=settings.security_contact,
+        proxies=1 if settings.tls_proxy else 0,
+    )
     return SecurityHeaders(
         DispatcherMiddleware(web.wsgi_app, make_soap_addresses(settings, hub)), tls=settings.tls_proxy
     )

@@ -19,6 +19,7 @@ from typing import Any
 from betaalhub.errors import ConfigurationError
 from betaalhub.logs import configure_logging
 from betaalhub.settings import LOOPBACK, Settings
+from betaalhub.web.security import as_lines
 
 _settings = Settings.from_env()
 configure_logging(_settings.log_level, _settings.log_format == "json")
@@ -32,7 +33,10 @@ bind = [_settings.bind]
 workers = _settings.processes
 threads = _settings.threads
 # A waiting page may wait for the PSP for some seconds; that must not hold up the others, so both have threads.
-worker_class = {"snel": "betaalhub.http_server.worker.PlainWorker", "gthread": "gthread"}[_settings.http_worker]
+worker_class = {
+    "snel": "betaalhub.http_server.worker.PlainWorker",
+    "gthread": "betaalhub.http_server.refusals.GuardedRefusals",
+}[_settings.http_worker]
 keepalive = 75  # longer than the proxy keeps an idle connection (60), so that the proxy never writes into a closed one
 graceful_timeout = 60  # longer than the longest call of a neighbour that a request may wait for
 timeout = 60
@@ -76,11 +80,12 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Keep what was loaded out of every later garbage collection.
+    """Let what gunicorn answers by itself carry our headers; and keep what was loaded out of every later garbage collection.
 
     It is some 150,000 objects that never die. Walking them in the middle of a request took 108 ms of CPU
     (docs/benchmarks.md).
     """
+    worker.refusal_headers = as_lines(tls=_settings.tls_proxy)
     gc.collect()
     gc.freeze()
     _give_back_large_blocks()

@@ -10,15 +10,21 @@ from collections.abc import Mapping, MutableMapping
 from datetime import timedelta
 from types import TracebackType
 from typing import Any
+from urllib.parse import unquote
 
 import structlog
 from gunicorn.glogging import Logger
 
 from betaalhub.errors import BetaalhubError
 
-_TOKEN = re.compile(r"(/winkelmandje/)[^/?#\s\"']+")
+_TOKEN = re.compile(r"(/(?:winkelmandje|betaling)(?:/|%2F)+)[^/?#\s\"']+", re.IGNORECASE)
 _QUERY = re.compile(r"(/[^?\s\"']*)\?[^\s\"']+")
-_HIDDEN = frozenset({"authorization", "body", "email", "geheim", "naam", "password", "secret", "token", "wachtwoord"})
+_HIDDEN = frozenset(
+    {
+        "authorization", "body", "email", "geheim", "kijktoken", "meebetaaltoken", "naam", "password", "rit", "secret",
+        "sleutel", "token", "wachtwoord",
+    }
+)  # fmt: skip
 
 # Libraries that write whole messages, statements or addresses into their log. Above this level they may speak.
 _QUIET = {
@@ -34,7 +40,7 @@ _log = structlog.get_logger("toegang")
 
 
 def mask(text: str) -> str:
-    """Hide what opens a winkelmandje: the token in a portal address, and every query string."""
+    """Hide what opens a page: the token in a portal address (of a winkelmandje or of a mail), and every query string."""
     return _QUERY.sub(r"\1?***", _TOKEN.sub(r"\1***", text))
 
 
@@ -94,7 +100,7 @@ class GunicornLogger(Logger):
 
     def access(self, resp: Any, req: Any, environ: Mapping[str, str], request_time: timedelta) -> None:
         """One line per answer, without address, query, referrer or name of the browser; health checks only at DEBUG."""
-        path = environ.get("RAW_URI", "").partition("?")[0]
+        path = _path_of(environ.get("RAW_URI", ""))
         write = _log.debug if path.startswith("/health/") else _log.info
         write(
             "http_request",
@@ -104,6 +110,12 @@ class GunicornLogger(Logger):
             bytes=getattr(resp, "sent", None) or 0,
             ms=request_time // timedelta(milliseconds=1),
         )
+
+
+def _path_of(address: str) -> str:
+    """The path that was asked, however it was written: a letter of it may be sent as %77, and then no mask would know it."""
+    path = address.partition("?")[0]
+    return unquote(path) if "%" in path else path
 
 
 def _not_too_talkative(record: logging.LogRecord) -> bool:

@@ -76,6 +76,9 @@ def test_libraries_that_log_messages_are_quiet(lines: Lines, name: str) -> None:
     ("text", "masked"),
     [
         ("/en/winkelmandje/t0k3n", "/en/winkelmandje/***"),
+        ("/nl/betaling/t0k3n/bewijs", "/nl/betaling/***/bewijs"),
+        ("/nl/winkelmandje//t0k3n/ga?rit=x", "/nl/winkelmandje//***/ga?***"),
+        ("https://shop.example/terug?meebetaaltoken=7-1-ab", "https://shop.example/terug?***"),
         ("/psp/psp/melding?reference=4-1", "/psp/psp/melding?***"),
         ("waarom? daarom", "waarom? daarom"),
     ],

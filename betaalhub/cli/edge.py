@@ -39,6 +39,7 @@ _COMMANDS = (
     "uitval",
     "terugbetaling",
     "mail",
+    "theme",
     "zoek",
     "generate",
     "verify",

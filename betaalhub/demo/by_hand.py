@@ -66,13 +66,14 @@ def tell(directory: Path, at: Addresses, betaalkenmerk: str, story: Story) -> No
     story.heading("Alles blijft draaien tot u Ctrl-C drukt")
     pages = (
         ("productsysteem", f"{at.productsysteem}/", "wat het te horen kreeg, en knoppen om te betalen"),
+        ("e-loket", f"{at.productsysteem}/mijn-betalingen", "wat een burger van alle afdelingen ziet"),
         ("PSP", f"{at.psp}/", "de orders bij de betaaldienst"),
         ("financieel systeem", f"{at.erp}/", "de boekingen"),
         ("postbus", f"{at.postbus}/", "de mails aan burgers"),
         ("hub", f"{at.hub}/soap/v1?wsdl", "het contract van de SOAP-dienst"),
     )
     for name, url, what in pages:
-        story.line(f"  {name:<20}{url:<36}  {what}")
+        story.line(f"  {name:<20}{url:<40}  {what}")
     story.heading("Zelf een betaling starten")
     story.line(f"  In de browser: open {at.productsysteem}/ en kies een product.")
     story.line("  Met SOAP: plak dit in een tweede terminal, in deze map; open daarna het adres uit BetaalUrl.\n")

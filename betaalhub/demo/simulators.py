@@ -24,6 +24,7 @@ from gemeentelijke_koppelingen.simulatoren import (
 
 GEHEIM_VARIABLE = "DEMO_AANSLUITING_GEHEIM"
 
+KLANT = "demo-klant-0001"  # who presses the buttons of the demo: a pseudonym, as an e-loket would give
 PRODUCTEN = (
     DemoProduct("EVENEMENT", "Evenementenvergunning", 18750, "vergunningen"),
     DemoProduct("OMGEVING", "Omgevingsvergunning", 42500, "vergunningen", vrij=True),
@@ -97,6 +98,7 @@ def _config(settings: Settings) -> SimulatorConfig:
         aansluiting=AANSLUITING if geheim else None,
         aansluiting_geheim=geheim,
         producten=PRODUCTEN if geheim else (),
+        klant=KLANT if geheim else None,
         worldline=_worldline(settings),
         postbus=PostbusConfig(settings.simulator_smtp_port, settings.simulator_postbus_port),
     )

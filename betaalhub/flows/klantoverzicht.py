@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,20 +11,29 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.flows.access import Aanroeper, require_zender
-from betaalhub.flows.keys import Portaal
+from betaalhub.flows.keys import Portaal, make_kijktoken
 from betaalhub.flows.routing import can_begin
 from betaalhub.flows.vervolg import PAGE, Vraag, goes_on, make_vervolg
+from betaalhub.storage.database import chunks
 from betaalhub.storage.search import older_than
 from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow, WinkelmandjeRow, ZenderRow
 
 RECENT = timedelta(days=366)  # a paid or ended betaalopdracht is shown so long
 _OPERATIE = "VraagKlantoverzicht"
 _GOING = (BetaalopdrachtStatus.OPEN, BetaalopdrachtStatus.IN_BETALING)
+_SHOWN = frozenset(BetaalopdrachtStatus) - {
+    BetaalopdrachtStatus.OPEN,
+    BetaalopdrachtStatus.INGETROKKEN,
+    BetaalopdrachtStatus.VERLOPEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Overzichtregel:
-    """One betaalopdracht of the klant; `omschrijving` is that of its first productregel. Cents, UTC."""
+    """One betaalopdracht of the klant; `omschrijving` is that of its first productregel. Cents, UTC.
+
+    `betaal_url`: where it can be paid; `status_url`: where one sees how its betaling stands and what was paid, and no more.
+    """
 
     betaalkenmerk: str
     winkelmandje: str
@@ -37,6 +46,7 @@ class Overzichtregel:
     vervalt_op: datetime
     betaald_op: datetime | None
     betaal_url: str | None
+    status_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ def vraag_klantoverzicht(
 ) -> Klantoverzicht:
     """The open and recent betaalopdrachten of this klant in the zender's administratie, whichever zender made them.
 
-    Refusal NIET_GEAUTORISEERD without the right, ZOEKVRAAG_ONJUIST for a foreign Vervolg. Three statements and those of access,
+    Refusal NIET_GEAUTORISEERD without the right, ZOEKVRAAG_ONJUIST for a foreign Vervolg. Four statements and those of access,
     and three for each of which the end is less than a day away.
     """
     row, asker = BetaalopdrachtRow, require_zender(session, aanroeper, zender, _OPERATIE)
@@ -78,19 +88,22 @@ def vraag_klantoverzicht(
     if after is not None:
         query = query.where(older_than(after))
     rows = session.execute(query.order_by(row.aangemaakt_op.desc(), row.id.desc()).limit(PAGE + 1)).all()
-    page = _regels(session, rows[:PAGE], portaal=portaal, now=now, attempt=attempt)
+    page = _regels(session, rows[:PAGE], klant_kenmerk, portaal=portaal, now=now, attempt=attempt)
     return Klantoverzicht(page, make_vervolg(portaal, vraag, page[-1].betaalkenmerk) if len(rows) > PAGE else None)
 
 
 def _regels(
     session: Session,
     rows: Sequence[Row[BetaalopdrachtRow, str, str]],
+    klant_kenmerk: str,
     *,
     portaal: Portaal,
     now: datetime,
     attempt: timedelta,
 ) -> tuple[Overzichtregel, ...]:
     first = _first_regels(session, [row.id for row, _, _ in rows])
+    shown = {row.winkelmandje_id for row, _, _ in rows if row.status in _SHOWN}
+    shown -= _shared_with_others(session, shown, klant_kenmerk)
     return tuple(
         Overzichtregel(
             betaalkenmerk=row.kenmerk,
@@ -106,9 +119,23 @@ def _regels(
             betaal_url=portaal.betaal_url(row.token, row.betaler_taal or "nl")
             if can_begin(session, row, attempt=attempt, now=now)
             else None,
+            status_url=portaal.kijk_url(make_kijktoken(portaal, row.winkelmandje_id), row.betaler_taal or "nl")
+            if row.status in _SHOWN and row.winkelmandje_id in shown
+            else None,
         )
         for row, winkelmandje, naam in rows
     )
+
+
+def _shared_with_others(session: Session, mandje_ids: Collection[int], klant_kenmerk: str) -> set[int]:
+    """The winkelmandjes in which something lies that is not known to be of this klant: who pays together sees it all, but the
+    e-loket of one of them does not show it."""
+    row = BetaalopdrachtRow
+    others = or_(row.klant_kenmerk.is_(None), row.klant_kenmerk != klant_kenmerk)
+    found: set[int] = set()
+    for part in chunks(mandje_ids):
+        found.update(session.scalars(select(row.winkelmandje_id).where(row.winkelmandje_id.in_(part), others)))
+    return found
 
 
 def _first_regels(session: Session, opdracht_ids: Sequence[int]) -> dict[int, tuple[str, int]]:

@@ -25,11 +25,12 @@ from gunicorn.errors import HaltServer
 from gunicorn.http import get_parser
 from gunicorn.http.wsgi import base_environ
 from gunicorn.workers.base import Worker
-from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn
 
 from betaalhub.http_server.answer import Answer
 from betaalhub.http_server.connections import Connection, Connections
 from betaalhub.http_server.plain import MOST_BYTES, Limits, PlainReader, PlainRequest, Verdict
+from betaalhub.http_server.refusals import GuardedRefusals
 from betaalhub.http_server.turns import Turns
 
 _STALL_SECONDS = 5.0  # between two pieces of a request, as SO_RCVTIMEO in `gunicorn_conf`
@@ -40,7 +41,7 @@ _AT_ONCE = struct.pack("ll", 0, 1000)  # a millisecond; 0 would be for ever
 _GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF)
 
 
-class PlainWorker(ThreadWorker):
+class PlainWorker(GuardedRefusals):
     """`worker_class` for gunicorn on Linux: HTTP/1 without TLS, as behind a proxy."""
 
     _connections: Connections

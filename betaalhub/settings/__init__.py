@@ -215,6 +215,7 @@ class Settings:
     contact_telefoon: str
     themes: Path | None
     theme: str
+    security_contact: str | None
     psps: tuple[PspSettings, ...]  # the first is the one of BETAALHUB_PSP_…
     erp_koppeling: str
     erp_url: str

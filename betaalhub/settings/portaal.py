@@ -1,11 +1,11 @@
-"""The settings of what citizens see: the phone number, the themas."""
+"""The settings of what citizens see: the phone number, the themas, the contact for security."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from betaalhub.settings.readers import Field, folder, text
+from betaalhub.settings.readers import Field, contact, folder, text
 
 PORTAAL_FIELDS: tuple[Field, ...] = (
     Field("CONTACT_TELEFOON", "14 + uw netnummer", text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
@@ -15,6 +15,13 @@ PORTAAL_FIELDS: tuple[Field, ...] = (
         "betaalhub",
         text,
         "Thema van de pagina's waarvoor geen ander thema is: betaalhub, of een map in THEMES",
+    ),
+    Field(
+        "SECURITY_CONTACT",
+        "",
+        contact,
+        "Waar wie een zwakke plek vindt, zich meldt (mailto: of https://); staat in /.well-known/security.txt",
+        optional=True,
     ),
 )
 

@@ -62,6 +62,15 @@ def url(value: str) -> str:
     return value.rstrip("/")
 
 
+def contact(value: str) -> str:
+    """A mailto: or https:// address on one line."""
+    parts = urlsplit(value)
+    whole_address = parts.scheme == "https" and parts.hostname or parts.scheme == "mailto" and "@" in parts.path
+    if not whole_address or not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("geef mailto: met een e-mailadres, of een adres dat begint met https://")
+    return value
+
+
 def flag(value: str) -> bool:
     """Ja or nee."""
     if value.lower() not in ("ja", "nee"):

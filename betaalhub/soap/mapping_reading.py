@@ -101,6 +101,7 @@ def klantoverzicht_response(
                 VervaltOp=one.vervalt_op,
                 BetaaldOp=one.betaald_op,
                 BetaalUrl=one.betaal_url,
+                StatusUrl=one.status_url,
             )
             for one in found.regels
         ],

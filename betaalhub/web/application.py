@@ -21,6 +21,7 @@ from betaalhub.web.portal.form_key import Signer
 from betaalhub.web.portal.views_hulp import front, hulp
 from betaalhub.web.portal.views_kijken import kijken
 from betaalhub.web.rendering import register_rendering
+from betaalhub.web.security_txt import make_security_txt
 from betaalhub.web.static_files import static_file
 from betaalhub.web.themas.themas import Themas, standard_only
 from betaalhub.web.themas.views import ADDRESS, thema_file
@@ -41,9 +42,16 @@ class PortalFlask(Flask):
         """Deliberately silent; see betaalhub/web/errors.py."""
 
 
-def make_web(hub: Hub, *, telefoon: str | None = None, themas: Themas | None = None, proxies: int = 0) -> Flask:
+def make_web(
+    hub: Hub,
+    *,
+    telefoon: str | None = None,
+    themas: Themas | None = None,
+    security_contact: str | None = None,
+    proxies: int = 0,
+) -> Flask:
     """The application of the room. `telefoon` stands in the footer where a thema has none; `themas`: None for ours alone;
-    `proxies`: how many trusted ones stand in front."""
+    `security_contact` stands in security.txt; `proxies`: how many trusted ones stand in front."""
     app = PortalFlask("betaalhub.web", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_PARTS=20)
     app.url_map.merge_slashes = False  # its redirect would be built from the Host header
@@ -61,6 +69,8 @@ def make_web(hub: Hub, *, telefoon: str | None = None, themas: Themas | None = N
     app.add_url_rule("/csp-melding", view_func=csp_report, methods=["POST"])
     app.add_url_rule("/static/<name>", view_func=static_file)
     app.add_url_rule(ADDRESS, view_func=thema_file)
+    if security_contact:
+        app.add_url_rule("/.well-known/security.txt", view_func=make_security_txt(security_contact))
     refuse_unguarded(app)
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]

@@ -41,6 +41,12 @@ UNLESS_SET: Headers = [("Cache-Control", "no-store")]  # static files with a has
 TLS_ONLY: Headers = [("Strict-Transport-Security", "max-age=63072000; includeSubDomains")]
 
 
+def as_lines(*, tls: bool) -> bytes:
+    """All of them as lines of HTTP, for what the server answers before any room is asked."""
+    headers = ALWAYS + UNLESS_SET + (TLS_ONLY if tls else [])
+    return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
+
+
 class SecurityHeaders:
     """Goes around the whole WSGI application. `tls`: the public address is https, so browsers may be told to insist."""
 

@@ -71,11 +71,17 @@ def static_file(name: str) -> Response:
     """One file of the closed table; browsers keep it for a year when the address carries its fingerprint, else not at all."""
     if name not in TYPES:
         abort(404)
-    small = request.accept_encodings.quality("gzip") > 0
-    response = Response(compressed(name) if small else content(name), content_type=TYPES[name])
+    kept = request.args.get("v") == fingerprint(name)
+    return file_answer(content(name), compressed(name), TYPES[name], kept=kept)
+
+
+def file_answer(plain: bytes, small: bytes, content_type: str, *, kept: bool) -> Response:
+    """One file, compressed for who takes that. `kept`: its address changes when it does, so browsers may keep it for a year."""
+    zipped = len(small) < len(plain) and request.accept_encodings.quality("gzip") > 0
+    response = Response(small if zipped else plain, content_type=content_type)
     response.headers["Vary"] = "Accept-Encoding"
-    if small:
+    if zipped:
         response.headers["Content-Encoding"] = "gzip"
-    if request.args.get("v") == fingerprint(name):
+    if kept:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

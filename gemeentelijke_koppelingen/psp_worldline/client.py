@@ -46,6 +46,7 @@ _T = TypeVar("_T")
 INTEGRATOR = "Betaalhub"
 STANDARD = "standard"  # the payment page as Worldline makes it: no variant
 REFERENCE_PARAMETER, MARK_PARAMETER = "poging", "merk"
+_ADDRESS = re.compile(r"https?://[!-~]+")  # goes into a header of ours: nothing that ends or splits one
 _CHECKOUT_ID = re.compile(r"[0-9A-Za-z-]{1,60}")
 
 
@@ -213,7 +214,7 @@ def _started(answer: CreateHostedCheckoutResponse) -> StartedPspBetaling:
     key, url = answer.hosted_checkout_id, answer.redirect_url
     if not isinstance(key, str) or not _CHECKOUT_ID.fullmatch(key):
         raise ValueError("a checkout without a number")
-    if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https"):
+    if not isinstance(url, str) or not _ADDRESS.fullmatch(url) or not urlsplit(url).hostname:
         raise ValueError("a checkout without an address")
     return StartedPspBetaling(key, Handover("GET", url))
 

@@ -76,6 +76,10 @@ class SimulatorConfig:
     producten: tuple[DemoProduct, ...] = ()
     worldline: WorldlineConfig | None = None  # None: there is no second PSP
     postbus: PostbusConfig | None = None  # None: nobody takes mails
+    klant: str | None = (
+        None  # the KlantKenmerk of whoever presses the buttons; None: she is not known, and has no e-loket
+    )
+    eloket: str = "vergunningen"  # the zender as which the e-loket asks
 
     def __post_init__(self) -> None:
         if self.productie:

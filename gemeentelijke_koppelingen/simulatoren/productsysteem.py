@@ -22,6 +22,8 @@ from betaalhub.wire.serving import make_element_application
 from gemeentelijke_koppelingen.http_exchange import Endpoint
 from gemeentelijke_koppelingen.simulatoren.config import DemoProduct, SimulatorConfig
 from gemeentelijke_koppelingen.simulatoren.control import control_blueprint, fields, ok
+from gemeentelijke_koppelingen.simulatoren.eloket import PATH as ELOKET_PATH
+from gemeentelijke_koppelingen.simulatoren.eloket import Eloket
 from gemeentelijke_koppelingen.simulatoren.memory import Memory
 from gemeentelijke_koppelingen.simulatoren.messages import add, authenticate, new_answer, text_of
 from gemeentelijke_koppelingen.simulatoren.scenarios import STORIES, Buur, Story, find_story
@@ -96,7 +98,7 @@ class Starter:
     """Starts betalingen at the hub by SOAP, as a permit system would."""
 
     def __init__(self, config: SimulatorConfig, base_url: str) -> None:
-        self._return_url = base_url + RETURN_PATH
+        self._return_url, self.klant = base_url + RETURN_PATH, config.klant
         self._soap = None
         if config.hub_soap_url is not None:
             endpoint = Endpoint(config.hub_soap_url, "betaalhub", config.aansluiting, config.aansluiting_geheim)
@@ -129,6 +131,8 @@ class Starter:
             "TotaalInCenten": product.bedrag_cent,
             "TerugkeerUrl": self._return_url,
         }
+        if self.klant:
+            message["KlantKenmerk"] = self.klant
         return {**message, "Meebetaaltoken": token} if token else message
 
 
@@ -148,6 +152,7 @@ def make_productsysteem(config: SimulatorConfig, base_url: str, memory: Memory, 
     )
     app = new_app(__name__)
     _add_pages(app, statussen, Starter(config, base_url), config.producten)
+    _add_eloket(app, Eloket(config))
     app.register_blueprint(_control(app, statussen, script))
     return DispatcherMiddleware(app, {SOAP_PATH: script.door(soap, stop)})
 
@@ -159,7 +164,13 @@ def _add_pages(app: Flask, statussen: Statussen, starter: Starter, producten: tu
         standen = statussen.standen()[::-1]
         vrij = next((number for number, product in enumerate(producten) if product.vrij), None)
         return render_template(
-            "productsysteem.html", standen=standen, producten=producten, token=token, vrij=vrij, stories=STORIES
+            "productsysteem.html",
+            standen=standen,
+            producten=producten,
+            token=token,
+            vrij=vrij,
+            stories=STORIES,
+            klant=starter.klant,
         )
 
     @app.get(RETURN_PATH)
@@ -179,6 +190,16 @@ def _add_pages(app: Flask, statussen: Statussen, starter: Starter, producten: tu
         if urlsplit(url).scheme not in ("http", "https"):
             return _note("De betaalhub gaf geen bruikbaar adres", ""), 502
         return redirect(url, code=303)
+
+
+def _add_eloket(app: Flask, eloket: Eloket) -> None:
+    @app.get(ELOKET_PATH)
+    def mine() -> ResponseReturnValue:
+        try:
+            regels = eloket.overzicht()
+        except (NeighbourError, Refusal) as error:
+            return _note("Uw betalingen zijn nu niet te zien", f"Code: {error.code}"), 502
+        return render_template("eloket.html", regels=regels, klant=eloket.klant)
 
 
 def _chosen(producten: tuple[DemoProduct, ...], number: str, cents: str) -> DemoProduct | None:

@@ -137,6 +137,7 @@ _PRODUCTSYSTEEM = """{% extends 'layout.html' %}{% block title %}Productsysteem{
 {% block wide %} class="wide"{% endblock %}
 {% block body %}<h1>Nagebootst productsysteem</h1>
 <p>Deze dienst spreekt het contract betaalstatus-v1. <a href="/control/berichten">Alles als JSON</a>.</p>
+{% if klant %}<p><a href="/mijn-betalingen">Mijn betalingen, zoals een e-loket ze toont</a></p>{% endif %}
 {% if producten %}<h2>Start een betaling</h2>{% if token %}<p>Deze betaling komt bij uw andere in het winkelmandje.</p>{% endif %}
 {% for product in producten %}<form method="post" action="/start"><input type="hidden" name="product" value="{{ loop.index0 }}">
 <input type="hidden" name="meebetaaltoken" value="{{ token }}">
@@ -153,6 +154,16 @@ _PRODUCTSYSTEEM = """{% extends 'layout.html' %}{% block title %}Productsysteem{
 <td class="num">{{ stand.versie }}</td><td>{{ 'ja' if stand.leverbaar else 'nee' }}</td>
 <td class="num">{{ stand.totaal_cent | euro }}</td><td class="num">{{ stand.ontvangen_cent | euro }}</td></tr>
 {% else %}<tr><td colspan="7">Nog niets ontvangen.</td></tr>{% endfor %}</tbody></table></div>{% endblock %}"""
+
+_ELOKET = """{% extends 'layout.html' %}{% block title %}Mijn betalingen{% endblock %}
+{% block wide %} class="wide"{% endblock %}{% block body %}<h1>Mijn betalingen</h1>
+<p>Zo toont een e-loket wat iemand moet betalen en heeft betaald, bij alle afdelingen. U bent hier klant <code>{{ klant }}</code>.
+<a href="/">Terug naar het productsysteem</a></p>
+<div class="scroll"><table class="cards"><thead><tr><th>Waarvoor</th><th>Van</th><th>Betaalkenmerk</th><th>Hoe staat het?</th><th class="num">Bedrag</th><th>Verder</th></tr></thead><tbody>
+{% for one in regels %}<tr><td>{{ one.omschrijving }}</td><td>{{ one.zender }}</td><td>{{ one.betaalkenmerk }}</td><td>{{ one.status }}</td>
+<td class="num">{{ one.bedrag_cent | euro }}</td><td>{% if one.betaal_url %}<a href="{{ one.betaal_url }}">Betalen<span class="note"> {{ one.omschrijving }}</span></a>{% endif %}
+{% if one.status_url %}<a href="{{ one.status_url }}">Bekijken<span class="note"> {{ one.omschrijving }}</span></a>{% endif %}</td></tr>
+{% else %}<tr><td colspan="6">U hebt hier nog geen betalingen.</td></tr>{% endfor %}</tbody></table></div>{% endblock %}"""
 
 _POSTBUS = """{% extends 'layout.html' %}{% block title %}Postbus{% endblock %}
 {% block wide %} class="wide"{% endblock %}{% block body %}<h1>Nagebootste postbus</h1>
@@ -186,6 +197,7 @@ def new_app(name: str) -> Flask:
             "journaal.html": _JOURNAAL,
             "productsysteem.html": _PRODUCTSYSTEEM,
             "postbus.html": _POSTBUS,
+            "eloket.html": _ELOKET,
         }
     )
     app.jinja_env.filters["euro"] = euro

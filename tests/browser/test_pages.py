@@ -62,7 +62,10 @@ def looked(kijker: Kijker, scene: Scene, taal: str) -> list[str]:
     wrong += [f"untold {one}" for one in untold(seen["text"] + seen["title"])]
     for size in (WIDE, NARROW):
         kijker.looks_at(size)
-        wrong += [f"{size[0]} px: {one}" for one in (*layout(kijker), *violations(kijker.page, whole=scene.status > 0))]
+        found = layout(kijker)
+        if size == WIDE or taal == TALEN[0]:  # narrow, a language only makes words longer, which the layout tells
+            found += violations(kijker.page, whole=scene.status > 0)
+        wrong += [f"{size[0]} px: {one}" for one in found]
     return wrong
 
 

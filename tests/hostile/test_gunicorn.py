@@ -6,12 +6,27 @@ import time
 
 import pytest
 
+from betaalhub.web.security import ALWAYS
 from tests.hostile.door import Wire, read_answer, unchanged
 from tests.hostile.messages import controleer, envelope, start
 from tests.hostile.refusals import REFUSED, documented
 from tests.hostile.verdict import judge
 
 ASK = envelope(controleer())
+SECRET = "S3cr3t-" + "x" * 36
+TELLING = (
+    f"/nl/winkelmandje/{SECRET}",
+    f"/nl/winkelmandje/{SECRET}/ga?rit={SECRET}",
+    f"/en/betaling/{SECRET}/bewijs",
+    f"/nl/winkelmandj%65/{SECRET}/status",
+    f"/nl//winkelmandje//{SECRET}",
+    f"/psp/psp/melding?reference={SECRET}",
+    f"https://x/nl/winkelmandje/{SECRET}",
+    f"/nl/hulp?meebetaaltoken={SECRET}",
+    f"/NL/Winkelmandje/{SECRET}",
+    f"/nl/winkelmandje%2F{SECRET}",
+    f"/nl/winkelmandje%252F{SECRET}",
+)
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -25,6 +40,20 @@ def test_gunicorn_refuses_what_the_document_lists(wire: Wire, name: str) -> None
         "close",
     )
     assert f"<title>{listed[1]}</title>".encode() in heard.body
+    assert not [name for name, value in ALWAYS if heard.headers.get(name.lower()) != value]
+    assert heard.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("address", TELLING)
+def test_nothing_that_opens_a_page_stands_in_the_log(wire: Wire, address: str) -> None:
+    before = wire.served.log.stat().st_size
+    for method in ("GET", "POST"):
+        wire.raw(
+            f"{method} {address} HTTP/1.1\r\nHost: x\r\nReferer: https://x{address}\r\nContent-Length: 0\r\n"
+            "Connection: close\r\n\r\n".encode()
+        )
+    written = wire.served.log.read_bytes()[before:].decode()
+    assert "http_request" in written and SECRET not in written
 
 
 def test_the_document_lists_no_more_than_is_true() -> None:

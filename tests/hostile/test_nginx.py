@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from betaalhub.web.security import ALWAYS
 from tests.hostile.door import Served, Wire, read_answer
 from tests.hostile.messages import XML_12, controleer, envelope, envelope_12, start
 from tests.hostile.refusals import REFUSED, documented
@@ -23,6 +24,7 @@ from tests.proxy import NGINX, free_port, skip_without_nginx, write_config
 from tests.structure.house import TOP
 
 ASK = envelope(controleer())
+SECRET = "S3cr3t-" + "x" * 36
 TERMS = {r"proxy_read_timeout 65s": "proxy_read_timeout 2s", r"_timeout\s+10s": "_timeout 2s"}
 
 
@@ -31,6 +33,7 @@ class Proxy(Wire):
     """The door behind nginx, over TLS."""
 
     port: int = 0
+    folder: Path = Path()
 
     def connect(self) -> socket.socket:
         """A fresh connection; the certificate is our own."""
@@ -51,7 +54,7 @@ def run(folder: Path, served: Served, *upstreams: int) -> Iterator[Proxy]:
             break
         except OSError:
             time.sleep(0.05)
-    yield Proxy(served, port)
+    yield Proxy(served, port, folder)
     process.send_signal(signal.SIGTERM)
     process.wait(20)
 
@@ -136,6 +139,43 @@ def test_a_person_reads_that_it_does_not_work_now_and_not_to_pay_again(lonely: P
     assert "style-src 'self'" in heard.headers["content-security-policy"]
     style = lonely.raw(lonely.request("", path="/even-niet/stijl.css", method="GET"))
     assert (style.status, style.headers["content-type"].split(";")[0]) == (200, "text/css")
+
+
+OURS = {name.lower(): value for name, value in ALWAYS}
+SAME = ("x-content-type-options", "x-frame-options", "referrer-policy", "x-robots-tag")
+
+
+@pytest.mark.parametrize("what", ["hub", "page", "style", "fault", "broken"])
+def test_what_nginx_answers_by_itself_carries_the_headers_too_and_the_hubs_stay_as_they_are(
+    proxy: Proxy, lonely: Proxy, what: str
+) -> None:
+    heard = {
+        "hub": lambda: proxy.raw(proxy.request("", path="/nl/hulp", method="GET")),
+        "page": lambda: lonely.raw(lonely.request("", path="/nl/hulp", method="GET")),
+        "style": lambda: lonely.raw(lonely.request("", path="/even-niet/stijl.css", method="GET")),
+        "fault": lambda: lonely.post(ASK),
+        "broken": lambda: proxy.raw(b"GET / a HTTP/1.1\r\n\r\n"),
+    }[what]()
+    assert {name: heard.headers.get(name) for name in SAME} == {name: OURS[name] for name in SAME}
+    assert heard.headers["cache-control"] == "no-store" and "set-cookie" not in heard.headers
+    assert heard.headers["content-security-policy"].startswith("default-src 'none'; ")
+    if what != "hub":  # here the hub knows of no proxy, so it tells nobody to insist on TLS; in its place nginx does
+        assert heard.headers["strict-transport-security"].startswith("max-age=63072000")
+    else:
+        assert heard.headers["content-security-policy"] == OURS["content-security-policy"]
+
+
+@pytest.mark.parametrize("kind", ["winkelmandje", "betaling"])
+def test_no_token_stands_in_the_log_of_nginx(proxy: Proxy, kind: str) -> None:
+    for path in (
+        f"/nl/{kind}/{SECRET}",
+        f"/en/{kind}/{SECRET}/bewijs?rit={SECRET}",
+        f"/nl/{kind}//{SECRET}",
+        f"/nl/{kind[:-1]}%{ord(kind[-1]):02x}/{SECRET}",
+    ):
+        proxy.raw(proxy.request("", f"Referer: https://x{path}", path=path, method="GET"))
+    written = "".join(path.read_text("utf-8") for path in proxy.folder.rglob("*.log"))
+    assert f"/nl/{kind}/***" in written and SECRET not in written
 
 
 def test_a_hub_that_does_not_answer_is_a_fault_of_the_server(served: Served, tmp_path: Path) -> None:

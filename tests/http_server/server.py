@@ -16,7 +16,10 @@ from pathlib import Path
 
 from tests.structure.house import TOP
 
-WORKERS = {"snel": "betaalhub.http_server.worker.PlainWorker", "gthread": "gthread"}
+WORKERS = {
+    "snel": "betaalhub.http_server.worker.PlainWorker",
+    "gthread": "betaalhub.http_server.refusals.GuardedRefusals",
+}
 CONFIG = """
 import socket, struct
 

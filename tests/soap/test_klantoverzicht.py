@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import select, update
 
+from betaalhub.flows.keys import read_kijktoken
 from betaalhub.storage.tables import AdministratieRow, BetaalopdrachtRow, ZenderRow
 from tests.flows.town import PARKEREN, VERGUNNING
 from tests.soap.loket import BUUR, KLANT, Loket, items, own
@@ -43,6 +45,35 @@ def test_a_page_to_pay_is_given_only_while_something_can_be_paid(loket: Loket) -
     late = town.offers(klant_kenmerk=KLANT)
     town.clock.forward(days=13, hours=23, minutes=50)
     assert [one.get("BetaalUrl") for one in told(loket) if one["Betaalkenmerk"] == late.betaalkenmerk] == [None]
+
+
+def test_a_page_to_look_at_is_given_once_there_is_something_to_see(loket: Loket) -> None:
+    town = loket.town
+    paid, _ = town.paid()
+    with town.hub.sessions.begin() as session:
+        session.execute(update(BetaalopdrachtRow).values(klant_kenmerk=KLANT))
+    opened = town.offers(klant_kenmerk=KLANT)
+    first, second = told(loket)
+    assert own(opened) == [first["Betaalkenmerk"]] and "StatusUrl" not in first
+    assert own(paid) == [second["Betaalkenmerk"]] and "BetaalUrl" not in second
+    page, _, kijktoken = str(second["StatusUrl"]).rpartition("/")
+    assert page == f"{town.hub.portaal.url}/nl/betaling" and read_kijktoken(town.hub.portaal, kijktoken)
+
+
+@pytest.mark.parametrize("of_whom", [None, "iemand-anders"])
+def test_no_e_loket_shows_what_a_stranger_paid_along(loket: Loket, of_whom: str | None) -> None:
+    town = loket.town
+    town.paid()
+    with town.hub.sessions.begin() as session:
+        session.execute(update(BetaalopdrachtRow).values(klant_kenmerk=KLANT))
+    assert "StatusUrl" in told(loket)[0]
+    beside = town.offers(klant_kenmerk=of_whom)
+    with town.hub.sessions.begin() as session:
+        lies = select(BetaalopdrachtRow.winkelmandje_id).where(BetaalopdrachtRow.kenmerk != beside.betaalkenmerk)
+        there = session.scalars(lies).first()
+        mine = BetaalopdrachtRow.kenmerk == beside.betaalkenmerk
+        session.execute(update(BetaalopdrachtRow).where(mine).values(winkelmandje_id=there))
+    assert "StatusUrl" not in told(loket)[0]
 
 
 def test_what_was_paid_or_ended_more_than_a_year_ago_is_left_out(loket: Loket) -> None:

@@ -14,6 +14,7 @@ from betaalhub.web.guards import guard_of
 # What everybody may open. Who adds a line here, tells why in the guard's reason.
 PUBLIC = {
     "/",
+    "/.well-known/security.txt",
     "/csp-melding",
     "/health/live",
     "/health/ready",
@@ -31,7 +32,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def web(settings: Settings) -> Flask:
-    return make_web(make_hub(settings))
+    return make_web(make_hub(settings), security_contact="mailto:veilig@gemeente.example")
 
 
 def guards(web: Flask) -> dict[str, str]:

@@ -187,6 +187,7 @@ class Overzichtregel(ComplexModel):
         ("VervaltOp", required(Tijdstip)),
         ("BetaaldOp", optional(Tijdstip)),
         ("BetaalUrl", optional(Url)),
+        ("StatusUrl", optional(Url)),
     ]
 
 

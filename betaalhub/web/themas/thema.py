@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,10 +26,14 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class ThemaFile:
-    """One file of a thema, as it is served."""
+    """One file of a thema, as it is served; `small` is the same as gzip."""
 
     content: bytes = field(repr=False)
     content_type: str
+    small: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "small", gzip.compress(self.content, 9, mtime=0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

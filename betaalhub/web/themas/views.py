@@ -6,6 +6,7 @@ from flask import Response, abort, url_for
 
 from betaalhub.web.context import the_web
 from betaalhub.web.guards import public
+from betaalhub.web.static_files import file_answer
 from betaalhub.web.themas.thema import LOGO, STYLE, Thema
 
 ADDRESS = (
@@ -20,10 +21,7 @@ def thema_file(naam: str, version: str, name: str) -> Response:
     file = thema.files.get(name) if thema else None
     if thema is None or file is None:
         abort(404)
-    response = Response(file.content, content_type=file.content_type)
-    if version == thema.version:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return file_answer(file.content, file.small, file.content_type, kept=version == thema.version)
 
 
 def thema_url(thema: Thema, name: str) -> str:
