@@ -1,7 +1,8 @@
 # Betaalhub: every daily command. `make` or `make help` lists them; each one sets up what it needs by itself.
 #
 # Choose another Python with `make run PYTHON=python3.12`, other test arguments with `make test PYTEST_ARGS='-k kenmerk'`,
-# one foreign client with `make interop INTEROP_ARGS='--only php'`, more towns with `make simulate SEEDS=1000`.
+# one foreign client with `make interop INTEROP_ARGS='--only php'`, more towns with `make simulate SEEDS=1000`, themes to look at
+# with `make browser THEMES=/etc/betaalhub/themes`.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -19,6 +20,7 @@ SEEDS ?= 300
 SIMULATE_ARGS ?=
 SEED ?= 1
 FREEZE_ARGS ?=
+THEMES ?=
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints/tested.txt
@@ -50,21 +52,33 @@ rm -rf $(VENV); \
          echo "Install it (Debian: apt-get install python3-venv) or virtualenv, and try again." >&2; exit 1; }
 endef
 
+# Pictures of an earlier run are no proof of this one. Without a browser: a loud line, and under CI a failure.
+define in_browser
+CHROMIUM=$$($(BIN)/python -m tests.browser.chromium); code=$$?; \
+if [ $$code = 77 ]; then exit 0; elif [ $$code != 0 ]; then exit $$code; fi; \
+rm -rf var/screens; export CHROMIUM BETAALHUB_TEST_BROWSER=1 BETAALHUB_TEST_SCREENS=var/screens BETAALHUB_TEST_THEMES="$(THEMES)"; \
+$(BIN)/python -m pytest -n 2 $(1) $(PYTEST_ARGS); code=$$?; $(BIN)/python -m tests.browser.index var/screens; exit $$code
+endef
+
 ##@ Use
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run ## Start the whole demo: register, hub, worker, simulators, and one payment; Ctrl-C stops it
+run: $(VENV)/.run stijl ## Start the whole demo: register, hub, worker, simulators, and one payment; Ctrl-C stops it
 	@exec $(BIN)/betaalhub demo
 
-install: $(VENV)/.dev ## Make the virtual environment with everything in it (run and test do this themselves)
+install: $(VENV)/.dev stijl ## Make the virtual environment with everything in it (run and test do this themselves)
+
+stijl: $(VENV)/.made ## Build the portal's style sheet from npm packages, unless it is there (run, test and install do this themselves)
+	@$(BIN)/python -m betaalhub.web.frontend.build
 
 ##@ Prove
 
-test: $(VENV)/.dev ## Run every test
+test: $(VENV)/.dev stijl ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@echo "The pages in a real browser: make browser"
 
 test-register: $(VENV)/.test ## The register's suite on SQLite, PostgreSQL, and on BETAALHUB_TEST_ORACLE_URL when it is set; prints a page
 	@case "$${BETAALHUB_TEST_ORACLE_URL:-}" in oracle+oracledb:*) $(INSTALL) --editable '.[oracle]';; esac
@@ -88,6 +102,12 @@ simulate: $(VENV)/.dev ## Play SEEDS towns (a number, or FROM..TO): unknown, lat
 nodes: $(VENV)/.dev ## Run two hubs, three workers, nginx and PostgreSQL as processes, kill them at random (SEED), and reconcile everything
 	BETAALHUB_TEST_NODES=$(SEED) $(BIN)/python -m pytest -o faulthandler_timeout=900 tests/nodes
 
+browser: $(VENV)/.browser stijl ## Show every page in every state to a real browser (found, or fetched): axe, keyboard, paying; pictures in var/screens
+	@$(call in_browser,tests/browser)
+
+screens: $(VENV)/.browser stijl ## Only the pictures of every page and state, at 320 and 1280 px, with an index to look through: var/screens
+	@$(call in_browser,tests/browser/test_pages.py)
+
 interop: $(VENV)/.dev ## Let foreign SOAP clients (PHP, Node.js, Java, .NET, C++, Perl, Python) talk to a hub; writes docs/interop.md
 	$(BIN)/python -m tests.interop.run $(INTEROP_ARGS)
 
@@ -107,7 +127,7 @@ format: $(VENV)/.dev ## Put the code in the house format and mend what the linte
 upgrade: $(VENV)/.dev ## Take the newest versions that setup.cfg allows, and write them to constraints/tested.txt
 	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
 	@{ head -2 constraints/tested.txt; $(BIN)/python -m pip freeze --exclude-editable; \
-		grep -E 'legacy-cgi|JPype1' constraints/tested.txt; } | awk '!seen[$$0]++' > $(VENV)/tested.txt
+		grep -E 'legacy-cgi|JPype1|playwright|greenlet' constraints/tested.txt; } | awk '!seen[$$0]++' > $(VENV)/tested.txt
 	mv $(VENV)/tested.txt constraints/tested.txt
 
 clean: ## Remove everything that was made here, except the register in var/
@@ -116,7 +136,7 @@ clean: ## Remove everything that was made here, except the register in var/
 
 ##@ Ship
 
-wheel: $(VENV)/.dev ## Build dist/*.whl and dist/*.tar.gz
+wheel: $(VENV)/.dev stijl ## Build dist/*.whl and dist/*.tar.gz
 	rm -rf build dist
 	$(BIN)/python -m build --outdir dist .
 
@@ -149,9 +169,14 @@ $(VENV)/.h2: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/
 	@$(BUILD_CX) $(BIN)/python -m pip install --quiet --no-deps cx_Oracle==8.3.0 >/dev/null 2>&1 || true
 	@touch $@
 
+$(VENV)/.browser: $(VENV)/.dev
+	@echo "Installing what drives a browser into $(VENV) ..."
+	@$(INSTALL) --editable '.[dev,browser]'
+	@touch $@
+
 $(VENV)/.dev: setup.cfg setup.py pyproject.toml constraints/tested.txt | $(VENV)/.made
 	@echo "Installing betaalhub with its test and lint tools into $(VENV) ..."
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.test $(VENV)/.run
 
-.PHONY: help run install test test-register check bench simulate nodes oracle-h2 interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx
+.PHONY: help run install stijl test test-register check bench simulate nodes oracle-h2 browser screens interop freeze-contract format upgrade clean wheel wheelhouse install-oracle-cx

@@ -23,6 +23,7 @@ from betaalhub.storage.database import DatabaseOptions, make_engine, make_sessio
 from betaalhub.web.application import make_web
 from betaalhub.web.mail import MailWriter
 from betaalhub.web.security import SecurityHeaders
+from betaalhub.web.themas.themas import Themas, load_themas
 from betaalhub.wire.wss_signer import Signer
 from gemeentelijke_koppelingen import ERP, POST, PRODUCTSYSTEEM, PSP
 
@@ -66,7 +67,14 @@ def _post(settings: Settings) -> Post | None:
     if settings.mail is None:
         return None
     server = make_mail_server(settings.mail, timeout=settings.neighbour_timeout)
-    return Post(server, MailWriter(telefoon=settings.contact_telefoon), settings.mail.per_hour)
+    thema = make_themas(settings).standard
+    writer = MailWriter(telefoon=thema.telefoon or settings.contact_telefoon, texts=thema.texts)
+    return Post(server, writer, settings.mail.per_hour)
+
+
+def make_themas(settings: Settings) -> Themas:
+    """The themas that the settings name, read; ConfigurationError names file and key of what is wrong."""
+    return load_themas(settings.themes, settings.theme)
 
 
 def make_mail_server(mail: MailSettings, *, timeout: float) -> MailPort:
@@ -169,6 +177,7 @@ def make_application(settings: Settings, hub: Hub | None = None) -> WsgiApplicat
     web = make_web(
         hub,
         telefoon=settings.contact_telefoon,
+        themas=make_themas(settings),
         security_contact=settings.security_contact,
         proxies=1 if settings.tls_proxy else 0,
     )

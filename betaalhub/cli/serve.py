@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from betaalhub.app import make_hub, make_signer
+from betaalhub.app import make_hub, make_signer, make_themas
 from betaalhub.cli.dutch import command as dutch_command
 from betaalhub.demo.ports import check_ports, hub_door
 from betaalhub.settings import Settings
@@ -28,6 +28,7 @@ def command(config: str | None) -> None:
     settings = Settings.from_env()
     make_signer(settings)  # what can't be used is told here, once, and not by every process
     make_hub(settings)
+    make_themas(settings)
     if config is None and "LISTEN_FDS" not in os.environ:  # systemd may hand over an open door
         check_ports(hub_door(settings))
     arguments = ["-m", "gunicorn", "-c", config or "python:betaalhub.gunicorn_conf", "betaalhub.wsgi:application"]

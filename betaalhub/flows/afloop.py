@@ -15,15 +15,15 @@ from betaalhub.errors import NotFound
 from betaalhub.flows.paginastatus import (
     COMING,
     Opdrachtpagina,
-    counting,
-    is_revoked,
     opdracht_page,
+    read_betalingen,
     read_feiten,
 )
 from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     BetalingRow,
+    GebeurtenisRow,
     TerugbetalingRow,
     TerugboekingRow,
     UitvalRow,
@@ -63,12 +63,16 @@ class OpdrachtAfloop:
 
 @dataclass(frozen=True, slots=True)
 class Afloop:
-    """All of it for one winkelmandje; `opdrachten` by betaalkenmerk, `uitval` the kinds that wait on any of them."""
+    """All of it for one winkelmandje; `opdrachten` by betaalkenmerk, `uitval` the kinds that wait on any of them.
+
+    `alsnog`: what pays it was told to have failed before, and was paid after all.
+    """
 
     opdrachten: Mapping[str, OpdrachtAfloop]
     terugbetalingen: tuple[TerugbetalingWeergave, ...] = ()
     terugboekingen: tuple[TerugboekingWeergave, ...] = ()
     uitval: frozenset[UitvalSoort] = frozenset()
+    alsnog: bool = False
 
     @property
     def komt_cent(self) -> int:
@@ -77,7 +81,7 @@ class Afloop:
 
 
 def read_afloop(session: Session, token: str) -> Afloop:
-    """What became of the winkelmandje with this token; about eight statements. NotFound: no such token."""
+    """What became of the winkelmandje with this token; at most twelve statements. NotFound: no such token."""
     mandje = queries.winkelmandje_by_token(session, token)
     if mandje is None:
         raise NotFound("No winkelmandje with this token")
@@ -92,6 +96,7 @@ def read_afloop(session: Session, token: str) -> Afloop:
         terugbetalingen=_terugbetalingen(session, mandje, rows, betalingen),
         terugboekingen=_terugboekingen(session, [row.id for row in betalingen]),
         uitval=frozenset().union(*(one.uitval for one in feiten)),
+        alsnog=_corrected(session, [row.id for row in betalingen]),
     )
 
 
@@ -100,10 +105,8 @@ def paid_betalingen(
 ) -> list[BetalingRow]:
     """The betalingen that are BETAALD of this winkelmandje, and those made elsewhere that pay what lies in it; the first to be
     paid first. Two statements."""
-    own = queries.betalingen_of(session, mandje.id)
-    found = {row.id: row for row in [*own, *queries.paid_by(session, [row.id for row in opdrachten])]}
-    paid = [row for row in found.values() if row.status == BetalingStatus.BETAALD]
-    return sorted(counting(paid, revoked=is_revoked(opdrachten)), key=lambda row: (row.status_op, row.id))
+    paid = [row for row in read_betalingen(session, mandje, opdrachten) if row.status == BetalingStatus.BETAALD]
+    return sorted(paid, key=lambda row: (row.status_op, row.id))
 
 
 def _terugbetalingen(
@@ -146,6 +149,19 @@ def _failed(session: Session, rows: Collection[TerugbetalingRow]) -> set[int]:
         )
     )
     return {one for one in found if one is not None}
+
+
+def _corrected(session: Session, betaling_ids: Collection[int]) -> bool:
+    found = session.scalars(
+        select(GebeurtenisRow.id)
+        .where(
+            GebeurtenisRow.onderwerp == "BETALING",
+            GebeurtenisRow.onderwerp_id.in_(betaling_ids),
+            GebeurtenisRow.soort == "BETALING_GECORRIGEERD",
+        )
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 def _terugboekingen(session: Session, betaling_ids: Collection[int]) -> tuple[TerugboekingWeergave, ...]:

@@ -61,28 +61,43 @@ class Departure:
     returnable: bool
 
 
-def departures_of(
-    session: Session, mandje: WinkelmandjeRow, inside: Sequence[BetaalopdrachtRow], now: datetime
-) -> tuple[Departure, ...]:
-    """What left this open winkelmandje, the newest first; at most two statements. `inside`: what lies in it now."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One betaalopdracht that left a winkelmandje, with its zender's name and the gebeurtenis that moved it."""
+
+    row: BetaalopdrachtRow
+    zender_naam: str
+    event: GebeurtenisRow
+
+
+def read_left(session: Session, mandje: WinkelmandjeRow) -> Sequence[Left]:
+    """What left this open winkelmandje, the newest first; one statement, none when it is not open."""
     if mandje.status != WinkelmandjeStatus.OPEN:
         return ()
-    left = [found for found in _moves(session, mandje.id) if found[0].winkelmandje_id != mandje.id]
-    told = [found for found in reversed(left) if _left_from(found[2]) == mandje.id][:_MOST]
-    regels = _first_regels(session, [row.id for row, _, _ in told])
+    gone = [one for one in reversed(_moves(session, mandje.id)) if one.row.winkelmandje_id != mandje.id]
+    return [one for one in gone if _left_from(one.event) == mandje.id][:_MOST]
+
+
+def departures_of(
+    left: Sequence[Left], inside: Sequence[BetaalopdrachtRow], regels: Sequence[ProductregelRow], now: datetime
+) -> tuple[Departure, ...]:
+    """What left, as she is told. `inside`: what lies in the winkelmandje now; `regels`: those of what left, and any others."""
+    named: dict[int, list[str]] = defaultdict(list)
+    for regel in regels:
+        named[regel.betaalopdracht_id].append(regel.omschrijving)
     return tuple(
         Departure(
-            why=_WHY[event.soort],
-            betaalkenmerk=row.kenmerk,
-            zender_naam=naam,
-            omschrijving=regels[row.id][0] if regels[row.id] else "",
-            others=max(0, len(regels[row.id]) - 1),
-            totaal_cent=row.totaal_cent,
-            terugkeer_url=row.terugkeer_url,
-            successor=_successor_in(row, inside),
-            returnable=_returnable(row, event, now),
+            why=_WHY[one.event.soort],
+            betaalkenmerk=one.row.kenmerk,
+            zender_naam=one.zender_naam,
+            omschrijving=named[one.row.id][0],
+            others=len(named[one.row.id]) - 1,
+            totaal_cent=one.row.totaal_cent,
+            terugkeer_url=one.row.terugkeer_url,
+            successor=_successor_in(one.row, inside),
+            returnable=_returnable(one, now),
         )
-        for row, naam, event in told
+        for one in left
     )
 
 
@@ -96,8 +111,8 @@ def put_back(session: Session, token: str, *, betaalkenmerk: str, limits: Limits
     row = session.scalar(select(BetaalopdrachtRow).where(BetaalopdrachtRow.kenmerk == betaalkenmerk))
     if row is not None and row.winkelmandje_id == mandje.id:
         return
-    last = next((event for moved, _, event in _moves(session, mandje.id) if row is not None and moved.id == row.id), None)
-    if row is None or last is None or _left_from(last) != mandje.id or not _returnable(row, last, now):
+    last = next((one for one in _moves(session, mandje.id) if one.row is row), None)
+    if row is None or last is None or _left_from(last.event) != mandje.id or not _returnable(last, now):
         raise NotFound("Not taken out of this winkelmandje a short while ago")
     alone = select(func.count()).where(BetaalopdrachtRow.winkelmandje_id == row.winkelmandje_id)
     joined = session.scalar(alone) == 1 and join(
@@ -133,8 +148,8 @@ def successor_token(session: Session, token: str) -> str | None:
     return session.scalar(newest)
 
 
-def _moves(session: Session, mandje_id: int) -> list[tuple[BetaalopdrachtRow, str, GebeurtenisRow]]:
-    """The last move of each betaalopdracht that ever lay in this winkelmandje, and its zender; the oldest move first."""
+def _moves(session: Session, mandje_id: int) -> list[Left]:
+    """The last move of each betaalopdracht that ever lay in this winkelmandje; the oldest move first."""
     came = select(GebeurtenisRow.betaalopdracht_id).where(
         GebeurtenisRow.winkelmandje_id == mandje_id, GebeurtenisRow.soort.in_(_CAME)
     )
@@ -145,8 +160,8 @@ def _moves(session: Session, mandje_id: int) -> list[tuple[BetaalopdrachtRow, st
         .where(BetaalopdrachtRow.id.in_(came), GebeurtenisRow.soort.in_(_WHY))
         .order_by(GebeurtenisRow.tijdstip, GebeurtenisRow.id)
     ).all()
-    last = {row.id: (row, naam, event) for row, naam, event in rows}
-    return sorted(last.values(), key=lambda found: (found[2].tijdstip, found[2].id))
+    last = {row.id: Left(row, naam, event) for row, naam, event in rows}
+    return sorted(last.values(), key=lambda one: (one.event.tijdstip, one.event.id))
 
 
 def _left_from(event: GebeurtenisRow) -> int | None:
@@ -159,18 +174,6 @@ def _successor_in(old: BetaalopdrachtRow, inside: Sequence[BetaalopdrachtRow]) -
     return next((one.kenmerk for one in same), None)
 
 
-def _returnable(row: BetaalopdrachtRow, event: GebeurtenisRow, now: datetime) -> bool:
-    fresh = now - event.tijdstip < PUT_BACK_VALID
-    return _WHY[event.soort] is Why.REMOVED and fresh and row.status == BetaalopdrachtStatus.OPEN
-
-
-def _first_regels(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    if ids:
-        for opdracht_id, omschrijving in session.execute(
-            select(ProductregelRow.betaalopdracht_id, ProductregelRow.omschrijving)
-            .where(ProductregelRow.betaalopdracht_id.in_(ids))
-            .order_by(ProductregelRow.betaalopdracht_id, ProductregelRow.regelnummer)
-        ):
-            found[opdracht_id].append(omschrijving)
-    return found
+def _returnable(one: Left, now: datetime) -> bool:
+    fresh = now - one.event.tijdstip < PUT_BACK_VALID
+    return _WHY[one.event.soort] is Why.REMOVED and fresh and one.row.status == BetaalopdrachtStatus.OPEN

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import BetalingStatus
-from betaalhub.flows.paginastatus import Paginastatus, choose, counting, is_revoked, page_of, read_beeld
+from betaalhub.flows.paginastatus import Paginastatus, choose, page_of, read_beeld, read_betalingen
 from betaalhub.storage import queries
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, WinkelmandjeRow
 
@@ -29,21 +29,14 @@ def find_betaling(session: Session, *, kenmerk: str, bedrag_cent: int) -> Gevond
     mandje = session.scalar(select(WinkelmandjeRow).where(WinkelmandjeRow.kenmerk == kenmerk))
     if mandje is not None:
         opdrachten = queries.opdrachten_of(session, mandje.id)
-        betalingen = _betalingen(session, mandje, opdrachten)
+        betalingen = read_betalingen(session, mandje, opdrachten)
         amounts = {row.bedrag_cent for row in betalingen} | {sum(row.totaal_cent for row in opdrachten)}
         return _found(session, mandje, opdrachten, betalingen) if bedrag_cent in amounts else None
     opdracht = session.scalar(select(BetaalopdrachtRow).where(BetaalopdrachtRow.kenmerk == kenmerk))
     if opdracht is None or opdracht.totaal_cent != bedrag_cent:
         return None
     mandje = session.get_one(WinkelmandjeRow, opdracht.winkelmandje_id)
-    return _found(session, mandje, [opdracht], _betalingen(session, mandje, [opdracht]))
-
-
-def _betalingen(
-    session: Session, mandje: WinkelmandjeRow, opdrachten: Sequence[BetaalopdrachtRow]
-) -> list[BetalingRow]:
-    paid = queries.paid_by(session, [row.id for row in opdrachten])
-    return counting([*queries.betalingen_of(session, mandje.id), *paid], revoked=is_revoked(opdrachten))
+    return _found(session, mandje, [opdracht], read_betalingen(session, mandje, [opdracht]))
 
 
 def _found(

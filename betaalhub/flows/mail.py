@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from enum import StrEnum
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,12 +14,14 @@ from betaalhub.domain.werk import OutboxSoort
 from betaalhub.flows.change_status import change_mail
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys
+from betaalhub.flows.limieten import LimietSoort, give_back, take
 from betaalhub.flows.locks import Locked
 from betaalhub.storage import outbox, queries
 from betaalhub.storage.database import lock
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, MailRow
 
 ONTVANGER = "mail"  # all mails go by one mail server: it has one circuit
+_HOUR = timedelta(hours=1)
 
 
 def wish_ontvangst(session: Session, locked: Locked, door: Door, *, keys: Keys, alsnog: bool = False) -> None:
@@ -66,13 +71,29 @@ def address_of(session: Session, betaling: BetalingRow) -> str | None:
     return common_address(None, tuple(given))
 
 
-def begin_mail(session: Session, mail_id: int, door: Door) -> bool:
-    """Write down that it leaves now; False when it must not, because it did already or somebody else is at it."""
+class Begin(StrEnum):
+    """May it leave now?"""
+
+    NOW = "NOW"
+    NOT = "NOT"  # it did already, or somebody else is at it
+    LATER = "LATER"  # this address got as many within the hour as one may
+
+
+def begin_mail(session: Session, mail_id: int, door: Door, *, address_key: str, per_hour: int) -> Begin:
+    """Write down that it leaves now, and count it for its address. `address_key` stands for the address and tells nothing of it."""
     row, betaling = _locked(session, mail_id)
     if row.status != MailStatus.TE_VERZENDEN:
-        return False
+        return Begin.NOT
+    if not take(session, LimietSoort.MAIL, address_key, limit=per_hour, window=_HOUR, now=door.now):
+        return Begin.LATER
     change_mail(session, row, MailStatus.VERZENDEN, door, winkelmandje_id=betaling.winkelmandje_id)
-    return True
+    return Begin.NOW
+
+
+def mail_not_gone(session: Session, mail_id: int, door: Door, *, address_key: str, reden: str) -> None:
+    """It surely was not taken: it waits again, and does not count for its address."""
+    end_mail(session, mail_id, MailStatus.TE_VERZENDEN, door, reden=reden)
+    give_back(session, LimietSoort.MAIL, address_key)
 
 
 def end_mail(session: Session, mail_id: int, to: MailStatus, door: Door, *, reden: str | None = None) -> None:

@@ -57,6 +57,7 @@ class MailStand:
     status: MailStatus
     gewenst_op: datetime
     naar: str | None
+    address_key: str  # stands for the address where it is counted, and tells nothing of it
     message_id: str  # the same however often it is tried, so that a receiver sees a double
     taal: str
     administratie_naam: str
@@ -86,13 +87,15 @@ def read_mail(session: Session, mail_id: int, *, portaal: Portaal) -> MailStand:
     terug = None
     if row.zaak != ONTVANGST:
         terug = session.scalar(select(TerugbetalingRow).where(TerugbetalingRow.nummer == row.zaak))
+    naar = address_of(session, betaling)
     open_soorten = {one.soort for one in queries.open_uitval_of(session, [one.id for one in opdrachten])}
     return MailStand(
         mail_id=row.id,
         soort=MailSoort(row.soort),
         status=MailStatus(row.status),
         gewenst_op=row.gewenst_op,
-        naar=address_of(session, betaling),
+        naar=naar,
+        address_key=portaal.sign(f"mailadres:{(naar or '').casefold()}"),
         message_id=_message_id(portaal, row),
         taal=betaling.taal,
         administratie_naam=session.get_one(AdministratieRow, mandje.administratie_id).naam,

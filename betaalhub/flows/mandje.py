@@ -11,13 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.betaalopdracht import Limits
-from betaalhub.domain.statuses import BetalingStatus, WinkelmandjeStatus
+from betaalhub.domain.mail import common_address
+from betaalhub.domain.statuses import BetalerSoort, BetalingStatus, WinkelmandjeStatus
 from betaalhub.errors import NotFound, Refusal
+from betaalhub.flows.departures import Departure, departures_of, read_left
 from betaalhub.flows.gebeurtenissen import Door
 from betaalhub.flows.keys import Keys, Portaal, make_meebetaaltoken
 from betaalhub.flows.paginastatus import Paginastatus, choose, counting, is_revoked, page_of, read_beeld
 from betaalhub.flows.routing import Offer, offers_of, route_of
-from betaalhub.flows.winkelmandje import join, may_join_route, take_out
+from betaalhub.flows.winkelmandje import find_by_token, join, may_join_route, take_out
 from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import (
     AdministratieRow,
@@ -25,6 +27,7 @@ from betaalhub.storage.tables import (
     BetaalopdrachtRow,
     BetalingRow,
     ProductregelRow,
+    PspAccountRow,
     WinkelmandjeRow,
     ZenderRow,
 )
@@ -85,7 +88,8 @@ class MandjeStand:
     """The whole winkelmandje as its holder may see it. Cents, UTC.
 
     `ontvangen_cent` is all that its paid betalingen brought, also what was too much; `teruggeboekt_cent` what the bank took
-    of them and did not return.
+    of them and did not return. `zakelijk`: a company is among those who pay; `bedrijven` are the names that are known.
+    `mail_bekend`: the product systems gave one address, to which mails go when she types none.
     """
 
     kenmerk: str
@@ -102,7 +106,13 @@ class MandjeStand:
     paginastatus: Paginastatus
     methoden: tuple[Methode, ...]  # with which she may begin now
     meebetaaltoken: str
+    administratie: str = ""  # its code
     storing: bool = False  # there are no methods because the PSP is spared: later there will be
+    uitgevallen: tuple[Methode, ...] = ()  # the ways to pay that do not work now, while others do
+    departures: tuple[Departure, ...] = ()  # what left it, the newest first
+    zakelijk: bool = False
+    bedrijven: tuple[str, ...] = ()
+    mail_bekend: bool = False
 
 
 def view_mandje(
@@ -112,19 +122,25 @@ def view_mandje(
 
     `accounts`: the codes of the PSP accounts that this process can call; None: all of them.
     """
-    mandje = _by_token(session, token)
+    mandje = find_by_token(session, token)
+    administratie = session.get_one(AdministratieRow, mandje.administratie_id)
     opdrachten = queries.opdrachten_of(session, mandje.id)
-    regels = queries.regels_of(session, [row.id for row in opdrachten])
+    left = read_left(session, mandje)
+    all_regels = queries.regels_of(session, [row.id for row in [*opdrachten, *(one.row for one in left)]])
+    inside = {row.id for row in opdrachten}
+    regels = [regel for regel in all_regels if regel.betaalopdracht_id in inside]
     offers = _offers(session, mandje, regels, accounts, now)
     methoden = _methoden(offers)
     betalingen = [*queries.betalingen_of(session, mandje.id), *queries.paid_by(session, [row.id for row in opdrachten])]
     counted = counting(betalingen, revoked=is_revoked(opdrachten))
     chosen = choose(counted)
     received = {row.id: row.ontvangen_cent for row in counted if row.status == BetalingStatus.BETAALD}
+    zakelijk = [row for row in opdrachten if row.betaler_soort == BetalerSoort.BEDRIJF]
     return MandjeStand(
         kenmerk=mandje.kenmerk,
         token=mandje.token,
-        administratie_naam=session.get_one(AdministratieRow, mandje.administratie_id).naam,
+        administratie=administratie.code,
+        administratie_naam=administratie.naam,
         status=mandje.status,
         versie=mandje.versie,
         totaal_cent=sum(row.totaal_cent for row in opdrachten),
@@ -137,6 +153,11 @@ def view_mandje(
         methoden=methoden,
         storing=bool(offers) and not methoden,
         meebetaaltoken=make_meebetaaltoken(portaal, mandje.id, now),
+        uitgevallen=_down(offers) if methoden else (),
+        departures=departures_of(left, opdrachten, all_regels, now),
+        zakelijk=bool(zakelijk),
+        bedrijven=tuple(dict.fromkeys(row.betaler_naam for row in zakelijk if row.betaler_naam)),
+        mail_bekend=common_address(None, tuple(row.betaler_email for row in opdrachten)) is not None,
     )
 
 
@@ -148,7 +169,7 @@ def join_by_kenmerk(
 
     NotFound: unknown, another amount, or one of the two is busy, paid or expired; the citizen is not told which.
     """
-    mandje = _by_token(session, token)
+    mandje = find_by_token(session, token)
     other = queries.joinable_by_kenmerk(session, mandje.administratie_id, kenmerk)
     if other is None or other.totaal_cent != bedrag_cent:
         raise NotFound("No open betaalopdracht with this kenmerk and amount")
@@ -161,25 +182,38 @@ def join_by_kenmerk(
     return True
 
 
-def remove_betaalopdracht(session: Session, token: str, *, betaalkenmerk: str, keys: Keys, now: datetime) -> None:
-    """Put a betaalopdracht back into a winkelmandje of its own. NotFound: not in here; Refusal WINKELMANDJE_BEZET while a
-    betaling is under way or done."""
-    mandje = _by_token(session, token)
+def remove_betaalopdracht(session: Session, token: str, *, betaalkenmerk: str, keys: Keys, now: datetime) -> str:
+    """Put a betaalopdracht back into a winkelmandje of its own. Gives the token that opens this one from now on: the same,
+    unless it was that of what she took out.
+
+    NotFound: not in here; Refusal WINKELMANDJE_BEZET while a betaling is under way or done.
+    """
+    mandje = find_by_token(session, token)
     if not take_out(session, mandje.id, betaalkenmerk, keys=keys, door=Door("burger", now)):
         raise Refusal("WINKELMANDJE_BEZET", "Dit winkelmandje wordt al betaald.")
+    return token if find_by_token(session, token).id == mandje.id else mandje.token
+
+
+def methode_named(session: Session, token: str, code: str) -> Methode | None:
+    """How the accounts of this administratie call a way to pay, also one that is switched off; None: there never was one.
+    NotFound: no such token."""
+    row = session.scalars(
+        select(BetaalmethodeRow)
+        .join(PspAccountRow, PspAccountRow.id == BetaalmethodeRow.psp_account_id)
+        .where(
+            PspAccountRow.administratie_id == find_by_token(session, token).administratie_id,
+            BetaalmethodeRow.code == code,
+        )
+        .order_by(BetaalmethodeRow.id)
+        .limit(1)
+    ).first()
+    return _methode(row) if row else None
 
 
 def betaling_by_volgnummer(session: Session, token: str, volgnummer: int) -> int | None:
     """The id of the n-th betaling of the winkelmandje, None when there is none. NotFound: no such token."""
-    betalingen = queries.betalingen_of(session, _by_token(session, token).id)
+    betalingen = queries.betalingen_of(session, find_by_token(session, token).id)
     return next((row.id for row in betalingen if row.volgnummer == volgnummer), None)
-
-
-def _by_token(session: Session, token: str) -> WinkelmandjeRow:
-    mandje = queries.winkelmandje_by_token(session, token)
-    if mandje is None:
-        raise NotFound("No winkelmandje with this token")
-    return mandje
 
 
 def _offers(
@@ -201,6 +235,16 @@ def _methoden(offers: Sequence[Offer]) -> tuple[Methode, ...]:
     found: dict[str, Methode] = {}
     for offer in offers:
         if not offer.spared:
+            found.setdefault(offer.methode.code, _methode(offer.methode))
+    return tuple(found.values())
+
+
+def _down(offers: Sequence[Offer]) -> tuple[Methode, ...]:
+    """The ways to pay that no account offers now, because all that have them are spared."""
+    usable = {offer.methode.code for offer in offers if not offer.spared}
+    found: dict[str, Methode] = {}
+    for offer in offers:
+        if offer.methode.code not in usable:
             found.setdefault(offer.methode.code, _methode(offer.methode))
     return tuple(found.values())
 

@@ -19,7 +19,7 @@ from betaalhub.domain.statuses import (
     WinkelmandjeStatus,
 )
 from betaalhub.domain.uitval import UitvalSoort
-from betaalhub.errors import ConfigurationError
+from betaalhub.errors import ConfigurationError, NotFound
 from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, WinkelmandjeRow
 
@@ -166,6 +166,25 @@ def read_beeld(
         los_cent=loose,
         los_ontvangen_cent=chosen.ontvangen_cent if chosen else 0,
     )
+
+
+def read_paginastatus(session: Session, token: str) -> Paginastatus:
+    """The page of the winkelmandje that opens with this token, for the page that waits; at most seven statements. NotFound."""
+    mandje = queries.winkelmandje_by_token(session, token)
+    if mandje is None:
+        raise NotFound("No winkelmandje with this token")
+    opdrachten = queries.opdrachten_of(session, mandje.id)
+    return page_of(read_beeld(session, mandje, opdrachten, choose(read_betalingen(session, mandje, opdrachten))))
+
+
+def read_betalingen(
+    session: Session, mandje: WinkelmandjeRow, opdrachten: Sequence[BetaalopdrachtRow]
+) -> list[BetalingRow]:
+    """The betalingen that count for these betaalopdrachten of a winkelmandje: its own, and those made elsewhere that pay them. Two
+    statements."""
+    own = queries.betalingen_of(session, mandje.id)
+    found = {row.id: row for row in [*own, *queries.paid_by(session, [row.id for row in opdrachten])]}
+    return counting(found.values(), revoked=is_revoked(opdrachten))
 
 
 def read_feiten(session: Session, opdrachten: Sequence[BetaalopdrachtRow]) -> list[OpdrachtFeiten]:

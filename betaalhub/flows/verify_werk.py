@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from betaalhub.domain.mail import MailStatus
 from betaalhub.domain.statuses import (
     LIVE,
     BetaalopdrachtStatus,
@@ -29,6 +30,7 @@ from betaalhub.storage.tables import (
     BoekingsbatchRow,
     GebeurtenisRow,
     JournaalpostRow,
+    MailRow,
     OutboxRow,
     ProductregelRow,
     TerugbetalingRow,
@@ -143,6 +145,18 @@ def _terugbetaling(session: Session, span: Span) -> Iterator[Mismatch]:
     )
     for nummer, status in rows:
         yield Mismatch(f"terugbetaling {nummer}", f"{status}, en niemand brengt haar naar de PSP")
+
+
+def _mail(session: Session, span: Span) -> Iterator[Mismatch]:
+    row = MailRow
+    rows = session.execute(
+        select(row.id, row.status)
+        .where(span.of(row.id), row.status.in_((MailStatus.TE_VERZENDEN, MailStatus.VERZENDEN)))
+        .where(~_waits(OutboxSoort.MAIL, row.id))
+        .order_by(row.id)
+    )
+    for number, status in rows:
+        yield Mismatch(f"mail {number}", f"{status}, en niemand verstuurt haar")
 
 
 def _batch(session: Session, span: Span) -> Iterator[Mismatch]:
@@ -314,6 +328,8 @@ CHECKS = (
     Check("WERK_TERUGBETALING", "Elke goedgekeurde terugbetaling gaat naar de PSP.", _AGAIN, TerugbetalingRow.id,
           _terugbetaling),
     Check("WERK_BATCH", "Elke batch gaat naar het financiële systeem.", _AGAIN, BoekingsbatchRow.id, _batch),
+    Check("WERK_MAIL", "Elke mail die klaarstaat, gaat naar de mailserver.",
+          "Stuur de mail opnieuw met betaalhub mail stuur-opnieuw.", MailRow.id, _mail),
     Check("WERK_LEASE", "Werk wordt vastgehouden door wie eraan werkt, en anders door niemand.",
           "Laat een ontwikkelaar hiernaar kijken; verander niets met de hand.", OutboxRow.id, _lease),
     Check("WERK_DOOD", "Van werk dat is opgegeven, weet een mens.", _TELL, OutboxRow.id, _dood),

@@ -133,9 +133,7 @@ def join(
     open_source = source.status == WinkelmandjeStatus.OPEN and moved.winkelmandje_id == source.id
     if not open_source or not may_join_route(session, mandje, moved, door.now):
         return False
-    if not _may_join(
-        session, mandje, moved.administratie_id, limits, moved.totaal_cent, fills_empty=fills_empty
-    ):
+    if not _may_join(session, mandje, moved.administratie_id, limits, moved.totaal_cent, fills_empty=fills_empty):
         return False
     source.totaal_cent -= moved.totaal_cent
     source.versie += 1

@@ -15,6 +15,7 @@ from typing import Any
 
 from betaalhub.errors import ConfigurationError
 from betaalhub.settings.mail import MAIL_FIELDS, MAIL_NAMES, MailSettings, mail_of, wrong_mail
+from betaalhub.settings.portaal import PORTAAL_FIELDS, wrong_portaal
 from betaalhub.settings.psp import (
     FIRST_NAMES,
     PSP_FIELDS_FIRST,
@@ -27,7 +28,6 @@ from betaalhub.settings.psp import (
 from betaalhub.settings.readers import (
     Field,
     bind,
-    contact,
     file,
     flag,
     one_of,
@@ -150,14 +150,7 @@ FIELDS: tuple[Field, ...] = (
         "ja: een betaalopdracht komt in het open winkelmandje met hetzelfde KlantKenmerk; nee: alleen met een meebetaaltoken",
     ),
     Field("ATTEMPT_MINUTES", "20", whole(5, 1440), "Hoe lang een betaling bij de PSP open blijft, in minuten"),
-    Field("CONTACT_TELEFOON", "14 + uw netnummer", text, "Telefoonnummer onder aan elke pagina van het betaalportaal"),
-    Field(
-        "SECURITY_CONTACT",
-        "",
-        contact,
-        "Waar wie een zwakke plek vindt, zich meldt (mailto: of https://); staat in /.well-known/security.txt",
-        optional=True,
-    ),
+    *PORTAAL_FIELDS,
     *PSP_FIELDS_FIRST,
     Field("ERP_KOPPELING", "grootboek", text, "Welke koppeling met het financiële systeem"),
     Field("ERP_URL", "http://127.0.0.1:8092/soap/grootboek", url, "SOAP-adres van het financiële systeem"),
@@ -221,6 +214,8 @@ class Settings:
     attempt_minutes: int
     contact_telefoon: str
     security_contact: str | None
+    themes: Path | None
+    theme: str
     psps: tuple[PspSettings, ...]  # the first is the one of BETAALHUB_PSP_…
     erp_koppeling: str
     erp_url: str
@@ -294,7 +289,7 @@ def _unknown(env: Mapping[str, str]) -> list[str]:
 
 def _together(values: Mapping[str, Any]) -> list[str]:
     """Rules over more than one setting."""
-    problems = twice_chosen(values["psps"]) + wrong_mail(values, PREFIX, LOOPBACK)
+    problems = twice_chosen(values["psps"]) + wrong_mail(values, PREFIX, LOOPBACK) + wrong_portaal(values, PREFIX)
     host = values["bind"].rpartition(":")[0]
     if host not in LOOPBACK and not values["tls_proxy"]:
         problems.append(

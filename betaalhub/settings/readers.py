@@ -135,6 +135,15 @@ def file(value: str) -> Path | None:
     return Path(value)
 
 
+def folder(value: str) -> Path | None:
+    """The path of a folder, or None for `geen`."""
+    if value == "geen":
+        return None
+    if not Path(value).is_dir():
+        raise ValueError("deze map is er niet; geef een pad, of geen")
+    return Path(value)
+
+
 def bind(value: str) -> str:
     """An address and a port."""
     host, _, port = value.rpartition(":")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from betaalhub.domain.mail import TOO_LATE, MailStatus
 from betaalhub.errors import MISCONFIGURED, NeighbourError, Outcome
 from betaalhub.flows.gebeurtenissen import Door
-from betaalhub.flows.mail import begin_mail, end_mail
+from betaalhub.flows.mail import Begin, begin_mail, end_mail, mail_not_gone
 from betaalhub.flows.mail_view import MailStand, read_mail
 from betaalhub.hub import Hub, Post
 from betaalhub.ports import MailBericht, MailCode
@@ -17,6 +17,7 @@ from betaalhub.steps.hold import Hold
 from betaalhub.storage.database import reading, with_retries
 
 NEIGHBOUR = "mailserver"
+_FULL = timedelta(minutes=15)  # until an address that got many mails is looked at again
 
 
 def send_mail(hub: Hub, mail_id: int, hold: Hold) -> None:
@@ -34,11 +35,16 @@ def send_mail(hub: Hub, mail_id: int, hold: Hold) -> None:
         return
     bericht = post.write(stand)
     hold.check()
-    if not with_retries(hub.sessions, lambda session: begin_mail(session, mail_id, _door(hub))):
-        _finish(hub, hold)
+    key, per_hour = stand.address_key, post.per_hour
+    begin = with_retries(
+        hub.sessions,
+        lambda session: begin_mail(session, mail_id, _door(hub), address_key=key, per_hour=per_hour),
+    )
+    if begin != Begin.NOW:
+        _finish(hub, hold, hub.clock() + _FULL if begin == Begin.LATER else None)
         return
     hold.check()
-    _hand_over(hub, post, hold, mail_id, bericht)
+    _hand_over(hub, post, hold, stand, bericht)
 
 
 def _post(hub: Hub) -> Post:
@@ -58,7 +64,8 @@ def _why_not(stand: MailStand, now: datetime) -> tuple[MailStatus, str] | None:
     return (MailStatus.VERVALLEN, "GEEN_ADRES") if stand.naar is None else None
 
 
-def _hand_over(hub: Hub, post: Post, hold: Hold, mail_id: int, bericht: MailBericht) -> None:
+def _hand_over(hub: Hub, post: Post, hold: Hold, stand: MailStand, bericht: MailBericht) -> None:
+    mail_id, key = stand.mail_id, stand.address_key
     try:
         post.server.send(bericht, now=hub.clock())
     except NeighbourError as error:
@@ -66,9 +73,15 @@ def _hand_over(hub: Hub, post: Post, hold: Hold, mail_id: int, bericht: MailBeri
             _end(hub, hold, mail_id, MailStatus.GEWEIGERD, error.code, answered=True)
             return
         # raised, so that a server that takes mails and never says so is spared too, before many are ONBEKEND
-        to = MailStatus.ONBEKEND if error.outcome == Outcome.UNKNOWN else MailStatus.TE_VERZENDEN
-        code = error.code
-        with_retries(hub.sessions, lambda session: end_mail(session, mail_id, to, _door(hub), reden=code))
+        code, unknown = error.code, error.outcome == Outcome.UNKNOWN
+
+        def write(session: Session) -> None:
+            if unknown:
+                end_mail(session, mail_id, MailStatus.ONBEKEND, _door(hub), reden=code)
+            else:
+                mail_not_gone(session, mail_id, _door(hub), address_key=key, reden=code)
+
+        with_retries(hub.sessions, write)
         if error.code == MailCode.LATER:  # the server works: only this mail waits
             raise NeighbourError(Outcome.REFUSED, error.code, neighbour=NEIGHBOUR) from None
         raise
@@ -83,9 +96,9 @@ def _end(hub: Hub, hold: Hold, mail_id: int, to: MailStatus, reden: str | None, 
     with_retries(hub.sessions, write)
 
 
-def _finish(hub: Hub, hold: Hold) -> None:
-    """There was nothing to send."""
-    with_retries(hub.sessions, lambda session: hold.finish(session, now=hub.clock(), next_due=None, answered=False))
+def _finish(hub: Hub, hold: Hold, next_due: datetime | None = None) -> None:
+    """There was nothing to send, or not yet."""
+    with_retries(hub.sessions, lambda session: hold.finish(session, now=hub.clock(), next_due=next_due, answered=False))
 
 
 def _door(hub: Hub) -> Door:

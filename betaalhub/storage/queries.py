@@ -97,15 +97,12 @@ def own_in_mandje(session: Session, zender_id: int, kenmerk: str, *, limit: int)
 
 
 def winkelmandje_by_token(session: Session, token: str) -> WinkelmandjeRow | None:
-    """The winkelmandje with this token, or the one in which the betaalopdracht with this token lies now; two statements."""
-    own = session.scalar(select(WinkelmandjeRow).where(WinkelmandjeRow.token == token))
-    if own is not None:
-        return own
-    return session.scalar(
-        select(WinkelmandjeRow)
-        .join(BetaalopdrachtRow, BetaalopdrachtRow.winkelmandje_id == WinkelmandjeRow.id)
-        .where(BetaalopdrachtRow.token == token)
+    """The winkelmandje with this token, or the one in which the betaalopdracht with this token lies now."""
+    opens = union_all(
+        select(WinkelmandjeRow.id).where(WinkelmandjeRow.token == token),
+        select(BetaalopdrachtRow.winkelmandje_id).where(BetaalopdrachtRow.token == token),
     )
+    return session.scalars(select(WinkelmandjeRow).where(WinkelmandjeRow.id.in_(opens)).limit(1)).first()
 
 
 def joinable_by_kenmerk(session: Session, administratie_id: int, kenmerk: str) -> BetaalopdrachtRow | None:

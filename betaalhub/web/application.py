@@ -23,7 +23,8 @@ from betaalhub.web.portal.views_kijken import kijken
 from betaalhub.web.rendering import register_rendering
 from betaalhub.web.security_txt import make_security_txt
 from betaalhub.web.static_files import static_file
-from betaalhub.web.texts import load_texts
+from betaalhub.web.themas.themas import Themas, standard_only
+from betaalhub.web.themas.views import ADDRESS, thema_file
 
 VIEWS = (
     views_winkelmandje,
@@ -41,14 +42,21 @@ class PortalFlask(Flask):
         """Deliberately silent; see betaalhub/web/errors.py."""
 
 
-def make_web(hub: Hub, *, telefoon: str | None = None, security_contact: str | None = None, proxies: int = 0) -> Flask:
-    """The application of the room. `telefoon` stands in the footer, `security_contact` in security.txt; `proxies`: how many
-    trusted ones stand in front."""
+def make_web(
+    hub: Hub,
+    *,
+    telefoon: str | None = None,
+    themas: Themas | None = None,
+    security_contact: str | None = None,
+    proxies: int = 0,
+) -> Flask:
+    """The application of the room. `telefoon` stands in the footer where a thema has none; `themas`: None for ours alone;
+    `security_contact` stands in security.txt; `proxies`: how many trusted ones stand in front."""
     app = PortalFlask("betaalhub.web", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_PARTS=20)
     app.url_map.merge_slashes = False  # its redirect would be built from the Host header
     app.jinja_env.undefined = StrictUndefined
-    app.extensions[EXTENSION] = Web(hub, load_texts(), Signer(hub.portaal.secret), telefoon)
+    app.extensions[EXTENSION] = Web(hub, themas or standard_only(), Signer(hub.portaal.secret), telefoon)
     register_rendering(app)
     register_error_pages(app)
     app.register_blueprint(portal)
@@ -62,6 +70,7 @@ def make_web(hub: Hub, *, telefoon: str | None = None, security_contact: str | N
     app.add_url_rule("/static/<name>", view_func=static_file)
     if security_contact:
         app.add_url_rule("/.well-known/security.txt", view_func=make_security_txt(security_contact))
+    app.add_url_rule(ADDRESS, view_func=thema_file)
     refuse_unguarded(app)
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from betaalhub.flows.limieten import LimietSoort
 from betaalhub.hub import Hub
 from betaalhub.web.limits import Attempts, SharedAttempts
 from betaalhub.web.portal.form_key import TRIP_VALID, Signer
 from betaalhub.web.texts import Taal, Texts
+from betaalhub.web.themas.thema import Thema
+from betaalhub.web.themas.themas import Themas
 
 EXTENSION = "betaalhub"
 MISSES_WINDOW = timedelta(minutes=15)
@@ -21,14 +22,14 @@ ASK_WINDOW = timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """The hub, the texts, the signer and the limits. `telefoon`: the number in the footer.
+    """The hub, the themas, the signer and the limits. `telefoon`: the number in the footer of a thema that has none.
 
     `add_misses` (per winkelmandje and address) and `find_misses` (per address) count what was not found, and `trips` the trips to
     the PSP: of all processes together. `asks` spares the PSP, and each process counts its own.
     """
 
     hub: Hub
-    texts: Mapping[Taal, Texts]
+    themas: Themas
     signer: Signer
     telefoon: str | None
     add_misses: SharedAttempts = field(init=False)
@@ -64,6 +65,17 @@ def asked_taal() -> Taal:
     return Taal(first) if first in set(Taal) else Taal(request.accept_languages.best_match(list(Taal), Taal.NL))
 
 
+def about(administratie: str) -> None:
+    """Say whose winkelmandje this request is about: its page has the thema of that administratie, if there is one."""
+    g.administratie = administratie
+
+
+def the_thema() -> Thema:
+    """The thema of this request's page. Of the host that the browser asked for nothing is used but which thema it means."""
+    host = request.environ.get("HTTP_HOST", "")
+    return the_web().themas.choose(host=host, administratie=g.get("administratie"))
+
+
 def texts() -> Texts:
-    """The texts in the language of this request."""
-    return the_web().texts[asked_taal()]
+    """The texts in the language of this request, in the words of its thema."""
+    return the_thema().texts[asked_taal()]

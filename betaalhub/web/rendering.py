@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-from betaalhub.web.context import asked_taal, the_web
+from betaalhub.web.context import asked_taal, the_thema, the_web
 from betaalhub.web.static_files import logo_url, static_url
 from betaalhub.web.texts import Taal
+from betaalhub.web.themas.views import css_urls, thema_logo
 
 TAAL_NAMES = {Taal.NL: "Nederlands", Taal.EN: "English"}
 
@@ -22,12 +23,16 @@ def register_rendering(app: Flask) -> None:
 
 
 def _common() -> dict[str, Any]:
-    taal = asked_taal()
+    taal, thema = asked_taal(), the_thema()
     return {
-        "t": the_web().texts[taal],
+        "t": thema.texts[taal],
         "taal": taal,
         "talen": [(item, name, _in_taal(item)) for item, name in TAAL_NAMES.items()],
-        "telefoon": the_web().telefoon,
+        "thema": thema,
+        "thema_css": css_urls(thema),
+        "thema_logo": thema_logo(thema),
+        "telefoon": thema.telefoon or the_web().telefoon,
+        "openingstijden": thema.openingstijden.get(taal, ""),
     }
 
 

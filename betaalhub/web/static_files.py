@@ -1,7 +1,12 @@
-"""The few files of our own that a page needs, with their fingerprint in the address so that browsers may keep them."""
+"""The few files that a page needs, with their fingerprint in the address so that browsers may keep them.
+
+The style sheet is one file, ours with the parts of the design system in it, and is sent compressed to who takes that: it holds
+nothing of anyone.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from functools import lru_cache
 from pathlib import Path
@@ -20,10 +25,22 @@ TYPES = {
 }
 
 
+VENDOR = FOLDER / "vendor" / "utrecht.css"  # made by frontend/build.py
+
+
 @lru_cache
 def content(name: str) -> bytes:
-    """One of our files; they are small."""
-    return (FOLDER / name).read_bytes()
+    """One of our files; they are small. The style sheet without the design system when that could not be built: plain, and whole."""
+    if name != "portal.css":
+        return (FOLDER / name).read_bytes()
+    parts = [FOLDER / "betaalhub.css", VENDOR]
+    return b"\n".join(part.read_bytes() for part in parts if part.exists())
+
+
+@lru_cache
+def compressed(name: str) -> bytes:
+    """The same, as gzip."""
+    return gzip.compress(content(name), 9, mtime=0)
 
 
 def fingerprint(name: str) -> str:
@@ -54,7 +71,11 @@ def static_file(name: str) -> Response:
     """One file of the closed table; browsers keep it for a year when the address carries its fingerprint, else not at all."""
     if name not in TYPES:
         abort(404)
-    response = Response(content(name), content_type=TYPES[name])
+    small = request.accept_encodings.quality("gzip") > 0
+    response = Response(compressed(name) if small else content(name), content_type=TYPES[name])
+    response.headers["Vary"] = "Accept-Encoding"
+    if small:
+        response.headers["Content-Encoding"] = "gzip"
     if request.args.get("v") == fingerprint(name):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 from betaalhub.domain.kenmerk import format_kenmerk
 from betaalhub.errors import ConfigurationError
@@ -32,6 +32,15 @@ class Texts:
     def __init__(self, taal: Taal, messages: Mapping[str, str]) -> None:
         self.taal = taal
         self._messages = messages
+
+    @property
+    def messages(self) -> Mapping[str, str]:
+        """Every text by its key, with the places still open."""
+        return self._messages
+
+    def replaced_by(self, messages: Mapping[str, str]) -> Texts:
+        """The same texts but for these."""
+        return Texts(self.taal, {**self._messages, **messages})
 
     def __call__(self, key: str, /, **values: str) -> str:
         """The text of this key, with the values filled in where it says %(name)s."""
@@ -66,13 +75,23 @@ def read_messages(taal: Taal) -> dict[str, str]:
     """Every key of one language with its text, read from its catalogues. Raises ConfigurationError for a key that stands twice."""
     found: dict[str, str] = {}
     for path in sorted((_FOLDER / taal).glob("*.po")):
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=str(taal), abort_invalid=True)
-        texts = {str(message.id): str(message.string) for message in catalogue if message.id}
+        texts = read_catalogue(path, taal)
         if twice := sorted(found.keys() & texts.keys()):
             raise ConfigurationError(f"Twee keer in teksten/{taal}: " + ", ".join(twice))
         found |= texts
     return found
+
+
+def read_catalogue(path: Path, taal: Taal) -> dict[str, str]:
+    """The texts of one file by key. Raises ConfigurationError, with the file's name, for what is no catalogue."""
+    try:
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=str(taal), abort_invalid=True)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: is niet te lezen ({error.strerror})") from None
+    except (PoFileError, ValueError) as error:
+        raise ConfigurationError(f"{path}: is geen goed .po-bestand ({error})") from None
+    return {str(message.id): str(message.string) for message in catalogue if message.id}
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,7 @@ GRANT SELECT, INSERT ON gebeurtenis TO &toepassing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON gezien TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON journaalpost TO &toepassing;
 GRANT SELECT, INSERT ON kenmerk TO &toepassing;
+GRANT SELECT, INSERT, UPDATE, DELETE ON limiet TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON mail TO &toepassing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO &toepassing;
 GRANT SELECT, INSERT, UPDATE ON product TO &toepassing;

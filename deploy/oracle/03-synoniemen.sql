@@ -33,6 +33,7 @@ CREATE OR REPLACE SYNONYM &toepassing..gebeurtenis FOR &eigenaar..gebeurtenis;
 CREATE OR REPLACE SYNONYM &toepassing..gezien FOR &eigenaar..gezien;
 CREATE OR REPLACE SYNONYM &toepassing..journaalpost FOR &eigenaar..journaalpost;
 CREATE OR REPLACE SYNONYM &toepassing..kenmerk FOR &eigenaar..kenmerk;
+CREATE OR REPLACE SYNONYM &toepassing..limiet FOR &eigenaar..limiet;
 CREATE OR REPLACE SYNONYM &toepassing..mail FOR &eigenaar..mail;
 CREATE OR REPLACE SYNONYM &toepassing..outbox FOR &eigenaar..outbox;
 CREATE OR REPLACE SYNONYM &toepassing..product FOR &eigenaar..product;

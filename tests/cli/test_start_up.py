@@ -245,16 +245,19 @@ def test_the_worker_writes_when_it_starts_and_stops(administrator: Administrator
 def test_simulators_tell_a_supplier_where_they_are_and_stop_when_asked(
     newcomer: Administrator, number: signal.Signals
 ) -> None:
-    psp, erp, page = free_ports(3)
+    psp, erp, page, postbus, smtp = free_ports(5)
     supplier = Administrator(newcomer.directory, {f"BETAALHUB_{name}": None for name in REQUIRED})  # chose no secrets
     process = supplier.with_env(
         BETAALHUB_SIMULATOR_PSP_PORT=str(psp),
         BETAALHUB_SIMULATOR_ERP_PORT=str(erp),
         BETAALHUB_SIMULATOR_PRODUCTSYSTEEM_PORT=str(page),
+        BETAALHUB_SIMULATOR_POSTBUS_PORT=str(postbus),
+        BETAALHUB_SIMULATOR_SMTP_PORT=str(smtp),
     ).starts("simulators")
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(4)]
+    lines = [process.stdout.readline() for _ in range(5)]
     process.send_signal(number)
     process.communicate(timeout=SECONDS)
     assert f"SOAP http://127.0.0.1:{erp}/soap/grootboek  (gebruiker betaalhub)" in lines[2]
+    assert f"SMTP 127.0.0.1:{smtp}" in lines[4]
     assert process.returncode == 0

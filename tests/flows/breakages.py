@@ -103,6 +103,9 @@ BREAKAGES = (
     _breaks("WERK_STATUSBERICHT", f"UPDATE betaalopdracht SET versie_bevestigd = 1 WHERE id = {PAID_OPDRACHT}"),
     _breaks("WERK_TERUGBETALING", "DELETE FROM outbox WHERE soort = 'TERUGBETALING' AND state = 'R'"),
     _breaks("WERK_BATCH", "UPDATE boekingsbatch SET status = 'VERZONDEN' WHERE id = " + first("boekingsbatch", "1 = 1")),
+    _breaks("WERK_MAIL",
+            "INSERT INTO mail (betaling_id, zaak, soort, status, status_op, gewenst_op, keer) SELECT id, 'ONTVANGST', 'BETAALBEWIJS', "
+            f"'TE_VERZENDEN', status_op, status_op, 1 FROM betaling WHERE id = {PAID}"),
     _breaks("WERK_LEASE", f"UPDATE outbox SET token = 'x' WHERE soort = 'VERVAL' AND object_id = {OPEN}"),
     _breaks("WERK_DOOD", work("STATUSBERICHT", OPEN, "X")),
     _breaks("UITVAL_AFGEKEURD VERWIJZING_GEBEURTENIS GEBEURTENIS_STATUS", "DELETE FROM uitval WHERE soort = 'BOEKING_AFGEKEURD'"),

@@ -181,6 +181,7 @@ def _settings(folder: Path, database: str, at: Addresses, size: Size) -> dict[st
         psp_url=f"{at.psp}/ps/services/paymentservice/1_3", psp_menu_url=f"{at.psp}/ps/menu",
         erp_url=f"{at.erp}/soap/grootboek", simulator_psp_port=ports["psp"], simulator_erp_port=ports["erp"],
         simulator_productsysteem_port=ports["ps"], simulator_state_dir=folder / "simulatoren",
+        simulator_postbus_port=free_port(), simulator_smtp_port=free_port(),
         processes=size.processes, worker_concurrency=size.concurrency, worker_poll_ms=250, soap_per_minute=0,
         neighbour_timeout=5, worker_lease=16, log_level="WARNING",
     )  # fmt: skip

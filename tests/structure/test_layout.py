@@ -12,7 +12,7 @@ from tests.structure.house import TOP, modules
 from tests.structure.test_rooms import imports
 
 TOP_LEVEL = {
-    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "Makefile", "README.md", "SECURITY.md",
+    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "Makefile", "README.md", "SECURITY.md", "THIRD-PARTY.md",
     "benchmarks", "betaalhub", "constraints", "deploy", "docs", "gemeentelijke_koppelingen", "publiccode.yml", "pyproject.toml",
     "setup.cfg", "setup.py", "tests", "wsdl", "xsd",
 }  # fmt: skip

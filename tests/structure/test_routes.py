@@ -12,9 +12,15 @@ from betaalhub.web.application import make_web
 from betaalhub.web.guards import guard_of
 
 # What everybody may open. Who adds a line here, tells why in the guard's reason.
-PUBLIC = {"/", "/.well-known/security.txt", "/csp-melding", "/health/live", "/health/ready", "/static/<name>"} | {
-    f"/<any(nl, en):taal>/{page}" for page in ("hulp", "privacy", "toegankelijkheid", "waar-is-mijn-betaling")
-}
+PUBLIC = {
+    "/",
+    "/.well-known/security.txt",
+    "/csp-melding",
+    "/health/live",
+    "/health/ready",
+    "/static/<name>",
+    "/static/thema/<naam>/<version>/<path:name>",
+} | {f"/<any(nl, en):taal>/{page}" for page in ("hulp", "privacy", "toegankelijkheid", "waar-is-mijn-betaling")}
 
 
 @pytest.fixture(scope="module")

@@ -91,6 +91,7 @@ def test_who_paid_too_much_is_promised_nothing_until_it_is_decided(town: Town) -
     page = reads(town, antwoord)
     assert "<h1>U hebt te veel betaald</h1>" in page and "Wij kijken dit na. U hoeft niets te doen." in page
     assert "krijgt" not in page.split("Geld terug")[0] and "<dt>Van u ontvangen</dt><dd>€ 375,00</dd>" in page
+    assert "gaat hiermee verder" not in page  # nothing is delivered while somebody looks
     resolves(town, "DUBBEL_BETAALD", Oplossing.TERUGBETALEN)
     assert "U krijgt" not in reads(town, antwoord)
     decides(town)
@@ -152,6 +153,19 @@ def test_late_money_is_not_called_paid_before_a_person_accepts_it(town: Town) ->
     assert opens(town, antwoord, "bewijs").status_code == 303
     resolves(town, "LAAT_BETAALD", Oplossing.ACCEPTEREN)
     assert "<h1>U hebt betaald</h1>" in reads(town, antwoord) and "Betaalbewijs" in reads(town, antwoord, "bewijs")
+
+
+def test_who_read_that_it_failed_reads_that_the_money_came_after_all(town: Town) -> None:
+    antwoord, betaling = town.started()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(PogingStatus.FAILED, at=town.clock()))
+    assert "<h1>Uw betaling is niet gelukt</h1>" in reads(town, antwoord)
+    town.clock.forward(minutes=5)
+    town.answered(betaling, rapport(APPROVED, at=town.clock()))
+    page = reads(town, antwoord)
+    assert "<h1>U hebt betaald</h1>" in page and "Het geld is alsnog bij ons binnengekomen." in page
+    other, _ = town.paid()
+    assert "alsnog" not in reads(town, other)
 
 
 def test_what_the_bank_took_back_and_gave_back_is_told_with_its_day(town: Town) -> None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from betaalhub.domain.betaalopdracht import Betaler, ProductregelVerzoek
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.statuses import BetalerSoort
+from betaalhub.domain.uitval import Oplossing
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.flows.verval import expire
 from betaalhub.storage.tables import BetalingRow
+from tests.flows.movements import resolves
 from tests.flows.town import VERGUNNING, Town, rapport
 from tests.web.test_afloop import both_paid, opens, reads
 
@@ -68,3 +70,6 @@ def test_what_was_paid_late_is_on_the_receipt_of_what_was_paid_and_alone_on_its_
     text = reads(town, long, "bewijs")
     assert "Evenementenvergunning" in text and "€ 211,70" in text
     assert opens(town, short, "bewijs").status_code == 303
+    resolves(town, "LAAT_BETAALD", Oplossing.TERUGBETALEN)
+    assert "Wij kijken na of u € 187,50 terugkrijgt." in reads(town, short)
+    assert "terugkrijgt" not in reads(town, long)

@@ -78,7 +78,7 @@ class Outline(HTMLParser):
 
 def shown(stand, taal, afloop=AFLOOP):
     page = PAGES[stand.paginastatus]
-    return status_view(stand, afloop, page, refresh_of(page, None), WAYS, load_texts()[taal])
+    return status_view(stand, afloop, refresh_of(page, None), WAYS, load_texts()[taal])
 
 
 def receipt(stand, taal, afloop=AFLOOP):
@@ -143,6 +143,6 @@ def test_money_that_went_back_is_not_called_nothing_paid(gemeente):
 
 def test_when_no_method_works_she_is_told_and_sees_no_button(gemeente):
     with make_web(gemeente.hub).test_request_context(f"/nl/winkelmandje/{TOKEN}"):
-        values = winkelmandje_view(STAND, TOKEN, notice="", problem=None, form=None)
-        text = render_template("winkelmandje.html", sleutel="s", **values)
+        values = winkelmandje_view(STAND, TOKEN, load_texts()[Taal.NL])
+        text = render_template("winkelmandje.html", sleutel="s", mails=False, **values)
     assert "U kunt nu niet betalen." in text and "/betalen" not in text

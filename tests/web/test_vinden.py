@@ -76,6 +76,8 @@ def test_unknown_and_wrong_amount_get_the_same_answer(gemeente, paid):
     assert unknown.status_code == wrong.status_code == 422
     assert unknown.text.replace("482710936577", "") == wrong.text.replace(paid, "").replace("187,51", PAID)
     assert "Wij vinden geen betaling met dit kenmerk en dit bedrag." in wrong.text
+    own = gemeente.offers(EVENEMENT).betaalkenmerk
+    assert (asks(gemeente, own, "187,49").status_code, asks(gemeente, own, PAID).status_code) == (422, 200)
 
 
 def test_a_typo_is_seen_before_anything_is_looked_up_and_costs_no_try(gemeente, paid):

@@ -12,6 +12,7 @@ import pytest
 from betaalhub.domain.betaalopdracht import Betaler
 from betaalhub.domain.evidence import PogingStatus
 from betaalhub.domain.statuses import BetalerSoort
+from betaalhub.domain.uitval import Oplossing
 from betaalhub.domain.werk import OutboxSoort
 from betaalhub.errors import LeaseLost, NeighbourError, Outcome
 from betaalhub.flows.gebeurtenissen import Door
@@ -19,6 +20,7 @@ from betaalhub.flows.keys import Keys
 from betaalhub.flows.mail import begin_mail, wish_again
 from betaalhub.hub import Post
 from betaalhub.ports import MailBericht, MailCode
+from betaalhub.steps.hold import Hold
 from betaalhub.steps.send_mail import send_mail
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -31,6 +33,7 @@ from betaalhub.storage.tables import (
 )
 from betaalhub.web.mail import MailWriter
 from betaalhub.worker.work import do
+from tests.flows.movements import resolves
 from tests.flows.refunds import asks_back, decides, lives, refunding, terug, works
 from tests.flows.town import PARKEREN, Town, rapport
 from tests.worker.working import held
@@ -195,6 +198,19 @@ def test_where_a_person_looks_at_the_money_nothing_is_promised(town: Town) -> No
     assert "Wij kijken deze betaling nog na." in double.tekst and "gaat verder" not in double.tekst
 
 
+def test_another_amount_that_a_person_accepts_is_told_as_what_came_in(town: Town) -> None:
+    antwoord = town.offers()
+    town.pays(antwoord, replace(town.wish(antwoord), email=JANSEN))
+    betaling = town.all(BetalingRow)[-1]
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(PogingStatus.APPROVED, cents=18_000, registered=18_750, at=town.clock()))
+    assert town.all(MailRow) == []
+    resolves(town, "BEDRAG_AFWIJKEND", Oplossing.ACCEPTEREN)
+    works(town)
+    (bericht,) = server(town).sent
+    assert f"Wij hebben €{NBSP}180,00 ontvangen." in bericht.tekst
+
+
 def test_money_that_went_back_is_told_once_for_each_time(town: Town) -> None:
     refunding(town)
     antwoord = town.offers()
@@ -303,6 +319,20 @@ def test_a_worker_without_settings_for_mails_loses_none(town: Town) -> None:
     assert len(server(town).sent) == 1
 
 
+def test_one_address_gets_so_many_in_an_hour_and_the_rest_later(town: Town) -> None:
+    assert town.hub.post is not None
+    town.hub = replace(town.hub, post=replace(town.hub.post, per_hour=2))
+    for email in (JANSEN, JANSEN, JANSEN.upper(), JANSEN, PIETERS):
+        pays(town, town.offers(), email=email)
+    server(town).trouble = [trouble(Outcome.NOT_DONE, MailCode.LATER)] * 2  # what did not go does not count
+    lives(town, minutes=10)
+    assert len([one for one in server(town).sent if one.naar.casefold() == JANSEN]) == 2
+    assert [one.naar for one in server(town).sent].count(PIETERS) == 1
+    lives(town, hours=4)
+    assert len(server(town).sent) == 5
+    assert {row.status for row in town.all(MailRow)} == {"VERZONDEN"}
+
+
 def test_an_address_that_fell_away_gets_nothing(town: Town) -> None:
     betaling = pays(town, town.offers(), email=JANSEN)
     town.does(lambda session: setattr(session.get_one(BetalingRow, betaling.id), "email", None))
@@ -312,7 +342,9 @@ def test_an_address_that_fell_away_gets_nothing(town: Town) -> None:
 
 def test_a_worker_that_died_with_a_mail_in_hand_leaves_it_unknown(town: Town) -> None:
     pays(town, town.offers(), email=JANSEN)
-    assert town.does(lambda session: begin_mail(session, mail(town).id, Door("worker", town.clock())))
+    door = Door("worker", town.clock())
+    town.does(lambda session: begin_mail(session, mail(town).id, door, address_key="x", per_hour=1))
+    assert mail(town).status == "VERZENDEN"
     works(town)
     assert (mail(town).status, mail(town).reden, server(town).sent) == ("ONBEKEND", "AFGEBROKEN", [])
 
@@ -326,9 +358,28 @@ def test_a_worker_that_stood_still_past_its_lease_sends_nothing(town: Town) -> N
     assert (mail(town).status, server(town).sent) == ("TE_VERZENDEN", [])
 
 
+def test_a_worker_whose_lease_ended_between_writing_and_sending_leaves_it_unknown(town: Town) -> None:
+    pays(town, town.offers(), email=JANSEN)
+    hold = held(town, OutboxSoort.MAIL)
+    looks: list[int] = []
+
+    class Frozen(Hold):
+        def check(self) -> None:
+            looks.append(1)
+            if len(looks) == 2:
+                raise LeaseLost("it woke, and its lease was over")
+
+    with pytest.raises(LeaseLost):
+        send_mail(town.hub, hold.job.object_id, Frozen(hold.job, hold.lease))
+    assert (mail(town).status, server(town).sent) == ("VERZENDEN", [])
+    works(town, minutes=6)
+    assert (mail(town).status, server(town).sent) == ("ONBEKEND", [])
+
+
 def test_nothing_is_open_while_the_mail_server_is_called(town: Town) -> None:
     pays(town, town.offers(), email=JANSEN)
-    server(town).before = lambda: town.does(lambda session: setattr(session.get_one(MailRow, 1), "reden", "ANDERS"))
+    number = mail(town).id
+    server(town).before = lambda: town.does(lambda session: setattr(session.get_one(MailRow, number), "reden", "X"))
     works(town)
     assert mail(town).status == "VERZONDEN"
 

@@ -13,8 +13,9 @@ from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.flows.afloop import Afloop, read_afloop
 from betaalhub.flows.betaalbewijs import Betaalbewijs, read_betaalbewijs
 from betaalhub.flows.mandje import MandjeStand, view_mandje
+from betaalhub.flows.paginastatus import Paginastatus, read_paginastatus
 from betaalhub.storage.database import reading
-from betaalhub.web.context import asked_taal, the_web
+from betaalhub.web.context import about, asked_taal, the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.portal.form_key import FormKey
 from betaalhub.web.portal.links import return_links
@@ -30,21 +31,31 @@ def load(token: str) -> MandjeStand:
         return _view(session, token)
 
 
+def load_paginastatus(token: str) -> Paginastatus:
+    """Its page state and nothing else: this is what the pages that wait ask all the time. NotFound: no such token."""
+    with reading(the_web().hub.sessions) as session:
+        return read_paginastatus(session, token)
+
+
 def load_state(token: str) -> tuple[MandjeStand, Afloop]:
     """The winkelmandje and what became of it, seen at one moment. NotFound: no such token."""
     with reading(the_web().hub.sessions) as session:
-        return _view(session, token), read_afloop(session, token)
+        stand = _view(session, token)
+        return stand, read_afloop(session, stand.token)
 
 
 def load_receipt(token: str) -> tuple[MandjeStand, Afloop, Betaalbewijs]:
     """The winkelmandje, what became of it and the receipt, seen at one moment. NotFound: no such token."""
     with reading(the_web().hub.sessions) as session:
-        return _view(session, token), read_afloop(session, token), read_betaalbewijs(session, token)
+        stand = _view(session, token)
+        return stand, read_afloop(session, stand.token), read_betaalbewijs(session, stand.token)
 
 
 def _view(session: Session, token: str) -> MandjeStand:
     web = the_web()
-    return view_mandje(session, token, portaal=web.hub.portaal, now=web.now(), accounts=web.hub.psps.keys())
+    stand = view_mandje(session, token, portaal=web.hub.portaal, now=web.now(), accounts=web.hub.psps.keys())
+    about(stand.administratie)
+    return stand
 
 
 def form_key(stand: MandjeStand) -> FormKey | None:

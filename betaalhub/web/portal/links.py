@@ -1,4 +1,4 @@
-"""The ways out of the portal: only to addresses that a product system gave and the hub checked."""
+"""The ways out of the portal: only to addresses that a product system gave and the hub checked, or that are configured."""
 
 from __future__ import annotations
 
@@ -24,9 +24,18 @@ def return_links(stand: MandjeStand) -> tuple[Link, ...]:
     return tuple(found.values())
 
 
-def shop_links(stand: MandjeStand) -> tuple[Link, ...]:
-    """The same addresses for "verder winkelen", with the one-trip meebetaaltoken that StartBetaling may pass on."""
-    return tuple(Link(link.name, _with(link.url, stand.meebetaaltoken)) for link in return_links(stand))
+def departure_links(stand: MandjeStand) -> tuple[Link, ...]:
+    """The same for what left the winkelmandje: where she can begin again when nothing is left in it."""
+    found = {one.zender_naam: Link(one.zender_naam, one.terugkeer_url) for one in reversed(stand.departures)}
+    return tuple(found.values())
+
+
+def shop_links(stand: MandjeStand, producten: str | None = None) -> tuple[Link, ...]:
+    """The ways to "verder winkelen": the municipality's catalogue (`producten`, from the configuration) under the name of the
+    administratie, then the return address of each product system; all with the one-trip meebetaaltoken that StartBetaling may
+    pass on."""
+    catalogue = (Link(stand.administratie_naam, producten),) if producten else ()
+    return tuple(Link(link.name, _with(link.url, stand.meebetaaltoken)) for link in (*catalogue, *return_links(stand)))
 
 
 def _with(url: str, token: str) -> str:

@@ -9,7 +9,7 @@ from betaalhub.flows.afloop import Afloop
 from betaalhub.flows.betaalbewijs import Betaalbewijs
 from betaalhub.flows.mandje import MandjeStand
 from betaalhub.web.portal.links import return_links
-from betaalhub.web.portal.pages import Page, Refresh
+from betaalhub.web.portal.pages import PAGES, Refresh
 from betaalhub.web.portal.ways import Ways
 from betaalhub.web.portal.woorden import TERUGBOEKING, next_key, notices, regel_keys, terugbetaling_key
 from betaalhub.web.texts import Texts
@@ -31,10 +31,9 @@ class Voortgang:
     regels: tuple[RegelZin, ...]
 
 
-def status_view(
-    stand: MandjeStand, afloop: Afloop, page: Page, refresh: Refresh, ways: Ways, t: Texts
-) -> dict[str, Any]:
+def status_view(stand: MandjeStand, afloop: Afloop, refresh: Refresh, ways: Ways, t: Texts) -> dict[str, Any]:
     """The values of status.html."""
+    page = PAGES[stand.paginastatus]
     leveringen = tuple(regel.levering for item in stand.opdrachten for regel in item.regels)
     return {
         "stand": stand,
@@ -44,7 +43,7 @@ def status_view(
         "betaling": stand.betaling,
         "title": t(f"status.title.{stand.paginastatus}"),
         "text": panel_text(stand, afloop, t),
-        "notices": [t(key) for key in notices(afloop)],
+        "notices": [t(key) for key in notices(stand.paginastatus, afloop)],
         "money": money_lines(afloop, t) if page.lines else [],
         "voortgang": progress(stand, afloop, t) if page.lines else [],
         "next": t(next_key(stand.paginastatus, page.next_key, afloop, leveringen)),

@@ -7,18 +7,18 @@ from flask import make_response, render_template, request
 
 from betaalhub.errors import NeighbourError
 from betaalhub.flows.checkout import PayWish
-from betaalhub.flows.mandje import betaling_by_volgnummer
+from betaalhub.flows.mandje import betaling_by_volgnummer, methode_named
 from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.steps.ask_psp import ask_psp
 from betaalhub.steps.hint import return_hint
 from betaalhub.steps.pay import pay as pay_at_psp
 from betaalhub.storage.database import reading
-from betaalhub.web.context import the_web
+from betaalhub.web.context import texts, the_web
 from betaalhub.web.guards import token_holder
 from betaalhub.web.inbound import inbound_http
 from betaalhub.web.portal.door import Answer, forged, form_key, load, page_url, portal, to_page
 from betaalhub.web.portal.views_winkelmandje import winkelmandje_page
-from betaalhub.web.portal.winkelmandje import Problem
+from betaalhub.web.portal.winkelmandje import PayForm, method_problem
 
 RETURN_TIMEOUT = 3.0  # seconds that she waits for the PSP's answer on her way back
 
@@ -34,19 +34,42 @@ def pay(taal: str, token: str) -> Answer:
     key = form_key(stand)
     if key is None:
         return forged(token)
-    methode = request.form.get("methode", "")[:30]
-    result = pay_at_psp(web.hub, token, PayWish(methode, key.nonce, key.versie, key.totaal_cent, taal))
+    form, same = read_pay_form(), (stand.versie, stand.totaal_cent) == (key.versie, key.totaal_cent)
+    if problems := form.problems(texts()):
+        return winkelmandje_page(stand, token, notice="" if same else "cart.changed", problems=problems, pay=form)
+    wish = PayWish(
+        form.methode,
+        key.nonce,
+        key.versie,
+        key.totaal_cent,
+        taal,
+        email=form.email or None,
+        referentie=form.referentie or None,
+    )
+    result = pay_at_psp(web.hub, token, wish)
     if result.url:
         return to_page("go", token, rit=web.signer.sign_trip(key, web.now()))
     _log.info("pay_not_started", problem=result.problem, kenmerk=stand.kenmerk)
     if result.problem == "no_method":
-        return winkelmandje_page(load(token), token, problem=Problem("methode", "cart.error.method"))
+        with reading(web.hub.sessions) as session:
+            problem = method_problem(methode_named(session, token, form.methode), texts())
+        return winkelmandje_page(load(token), token, problems=[problem], pay=form)
     if result.problem == "changed":
-        same = (stand.versie, stand.totaal_cent) == (key.versie, key.totaal_cent)
         return to_page("winkelmandje", token, melding="bijna" if same else "veranderd")
     if result.problem in _MELDINGEN:
         return to_page("winkelmandje", token, melding=_MELDINGEN[result.problem])
     return to_page("status", token)
+
+
+def read_pay_form() -> PayForm:
+    """What she chose and typed; of what the page did not ask for nothing is taken."""
+    web = the_web()
+    typed = {name: " ".join(request.form.get(name, "")[:300].split()) for name in ("email", "referentie")}
+    return PayForm(
+        methode=request.form.get("methode", "")[:30],
+        email=typed["email"] if web.hub.keys.mails else "",
+        referentie=typed["referentie"],
+    )
 
 
 @portal.get("/ga")

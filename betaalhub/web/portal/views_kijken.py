@@ -10,7 +10,7 @@ from betaalhub.storage.database import reading
 from betaalhub.storage.tables import WinkelmandjeRow
 from betaalhub.web.context import texts, the_web
 from betaalhub.web.guards import kijktoken_holder
-from betaalhub.web.portal.door import Answer, gone_page, load, load_receipt, load_state
+from betaalhub.web.portal.door import Answer, gone_page, load_paginastatus, load_receipt, load_state
 from betaalhub.web.portal.pages import PAGES, Shows, refresh_of
 from betaalhub.web.portal.status import receipt_view, status_view
 from betaalhub.web.portal.ways import looking
@@ -27,14 +27,14 @@ def status(taal: str, kijktoken: str) -> Answer:
     if page.shows is Shows.GONE:
         return gone_page(found, only_looks=True)
     refresh, ways = refresh_of(page, request.args.get("vernieuw")), looking(kijktoken)
-    return make_response(render_template("status.html", **status_view(found, afloop, page, refresh, ways, texts())))
+    return make_response(render_template("status.html", **status_view(found, afloop, refresh, ways, texts())))
 
 
 @kijken.get("/stand")
 @kijktoken_holder
 def stand(taal: str, kijktoken: str) -> Answer:
     """The page state as JSON, for the page that waits."""
-    return jsonify(paginastatus=load(_token(kijktoken)).paginastatus)
+    return jsonify(paginastatus=load_paginastatus(_token(kijktoken)))
 
 
 @kijken.get("/bewijs")

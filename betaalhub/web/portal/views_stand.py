@@ -6,7 +6,7 @@ from flask import jsonify, make_response, render_template, request
 
 from betaalhub.web.context import texts
 from betaalhub.web.guards import token_holder
-from betaalhub.web.portal.door import Answer, gone_page, load, load_receipt, load_state, portal, to_page
+from betaalhub.web.portal.door import Answer, gone_page, load_paginastatus, load_receipt, load_state, portal, to_page
 from betaalhub.web.portal.pages import PAGES, Shows, refresh_of
 from betaalhub.web.portal.status import receipt_view, status_view
 from betaalhub.web.portal.ways import ways_of
@@ -22,14 +22,14 @@ def status(taal: str, token: str) -> Answer:
         return gone_page(stand)
     refresh = refresh_of(page, request.args.get("vernieuw"))
     ways = ways_of(stand, token, stopped=refresh.stopped)
-    return make_response(render_template("status.html", **status_view(stand, afloop, page, refresh, ways, texts())))
+    return make_response(render_template("status.html", **status_view(stand, afloop, refresh, ways, texts())))
 
 
 @portal.get("/stand")
 @token_holder
 def stand(taal: str, token: str) -> Answer:
     """The page state as JSON, for the page that waits."""
-    return jsonify(paginastatus=load(token).paginastatus)
+    return jsonify(paginastatus=load_paginastatus(token))
 
 
 @portal.get("/bewijs")

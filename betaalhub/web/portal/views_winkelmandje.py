@@ -1,22 +1,26 @@
-"""The views of the winkelmandje itself: look, add, take out."""
+"""The views of the winkelmandje itself: look, add, take out, put back."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import structlog
 from flask import make_response, render_template, request
 
 from betaalhub.domain.kenmerk import parse_kenmerk
+from betaalhub.domain.statuses import WinkelmandjeStatus
 from betaalhub.errors import NotFound, Refusal
+from betaalhub.flows.departures import put_back, successor_token
 from betaalhub.flows.mandje import MandjeStand, join_by_kenmerk, remove_betaalopdracht
-from betaalhub.storage.database import with_retries
-from betaalhub.web.context import the_web
+from betaalhub.storage.database import reading, with_retries
+from betaalhub.web.context import texts, the_thema, the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.guards import token_holder
 from betaalhub.web.portal.amounts import read_amount
 from betaalhub.web.portal.door import Answer, forged, form_key, gone_page, load, page_url, portal, to_page
 from betaalhub.web.portal.form_key import FormKey
 from betaalhub.web.portal.pages import NOTICES, PAGES, Shows
-from betaalhub.web.portal.winkelmandje import AddForm, Problem, winkelmandje_view
+from betaalhub.web.portal.winkelmandje import AddForm, PayForm, Problem, winkelmandje_view
 
 _log = structlog.get_logger(__name__)
 
@@ -36,12 +40,12 @@ def add(taal: str, token: str) -> Answer:
     web, stand = the_web(), load(token)
     if form_key(stand) is None:
         return forged(token)
-    form = AddForm(request.form.get("kenmerk", "")[:40], request.form.get("bedrag", "")[:20])
+    form, t = AddForm(request.form.get("kenmerk", "")[:40], request.form.get("bedrag", "")[:20]), texts()
     kenmerk, cents = _read_kenmerk(form.kenmerk), read_amount(form.bedrag)
-    if kenmerk is None:
-        return winkelmandje_page(stand, token, problem=Problem("kenmerk", "add.error.ref"), form=form)
-    if cents is None:
-        return winkelmandje_page(stand, token, problem=Problem("bedrag", "add.error.amount"), form=form)
+    problems = [Problem("kenmerk", t("add.error.ref"))] if kenmerk is None else []
+    problems += [Problem("bedrag", t("add.error.amount"))] if cents is None else []
+    if kenmerk is None or cents is None:
+        return winkelmandje_page(stand, token, problems=problems, add=form)
     limited = f"{stand.kenmerk} {request.remote_addr}"
     if not web.add_misses.take(limited, web.now()):
         return error_page(429, back=page_url("winkelmandje", token))
@@ -53,10 +57,10 @@ def add(taal: str, token: str) -> Answer:
             ),
         )
     except NotFound:
-        return winkelmandje_page(load(token), token, problem=Problem("kenmerk", "add.error.none"), form=form)
+        return winkelmandje_page(load(token), token, problems=[Problem("kenmerk", t("add.error.none"))], add=form)
     web.add_misses.give_back(limited)
     if not joined:
-        return winkelmandje_page(load(token), token, problem=Problem("kenmerk", "add.error.apart"), form=form)
+        return winkelmandje_page(load(token), token, problems=[Problem("kenmerk", t("add.error.apart"))], add=form)
     return to_page("winkelmandje", token, melding="toegevoegd")
 
 
@@ -69,7 +73,7 @@ def remove(taal: str, token: str) -> Answer:
         return forged(token)
     betaalkenmerk = request.form.get("betaalkenmerk", "")[:12]
     try:
-        with_retries(
+        opens = with_retries(
             web.hub.sessions,
             lambda session: remove_betaalopdracht(
                 session, token, betaalkenmerk=betaalkenmerk, keys=web.hub.keys, now=web.now()
@@ -79,23 +83,67 @@ def remove(taal: str, token: str) -> Answer:
         return to_page("winkelmandje", token, melding="blijft")
     except NotFound:
         _log.info("removed_before", kenmerk=stand.kenmerk)  # sent twice, or another tab was first
-    return to_page("winkelmandje", token, melding="verwijderd")
+        opens = token
+    return to_page("winkelmandje", opens, melding="verwijderd")
+
+
+@portal.post("/terugzetten")
+@token_holder
+def restore(taal: str, token: str) -> Answer:
+    """Undo that she took a betaalopdracht out."""
+    web, stand = the_web(), load(token)
+    if form_key(stand) is None:
+        return forged(token)
+    betaalkenmerk = request.form.get("betaalkenmerk", "")[:12]
+    try:
+        with_retries(
+            web.hub.sessions,
+            lambda session: put_back(session, token, betaalkenmerk=betaalkenmerk, limits=web.hub.limits, now=web.now()),
+        )
+    except (NotFound, Refusal) as refused:
+        _log.info("not_put_back", kenmerk=stand.kenmerk, why=str(refused))
+        return to_page("winkelmandje", token, melding="weg")
+    return to_page("winkelmandje", token, melding="teruggezet")
 
 
 def winkelmandje_page(
-    stand: MandjeStand, token: str, *, notice: str = "", problem: Problem | None = None, form: AddForm | None = None
+    stand: MandjeStand,
+    token: str,
+    *,
+    notice: str = "",
+    problems: Sequence[Problem] = (),
+    pay: PayForm | None = None,
+    add: AddForm | None = None,
 ) -> Answer:
-    """The winkelmandje when it can be paid; else the way to what it shows."""
+    """The winkelmandje when it can be paid or is empty; else the way to what it shows."""
     web, page = the_web(), PAGES[stand.paginastatus]
-    if page.shows is Shows.GONE:
-        return gone_page(stand)
+    empty = stand.status == WinkelmandjeStatus.OPEN and not stand.opdrachten
+    if page.shows is Shows.GONE and not empty:
+        return _to_successor(token) or gone_page(stand)
     if page.shows is Shows.STATUS:
         return to_page("status", token)
     key = FormKey(stand.kenmerk, stand.versie, stand.totaal_cent, web.hub.keys.token())
-    values = winkelmandje_view(stand, token, notice=notice or page.notice, problem=problem, form=form)
-    return make_response(
-        render_template("winkelmandje.html", sleutel=web.signer.sign(key), **values), 422 if problem else 200
+    values = winkelmandje_view(
+        stand,
+        token,
+        texts(),
+        notice=notice or page.notice,
+        problems=problems,
+        pay=pay,
+        add=add,
+        producten=the_thema().links.producten or None,
     )
+    return make_response(
+        render_template("winkelmandje.html", sleutel=web.signer.sign(key), mails=web.hub.keys.mails, **values),
+        422 if problems else 200,
+    )
+
+
+def _to_successor(token: str) -> Answer | None:
+    """On to what took the place of the betaalopdracht with this token; None when nothing did."""
+    with reading(the_web().hub.sessions) as session:
+        successor = successor_token(session, token)
+    return to_page("winkelmandje", successor, melding="vervangen") if successor else None
 
 
 def _read_kenmerk(text: str) -> str | None:

@@ -126,13 +126,15 @@ def regel_keys(opdracht: OpdrachtAfloop, levering: str) -> tuple[str, ...]:
     return (*keys, LEVERING[status])
 
 
-def notices(afloop: Afloop) -> tuple[str, ...]:
-    """What waits for a person and she may know, each once, in the order of the kinds."""
+def notices(paginastatus: Paginastatus, afloop: Afloop) -> tuple[str, ...]:
+    """That it was paid after all, and what waits for a person and she may know: each once, in the order of the kinds."""
     failed = (
         {_U.TERUGBETALING_MISLUKT} if any(one.hapert for one in afloop.terugbetalingen) else set()
     )  # told by its line
     waits = afloop.uitval - failed
-    return tuple(dict.fromkeys(UITVAL[one] for one in UitvalSoort if one in waits and UITVAL[one]))
+    keys = ["notice.after_all"] if afloop.alsnog and paginastatus is not Paginastatus.LATE else []
+    keys += [UITVAL[one] for one in UitvalSoort if one in waits and UITVAL[one]]
+    return tuple(dict.fromkeys(keys))
 
 
 def next_key(paginastatus: Paginastatus, usual: str, afloop: Afloop, leveringen: tuple[str, ...]) -> str:
