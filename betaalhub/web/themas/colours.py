@@ -12,6 +12,12 @@ _KNOWN = ("srgb", "hsl", "hwb")
 _DARK, _POWER = 0.04045, 2.4  # of the sRGB curve
 
 
+def _only(tokens: Sequence[Any]) -> Any:
+    """The one token that is not white space; None when there are more."""
+    told = [one for one in tokens if one.type != "whitespace"]
+    return told[0] if len(told) == 1 else None
+
+
 def read_colour(value: str | Sequence[Any], *, on: Rgb = (1.0, 1.0, 1.0)) -> Rgb | None:
     """A colour as CSS writes it (#14508c, rgb(), hsl(), a name; text or parsed tokens). What it lets through, is of `on`, the
     colour behind it. None for what is no colour, or one of which the value in sRGB is not known."""
