@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # What has the focus: what it is called, how thick the ring around it is, and whether it is in the window.
-_FOCUS = """() => {
+_FOCUS = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));  // it is scrolled to first
   const e = document.activeElement;
   if (!e || e === document.body) return null;
   const seen = getComputedStyle(e), box = e.getBoundingClientRect();
@@ -27,7 +28,8 @@ _FOCUS = """() => {
   const around = e.closest("label") && getComputedStyle(e.closest("label")).outlineStyle !== "none"
     ? parseFloat(getComputedStyle(e.closest("label")).outlineWidth) : 0;
   return {name: (e.innerText || e.value || e.id || e.tagName).trim().slice(0, 60), ring: Math.max(ring, around),
-    inside: box.bottom > 0 && box.top < innerHeight && box.width > 0, tag: e.tagName, type: e.type || ""};
+    inside: box.bottom > 0 && box.top < innerHeight && box.width > 0,
+    box: [box.top, box.bottom, innerHeight, scrollY], tag: e.tagName, type: e.type || ""};
 }"""
 # Can every button and radio be told from the page when all colours are the reader's own? Their backgrounds are gone then.
 _BORDERS = """() => [...document.querySelectorAll("main button, main input")].filter(e => e.checkVisibility()).filter(e => {
@@ -165,7 +167,7 @@ def test_a_betaalbewijs_is_one_page_of_paper(kijker: Kijker, stad: Stad, screens
 def test_together_in_one_winkelmandje_one_is_taken_out_with_the_keyboard(kijker: Kijker, stad: Stad) -> None:
     first, _ = together(stad)
     kijker.opens(path_of(first).format(taal="nl"))
-    tabs_to(kijker, "Burgerzaken")
+    tabs_to(kijker, "^Haal uit .*Uittreksel")
     kijker.page.keyboard.press("Enter")
     kijker.page.wait_for_url("**melding=verwijderd*")
     assert "187,50" in kijker.page.locator("form[action$='/betalen'] button[type=submit]").inner_text()
