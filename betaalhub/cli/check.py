@@ -16,6 +16,7 @@ from betaalhub.app import (
     make_mail_server,
     make_psp,
     make_signer,
+    make_themas,
     utc_now,
 )
 from betaalhub.cli.dutch import command as dutch_command
@@ -57,6 +58,8 @@ def command() -> None:
         **{_psp_name(settings, one): partial(_psp, account=one) for one in settings.psps},
         "Financieel systeem": _erp,
     }
+    if settings.themes is not None:
+        checks["Thema's"] = _themas
     if settings.mail is not None:
         checks["Mailserver"] = partial(_mail, mail=settings.mail)
     if settings.soap_key_pem is not None:
@@ -116,6 +119,11 @@ def _aansluitingen(settings: Settings) -> str:
     if over:
         raise ConfigurationError("; ".join(over))
     return "let op: " + "; ".join(map(told_ending, endings)) if endings else "niets verloopt binnen 30 dagen"
+
+
+def _themas(settings: Settings) -> str:
+    themas = make_themas(settings)
+    return f"{', '.join(sorted(themas.by_name))}; zonder keuze {themas.standard.naam}"
 
 
 def _ondertekenen(settings: Settings) -> str:

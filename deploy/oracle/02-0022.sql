@@ -1,5 +1,5 @@
 -- 02  Revisie 0022: How often something was tried lately, counted for all processes together.
---     Draai dit als de eigenaar, na 02-0019c.sql, eenmaal. Gemaakt door: betaalhub ddl oracle
+--     Draai dit als de eigenaar, na 02-0021.sql, eenmaal. Gemaakt door: betaalhub ddl oracle
 --     Oracle maakt elke stap meteen definitief. Stopt het script, herstel dan de oorzaak en ga verder bij de stap die
 --     mislukte; de stappen ervoor zijn gedaan. (`betaalhub migrate` als de eigenaar onthoudt dat zelf.)
 
@@ -11,8 +11,8 @@ DECLARE
     stand VARCHAR2(32);
 BEGIN
     SELECT version_num INTO stand FROM alembic_version;
-    IF stand <> '0019c' THEN
-        RAISE_APPLICATION_ERROR(-20000, 'Het register staat op ' || stand || '; dit script hoort op 0019c');
+    IF stand <> '0021' THEN
+        RAISE_APPLICATION_ERROR(-20000, 'Het register staat op ' || stand || '; dit script hoort op 0021');
     END IF;
 END;
 /
@@ -28,7 +28,7 @@ CREATE TABLE limiet (
 /
 
 PROMPT 0022 stap 2 van 2
-UPDATE alembic_version SET version_num='0022' WHERE alembic_version.version_num = '0019c'
+UPDATE alembic_version SET version_num='0022' WHERE alembic_version.version_num = '0021'
 /
 
 COMMIT;

@@ -32,7 +32,7 @@ def main() -> None:
     for name in OURS:
         if not (target / name).exists():  # what was changed there, stays
             shutil.copyfile(HERE / name, target / name)
-    print(f"Het thema staat in {target}. Lees {HERE / 'README.md'}.")
+    sys.stdout.write(f"Het thema staat in {target}. Lees {HERE / 'README.md'}.\n")
 
 
 def in_rem(css: str) -> str:

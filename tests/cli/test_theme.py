@@ -55,6 +55,14 @@ def test_with_the_settings_it_says_who_would_see_it_and_whether_the_hub_would_st
     assert "Samen               FOUT:" in said and "staat ook in dorp/theme.json" in said
 
 
+def test_check_tells_which_themas_there_are(tmp_path: Path, home: Path) -> None:
+    write_thema(home)
+    beheer = Administrator.at(tmp_path, themes=home, theme="stad")
+    assert "Thema's             goed, betaalhub, stad; zonder keuze stad\n" in beheer.types("check", code=1)
+    write_thema(home, "dorp", telefoon=None)
+    assert "Thema's             FOUT:" in beheer.types("check", code=1)
+
+
 def test_a_hub_with_a_broken_thema_does_not_start_and_says_why(tmp_path: Path, home: Path) -> None:
     write_thema(home, telefoon=None)
     assert "stad/theme.json: telefoon: ontbreekt" in Administrator.at(tmp_path, themes=home).is_refused("serve")

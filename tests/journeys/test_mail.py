@@ -43,6 +43,14 @@ def test_she_gets_her_betaalbewijs_and_its_link_shows_that_she_paid(stad: Stad, 
     assert page.status_code == 200 and "U hebt betaald" in page.text and "Set-Cookie" not in page.headers
 
 
+def test_the_address_that_she_types_at_paying_wins(stad: Stad, server: Mailbox) -> None:
+    burger = stad.burger(stad.offers("EVENEMENT", Betaler=BETALER))
+    burger.browser.submit(burger.browser.form("/betalen"), methode="IDEAL", email=" Thuis@voorbeeld.example ")
+    burger.at_psp()
+    stad.work()
+    assert server.asked == ["Thuis@voorbeeld.example"]
+
+
 def test_a_terugbetaling_is_told_when_the_money_went(stad: Stad, server: Mailbox) -> None:
     opdracht = paid(stad)
     approves(stad, asks(stad, opdracht))

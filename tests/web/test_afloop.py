@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -37,8 +38,9 @@ def opens(town: Town, antwoord: StartBetalingAntwoord, page: str = "status", taa
 
 
 def reads(town: Town, antwoord: StartBetalingAntwoord, page: str = "status", taal: str = "nl") -> str:
-    """What stands on it, with plain spaces."""
-    return unescape(opens(town, antwoord, page, taal).text).replace("\N{NO-BREAK SPACE}", " ")
+    """What stands on it: plain spaces, and nothing of how it looks."""
+    text = unescape(opens(town, antwoord, page, taal).text).replace("\N{NO-BREAK SPACE}", " ")
+    return re.sub(r' class="[^"]*"', "", text)
 
 
 def delivers(town: Town, about: StartBetalingAntwoord, levering: LeveringStatus) -> None:

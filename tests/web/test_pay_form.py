@@ -95,8 +95,7 @@ def test_a_company_sees_its_name_and_gives_its_own_reference(gemeente):
     page = page_of(gemeente.offers(EVENEMENT, betaler=BAKKER))
     text = gemeente.get(page).text
     assert (
-        "<dt>Betaling voor</dt><dd>Bakkerij Jansen &amp; Zn.</dd>" in text
-        and "Uw eigen referentie (hoeft niet)" in text
+        "Betaling voor" in text and "Bakkerij Jansen &amp; Zn." in text and "Uw eigen referentie (hoeft niet)" in text
     )
     assert "/ga?rit=" in gemeente.post(page, "betalen", methode="IDEAL", referentie=" PO\t2026-118 ").location
     assert kept(gemeente) == (None, "PO 2026-118")

@@ -58,6 +58,8 @@ def addresses(hub: Settings) -> list[str]:
         "volgnummer": "1",
         "name": "portal.css",
         "account": "psp",
+        "naam": "betaalhub",
+        "version": "0" * 8,
     }
     with app.test_request_context():
         adapter = app.url_map.bind("betalen.example")

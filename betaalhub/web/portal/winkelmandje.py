@@ -126,6 +126,8 @@ def _notice(stand: MandjeStand, t: Texts, key: str, news: Sequence[News]) -> str
     if key == "cart.late" and len(stand.opdrachten) > 1:
         first = min(stand.opdrachten, key=lambda item: item.vervalt_op)
         return _told(t, "cart.late.one", what=_what_of(first, t))
+    if key == "cart.changed" and any(one.successor for one in stand.departures):
+        return t("cart.check")  # what changed is told by name
     return t(key)
 
 

@@ -8,22 +8,27 @@ from typing import Any
 from tinycss2.color4 import parse_color
 
 Rgb = tuple[float, float, float]  # red, green and blue of sRGB, each 0 to 1
+_KNOWN = ("srgb", "hsl", "hwb")
 _DARK, _POWER = 0.04045, 2.4  # of the sRGB curve
+
+
+def _only(tokens: Sequence[Any]) -> Any:
+    """The one token that is not white space; None when there are more."""
+    told = [one for one in tokens if one.type != "whitespace"]
+    return told[0] if len(told) == 1 else None
 
 
 def read_colour(value: str | Sequence[Any], *, on: Rgb = (1.0, 1.0, 1.0)) -> Rgb | None:
     """A colour as CSS writes it (#14508c, rgb(), hsl(), a name; text or parsed tokens). What it lets through, is of `on`, the
     colour behind it. None for what is no colour, or one of which the value in sRGB is not known."""
-    tokens = value if isinstance(value, str) else [one for one in value if one.type != "whitespace"]
-    if not isinstance(tokens, str) and len(tokens) != 1:
+    given: Any = value
+    if not isinstance(given, str):
+        tokens = [one for one in given if one.type != "whitespace"]
+        given = tokens[0] if len(tokens) == 1 else ""
+    found = parse_color(given)
+    if found is None or isinstance(found, str) or found.space not in _KNOWN:  # `currentcolor` is told as a word
         return None
-    found = parse_color(tokens if isinstance(tokens, str) else tokens[0])
-    if found is None or isinstance(found, str):  # `currentcolor` is told as a word
-        return None
-    try:
-        srgb = found.to("srgb")
-    except NotImplementedError:
-        return None
+    srgb = found.to("srgb")
     red, green, blue = (
         round((min(max(own or 0.0, 0.0), 1.0) * srgb.alpha + below * (1 - srgb.alpha)) * 255) / 255  # as it is painted
         for own, below in zip(srgb.coordinates, on, strict=True)

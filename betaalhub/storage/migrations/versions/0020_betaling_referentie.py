@@ -7,7 +7,7 @@ from alembic import op
 
 from betaalhub.errors import NoWayBack
 
-revision = "0019b"
+revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
@@ -22,5 +22,5 @@ def downgrade() -> None:
     """Take the column away while nobody filled it in."""
     betaling = sa.table("betaling", sa.column("referentie"))
     if op.get_bind().scalar(sa.select(sa.func.count(betaling.c.referentie))):
-        raise NoWayBack("0019b: bij betalingen zijn referenties van bedrijven ingevuld, en die zouden verloren gaan")
+        raise NoWayBack("0020: bij betalingen zijn referenties van bedrijven ingevuld, en die zouden verloren gaan")
     op.drop_column("betaling", "referentie")

@@ -7,8 +7,8 @@ from alembic import op
 
 from betaalhub.errors import NoWayBack
 
-revision = "0019c"
-down_revision = "0019b"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -42,5 +42,5 @@ def downgrade() -> None:
     """While there is none: which mails went, and which wait, would be lost, and an older worker does not know that work."""
     mail = sa.table("mail", sa.column("id"))
     if op.get_bind().scalar(sa.select(sa.func.count(mail.c.id))):
-        raise NoWayBack("0019c: er zijn mails verstuurd of klaargezet, en dat zou verloren gaan")
+        raise NoWayBack("0021: er zijn mails verstuurd of klaargezet, en dat zou verloren gaan")
     op.drop_table("mail")

@@ -1,4 +1,4 @@
--- 02  Revisie 0019b: A company may give a betaling its own reference, which stands on the betaalbewijs.
+-- 02  Revisie 0020: A company may give a betaling its own reference, which stands on the betaalbewijs.
 --     Draai dit als de eigenaar, na 02-0019.sql, eenmaal. Gemaakt door: betaalhub ddl oracle
 --     Oracle maakt elke stap meteen definitief. Stopt het script, herstel dan de oorzaak en ga verder bij de stap die
 --     mislukte; de stappen ervoor zijn gedaan. (`betaalhub migrate` als de eigenaar onthoudt dat zelf.)
@@ -17,12 +17,12 @@ BEGIN
 END;
 /
 
-PROMPT 0019b stap 1 van 2
+PROMPT 0020 stap 1 van 2
 ALTER TABLE betaling ADD referentie VARCHAR2(40 CHAR)
 /
 
-PROMPT 0019b stap 2 van 2
-UPDATE alembic_version SET version_num='0019b' WHERE alembic_version.version_num = '0019'
+PROMPT 0020 stap 2 van 2
+UPDATE alembic_version SET version_num='0020' WHERE alembic_version.version_num = '0019'
 /
 
 COMMIT;
