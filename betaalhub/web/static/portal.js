@@ -6,6 +6,10 @@
   var first = d.querySelector("[data-focus]");
   if (first) first.focus();
 
+  /* The answer to a form is remembered as its page: back or again must not ask her to send the form once more. */
+  var list = d.querySelector("[data-pagina]");
+  if (list) history.replaceState(null, "", list.dataset.pagina || location.href);
+
   /* A second click on the same button does nothing. After a while the button works again: a form that got lost on the
      way can then be sent again, with the same key, so that it is still one betaling. */
   d.addEventListener("submit", function (e) {
