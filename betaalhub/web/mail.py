@@ -82,7 +82,9 @@ class MailWriter:
 def _next(stand: MailStand) -> str:
     """The key of what is said about how it goes on: nothing is promised while a person looks at the money."""
     if stand.nakijken:
-        return "mail.check"
+        needed = sum(regel.bedrag_cent for groep in stand.groepen for regel in groep.regels)
+        more = stand.soort != MailSoort.TERUGBETALING and stand.ontvangen_cent > needed
+        return "mail.check.more" if more else "mail.check"
     return "" if stand.soort == MailSoort.TERUGBETALING else "mail.next"
 
 

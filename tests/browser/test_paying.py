@@ -169,6 +169,24 @@ def test_on_a_slow_line_the_button_says_that_it_is_busy_and_works_once(
     assert [path.rsplit("/", 1)[1] for path in kijker.posts() if "/winkelmandje/" in path] == ["betalen"]
 
 
+def test_a_form_that_got_lost_on_the_way_can_be_sent_again(kijker: Kijker, stad: Stad, opdracht: Opdracht) -> None:
+    """In a tunnel the first request never arrives; she need not know that loading the page again would help."""
+    kijker.page.clock.install()
+    kijker.opens(path_of(opdracht).format(taal="nl"))
+    kijker.page.route("**/betalen", lambda route: route.fulfill(status=204), times=1)  # nothing comes of it
+    kijker.chooses()
+    button = kijker.page.locator("form[action$='/betalen'] button[type=submit]")
+    button.click(no_wait_after=True)
+    assert button.inner_text() == "Even wachten…"
+    kijker.page.clock.fast_forward(21_000)
+    assert button.inner_text().startswith("Betaal")
+    button.click(no_wait_after=True)
+    at_psp(kijker)
+    kijker.page.wait_for_url("**/status*")
+    assert kijker.reads() == PAID["nl"]
+    assert (len(stad.orders()), stad.betalingen()) == (1, ["BETAALD"])
+
+
 def test_a_psp_that_does_not_answer_leaves_her_with_words_that_are_certain(kijker: Kijker, stad: Stad) -> None:
     opdracht = offers(stad)
     stad.psp("faults", operation="create", faults=["drop_after"])

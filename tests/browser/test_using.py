@@ -86,6 +86,26 @@ def test_the_first_stop_leads_past_the_top_of_the_page(kijker: Kijker, opdracht:
     assert kijker.measures("document.activeElement.id") == "inhoud"
 
 
+def test_what_her_press_did_is_read_first(kijker: Kijker, stad: Stad) -> None:
+    """A page that opens with its news in it is not read out by role=status: the news takes the focus."""
+    opdracht = together(stad)[0]
+    kijker.opens(path_of(opdracht).format(taal="nl"))
+    kijker.presses("Haal uit dit winkelmandje: Uittreksel")
+    kijker.page.wait_for_url("**melding=*")
+    assert "Uit uw winkelmandje gehaald: Uittreksel" in kijker.measures("document.activeElement.innerText")
+
+
+def test_who_chose_no_way_to_pay_reads_so_in_our_words(kijker: Kijker, opdracht: Opdracht) -> None:
+    kijker.opens(path_of(opdracht).format(taal="nl"))
+    kijker.page.locator("form[action$='/betalen'] button[type=submit]").click()
+    kijker.page.get_by_role("alert").wait_for()
+    assert "Kies hoe u wilt betalen" in kijker.measures("document.activeElement.innerText")
+    presses_pay(kijker)
+    kijker.page.wait_for_url("**/ps/menu*")
+    kijker.page.go_back()  # the form is not sent once more: the winkelmandje is opened, and tells how it stands
+    assert kijker.reads() == "Uw betaling is nog niet klaar"
+
+
 @pytest.mark.parametrize(
     "name", ["winkelmandje-fout-methode", "winkelmandje-fout-kenmerk", "winkelmandje-fout-bedrag", "vinden-fout"]
 )

@@ -42,6 +42,20 @@ def test_every_error_has_a_page_of_its_own_in_both_languages(gemeente, code, taa
         assert never not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("telefoon", "link"),
+    [("14 010", '<a href="tel:14010">14 010</a>'), ("+31 10-2671625", '<a href="tel:+31102671625">+31 10-2671625</a>')],
+)
+def test_a_tap_on_the_number_calls_the_municipality(gemeente, telefoon, link):
+    text = Client(make_web(gemeente.hub, telefoon=telefoon)).get("/nl/hulp").text
+    assert text.count(link) == 2 and f"Bel de gemeente: {link}" in text
+
+
+def test_more_than_a_number_is_read_and_not_called(gemeente):
+    text = Client(make_web(gemeente.hub, telefoon="14 010 <lokaal>")).get("/nl/hulp").text
+    assert "tel:" not in text and "Bel de gemeente: 14 010 &lt;lokaal&gt;." in text
+
+
 @pytest.mark.parametrize("taal", LOCAL)
 def test_an_address_without_a_language_answers_in_that_of_the_browser(gemeente, taal):
     accept, said = LOCAL[taal]

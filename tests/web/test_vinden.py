@@ -35,7 +35,15 @@ def test_the_form_asks_two_things_and_no_more(gemeente):
 
 
 @pytest.mark.parametrize(
-    "typed", [str, lambda one: f"{one[:4]} {one[4:8]} {one[8:]}", lambda one: f"{one[:6]}-{one[6:]}"]
+    "typed",
+    [
+        str,
+        lambda one: f"{one[:4]} {one[4:8]} {one[8:]}",
+        lambda one: f"{one[:6]}-{one[6:]}",
+        lambda one: f"{one}-1",  # as the bank app shows one try to pay
+        lambda one: f"Gemeente Demostad {one}",
+        lambda one: f"Gemeente Demostad {one[:4]} {one[4:8]} {one[8:]}-12 ",
+    ],
 )
 def test_who_knows_both_reads_how_it_stands(gemeente, paid, typed):
     answer = asks(gemeente, typed(paid), PAID)

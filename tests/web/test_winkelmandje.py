@@ -20,7 +20,7 @@ def test_she_sees_what_she_will_pay_and_how(gemeente, page):
     text = gemeente.get(page).text
     assert "Vergunningen: dit gaat u betalen" in text and "Betaal €\N{NO-BREAK SPACE}187,50" in text
     assert text.index("iDEAL | Wero") < text.index("Creditcard")
-    assert "Bel de gemeente: 14 010." in text
+    assert 'Bel de gemeente: <a href="tel:14010">14 010</a>.' in text
 
 
 def test_in_english_the_product_stays_dutch_and_says_so(gemeente, page):
@@ -41,7 +41,9 @@ def test_two_product_systems_in_one_winkelmandje_by_kenmerk_and_amount(gemeente,
     answer = add(gemeente, page, uittreksel, "31,60")
     assert (answer.status_code, answer.location) == (303, f"{page}?melding=toegevoegd")
     text = gemeente.get(answer.location).text
-    assert "Uw winkelmandje is aangevuld." in text and "Betaal €\N{NO-BREAK SPACE}219,10" in text
+    news = text.split("Uw winkelmandje is aangevuld.")[0].rsplit("<div", 1)[1]
+    assert "data-focus" in news, "what she just did is not the first thing that is read"
+    assert "Betaal €\N{NO-BREAK SPACE}219,10" in text
     assert kenmerk_of(gemeente.get(page)) == kenmerk_of(gemeente.get(page_of(uittreksel)))
 
 
@@ -87,6 +89,15 @@ def test_removing_puts_it_back_in_a_winkelmandje_of_its_own(gemeente, page):
 
 def test_one_betaalopdracht_alone_cannot_be_removed(gemeente, page):
     assert "/verwijderen" not in gemeente.get(page).text
+
+
+def test_a_page_that_is_only_opened_leaves_the_focus_alone(gemeente, page):
+    assert "data-focus" not in gemeente.get(page).text
+
+
+def test_our_own_words_tell_a_mistake_and_not_those_of_the_browser(gemeente, page):
+    """A bubble of the browser goes away by itself, is not in her language, and is read out once or not at all."""
+    assert "novalidate" in gemeente.get(page).text.split('/betalen"')[1].split(">")[0]
 
 
 def test_without_a_method_nothing_is_started(gemeente, page):

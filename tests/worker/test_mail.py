@@ -111,6 +111,19 @@ def test_where_a_person_looks_at_the_money_nothing_is_promised(town: Town) -> No
     assert "Wij kijken deze betaling nog na." in double.tekst and "gaat verder" not in double.tekst
 
 
+def test_who_paid_more_than_was_asked_is_told_so_and_not_only_thanked(town: Town) -> None:
+    antwoord = town.offers()
+    town.pays(antwoord, replace(town.wish(antwoord), email=JANSEN))
+    town.clock.forward(seconds=30)
+    more = rapport(PogingStatus.APPROVED, cents=37_500, registered=18_750, at=town.clock())
+    town.answered(town.all(BetalingRow)[-1], more)
+    works(town)
+    (bericht,) = server(town).sent
+    assert f"Wij hebben €{NBSP}375,00 ontvangen." in bericht.tekst
+    for text in (bericht.tekst, bericht.html):
+        assert "Dat is meer dan nodig was. Wij kijken dit na. U hoeft niets te doen." in text
+
+
 def test_another_amount_that_a_person_accepts_is_told_as_what_came_in(town: Town) -> None:
     antwoord = town.offers()
     town.pays(antwoord, replace(town.wish(antwoord), email=JANSEN))

@@ -26,7 +26,7 @@ def find(taal: str) -> Answer:
     """The form, and the answer to it. A POST, so that what is asked stands in no log; it changes nothing."""
     if request.method != "POST":
         return _form_page(FindForm(), {}, 200)
-    form = FindForm(request.form.get("kenmerk", "")[:40], request.form.get("bedrag", "")[:20])
+    form = FindForm(request.form.get("kenmerk", "")[:80], request.form.get("bedrag", "")[:20])
     asked = read_form(form)
     if asked.problems:
         return _form_page(form, asked.problems, 422)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv6Address
@@ -10,6 +11,9 @@ from betaalhub.domain.kenmerk import parse_kenmerk
 from betaalhub.errors import Refusal
 from betaalhub.web.context import Web
 from betaalhub.web.portal.amounts import read_amount
+
+# What stands in a bank app is "Gemeente Demostad 482710936577", or the reference of one try to pay: "482710936577-1".
+_AT_THE_BANK = re.compile(r"\D*?(?P<kenmerk>[0-9](?:[\s.-]*[0-9]){11})(?:-[0-9]{1,3})?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ def read_form(form: FindForm) -> Asked:
     problems: dict[str, str] = {}
     kenmerk = ""
     try:
-        kenmerk = parse_kenmerk(form.kenmerk)
+        copied = _AT_THE_BANK.fullmatch(form.kenmerk)
+        kenmerk = parse_kenmerk(copied["kenmerk"] if copied else form.kenmerk)
     except Refusal:
         problems["kenmerk"] = "find.typo"
     cents = read_amount(form.bedrag)

@@ -6,15 +6,26 @@
   var first = d.querySelector("[data-focus]");
   if (first) first.focus();
 
-  /* A second click on the same button does nothing. */
+  /* The answer to a form is remembered as its page: back or again must not ask her to send the form once more. */
+  var list = d.querySelector("[data-pagina]");
+  if (list) history.replaceState(null, "", list.dataset.pagina || location.href);
+
+  /* A second click on the same button does nothing. After a while the button works again: a form that got lost on the
+     way can then be sent again, with the same key, so that it is still one betaling. */
   d.addEventListener("submit", function (e) {
     var form = e.target;
     if (!form.hasAttribute("data-once")) return;
     if (form.sent) { e.preventDefault(); return; }
     form.sent = true;
     var button = form.querySelector("button[type=submit]");
+    var label = button.innerHTML;
     button.setAttribute("aria-disabled", "true");
     button.textContent = button.getAttribute("data-busy");
+    setTimeout(function () {
+      form.sent = false;
+      button.removeAttribute("aria-disabled");
+      button.innerHTML = label;
+    }, 20000);
   });
 
   /* Back button: a page kept by the browser may be old news. */
