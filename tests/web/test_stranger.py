@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from werkzeug.test import Client
 
@@ -14,10 +15,12 @@ from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow
 from betaalhub.web.application import make_web
+from betaalhub.web.themas.themas import load_themas
 from tests.flows.movements import resolves
 from tests.flows.refunds import looks, refunding, threshold
 from tests.flows.town import ESB, PARKEREN, Town, rapport
 from tests.web.test_afloop import reads
+from tests.web.themas import write_texts, write_thema
 
 APPROVED, CANCELLED = PogingStatus.APPROVED, PogingStatus.CANCELLED
 
@@ -85,3 +88,14 @@ def test_less_that_was_accepted_is_what_she_paid(town: Town) -> None:
     assert "Wij hebben in totaal € 150,00 van u ontvangen. Dat is minder dan dit bedrag." in reads(
         town, antwoord, "bewijs"
     )
+
+
+def test_a_text_of_a_thema_with_a_percent_sign_breaks_no_page(town: Town, tmp_path: Path) -> None:
+    folder = write_thema(tmp_path)
+    write_texts(folder, "nl", status__text__cancelled="U hebt niets betaald, 100 % zeker.")
+    antwoord, betaling = town.started()
+    town.clock.forward(seconds=30)
+    town.answered(betaling, rapport(CANCELLED, at=town.clock()))
+    web = make_web(town.hub, themas=load_themas(tmp_path, "stad"))
+    answer = Client(web).get(f"/nl/winkelmandje/{town.opdracht(antwoord).token}/status")
+    assert answer.status_code == 200 and "100 % zeker." in answer.text
