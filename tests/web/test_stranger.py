@@ -16,7 +16,7 @@ from betaalhub.storage.database import reading
 from betaalhub.storage.tables import BetalingRow
 from betaalhub.web.application import make_web
 from betaalhub.web.themas.themas import load_themas
-from tests.flows.movements import resolves
+from tests.flows.movements import resolves, says, taken
 from tests.flows.refunds import looks, refunding, threshold
 from tests.flows.town import ESB, PARKEREN, Town, rapport
 from tests.web.test_afloop import reads
@@ -71,10 +71,14 @@ def test_the_e_loket_of_one_klant_never_shows_what_another_bought(town: Town) ->
 
 
 def test_what_was_paid_with_something_else_counts_here_for_its_own_part(town: Town) -> None:
-    one, two, _ = parted(town)
+    one, two, betaling = parted(town)
     for page in ("bewijs", "status"):
         assert "283,50" not in reads(town, two, page)
     assert "283,50" in reads(town, one, "bewijs")
+    says(town, betaling, taken(28_350), cents=28_350)
+    page = reads(town, two)
+    assert "Uw bank heeft € 96,00 bij ons teruggehaald." in page and "283,50" not in page
+    assert "Uw bank heeft € 283,50 bij ons teruggehaald." in reads(town, one)
 
 
 def test_less_that_was_accepted_is_what_she_paid(town: Town) -> None:
