@@ -67,8 +67,7 @@ def _post(settings: Settings) -> Post | None:
     if settings.mail is None:
         return None
     server = make_mail_server(settings.mail, timeout=settings.neighbour_timeout)
-    thema = make_themas(settings).standard
-    writer = MailWriter(telefoon=thema.telefoon or settings.contact_telefoon, texts=thema.texts)
+    writer = MailWriter(telefoon=settings.contact_telefoon, themas=make_themas(settings))
     return Post(server, writer, settings.mail.per_hour)
 
 

@@ -93,7 +93,7 @@ class Afloop:
 
 
 def read_afloop(session: Session, token: str) -> Afloop:
-    """What became of the winkelmandje with this token; at most twelve statements. NotFound: no such token."""
+    """What became of the winkelmandje with this token; at most thirteen statements. NotFound: no such token."""
     mandje = queries.winkelmandje_by_token(session, token)
     if mandje is None:
         raise NotFound("No winkelmandje with this token")
@@ -110,7 +110,7 @@ def read_afloop(session: Session, token: str) -> Afloop:
             for row, one, page in zip(rows, feiten, pages, strict=True)
         },
         terugbetalingen=_terugbetalingen(session, mandje, rows, betalingen),
-        terugboekingen=_terugboekingen(session, [row.id for row in betalingen]),
+        terugboekingen=_terugboekingen(session, mandje, [row.id for row in rows], betalingen),
         uitval=frozenset().union(*(one.uitval for one in feiten)),
         alsnog=_corrected(session, [row.id for row in betalingen]),
     )
@@ -201,8 +201,22 @@ def _corrected(session: Session, betaling_ids: Collection[int]) -> bool:
     return found.first() is not None
 
 
-def _terugboekingen(session: Session, betaling_ids: Collection[int]) -> tuple[TerugboekingWeergave, ...]:
+def _terugboekingen(
+    session: Session, mandje: WinkelmandjeRow, opdracht_ids: Collection[int], betalingen: Sequence[BetalingRow]
+) -> tuple[TerugboekingWeergave, ...]:
+    """Of a betaling that was made elsewhere no more than what it pays of this: the rest is not hers."""
+    betaling_ids = [row.id for row in betalingen]
     rows = session.scalars(
         select(TerugboekingRow).where(TerugboekingRow.betaling_id.in_(betaling_ids)).order_by(TerugboekingRow.id)
+    ).all()
+    taken = {row.betaling_id for row in rows}
+    elsewhere = [row.id for row in betalingen if row.winkelmandje_id != mandje.id and row.id in taken]
+    parts = queries.toegewezen_cent(session, elsewhere, opdracht_ids)
+    return tuple(
+        TerugboekingWeergave(
+            TerugboekingStatus(row.status),
+            min(row.bedrag_cent, parts.get(row.betaling_id, row.bedrag_cent)),
+            row.status_op,
+        )
+        for row in rows
     )
-    return tuple(TerugboekingWeergave(TerugboekingStatus(row.status), row.bedrag_cent, row.status_op) for row in rows)

@@ -13,6 +13,7 @@ from betaalhub.domain.boeking import JournaalSoort, btw_percentage
 from betaalhub.domain.statuses import BetalerSoort, BtwCode
 from betaalhub.errors import NotFound
 from betaalhub.flows.afloop import paid_betalingen
+from betaalhub.flows.boeking_uitval import WON
 from betaalhub.storage import queries
 from betaalhub.storage.tables import (
     AdministratieRow,
@@ -127,6 +128,7 @@ def _btw(session: Session, betaling_ids: Collection[int], opdracht_ids: Collecti
             JournaalpostRow.betaling_id.in_(betaling_ids),
             JournaalpostRow.betaalopdracht_id.in_(opdracht_ids),
             JournaalpostRow.soort.in_(_SALE),
+            ~JournaalpostRow.sleutel.startswith(f"{WON}:"),  # undoes a terugboeking, which does not count here either
             BoekingsregelRow.productregel_id.is_(None),
         )
         .group_by(BoekingsregelRow.btw)

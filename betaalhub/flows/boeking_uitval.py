@@ -59,6 +59,9 @@ def place(session: Session, betaling_id: int, opdracht_id: int) -> Place:
     return Place.ASIDE if aside else Place.PROCEEDS
 
 
+WON = "GEWONNEN"  # the event of a terugboeking that is undone, as its key begins
+
+
 def accepted_key(betaling_id: int, opdracht_id: int) -> str:
     """The key of the journaalpost with which money that lay aside became proceeds."""
     return f"AANVAARD:{betaling_id}:{opdracht_id}"
@@ -237,7 +240,7 @@ def book_difference(session: Session, betaling: BetalingRow, door: Door, *, keys
 
 def taken_key(terugboeking_id: int, opdracht_id: int | None, *, won: bool = False) -> str:
     """The key of the journaalpost of a terugboeking about a betaalopdracht, or about what lies on none."""
-    return f"{'GEWONNEN' if won else 'TERUGBOEKING'}:{terugboeking_id}:{opdracht_id or 'MEER'}"
+    return f"{WON if won else 'TERUGBOEKING'}:{terugboeking_id}:{opdracht_id or 'MEER'}"
 
 
 def taken_of(session: Session, terugboeking_id: int, opdracht_id: int) -> list[tuple[int, ProductregelRow, int]]:

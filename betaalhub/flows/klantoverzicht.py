@@ -16,7 +16,14 @@ from betaalhub.flows.routing import can_begin
 from betaalhub.flows.vervolg import PAGE, Vraag, goes_on, make_vervolg
 from betaalhub.storage.database import chunks
 from betaalhub.storage.search import older_than
-from betaalhub.storage.tables import BetaalopdrachtRow, ProductregelRow, WinkelmandjeRow, ZenderRow
+from betaalhub.storage.tables import (
+    BetaalopdrachtRow,
+    BetalingRow,
+    ProductregelRow,
+    ToewijzingRow,
+    WinkelmandjeRow,
+    ZenderRow,
+)
 
 RECENT = timedelta(days=366)  # a paid or ended betaalopdracht is shown so long
 _OPERATIE = "VraagKlantoverzicht"
@@ -70,7 +77,7 @@ def vraag_klantoverzicht(
 ) -> Klantoverzicht:
     """The open and recent betaalopdrachten of this klant in the zender's administratie, whichever zender made them.
 
-    Refusal NIET_GEAUTORISEERD without the right, ZOEKVRAAG_ONJUIST for a foreign Vervolg. Four statements and those of access,
+    Refusal NIET_GEAUTORISEERD without the right, ZOEKVRAAG_ONJUIST for a foreign Vervolg. Five statements and those of access,
     and three for each of which the end is less than a day away.
     """
     row, asker = BetaalopdrachtRow, require_zender(session, aanroeper, zender, _OPERATIE)
@@ -128,13 +135,23 @@ def _regels(
 
 
 def _shared_with_others(session: Session, mandje_ids: Collection[int], klant_kenmerk: str) -> set[int]:
-    """The winkelmandjes in which something lies that is not known to be of this klant: who pays together sees it all, but the
-    e-loket of one of them does not show it."""
+    """The winkelmandjes in which something lies, or was ever to be paid, that is not known to be of this klant: who pays together
+    sees it all, but the e-loket of one of them does not show it. What lies elsewhere by now stands on the betaalbewijs still."""
     row = BetaalopdrachtRow
     others = or_(row.klant_kenmerk.is_(None), row.klant_kenmerk != klant_kenmerk)
     found: set[int] = set()
     for part in chunks(mandje_ids):
         found.update(session.scalars(select(row.winkelmandje_id).where(row.winkelmandje_id.in_(part), others)))
+        found.update(
+            session.scalars(
+                select(BetalingRow.winkelmandje_id)
+                .join(ToewijzingRow, ToewijzingRow.betaling_id == BetalingRow.id)
+                .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
+                .join(row, row.id == ProductregelRow.betaalopdracht_id)
+                .where(BetalingRow.winkelmandje_id.in_(part), others)
+                .distinct()
+            )
+        )
     return found
 
 

@@ -60,6 +60,7 @@ class MailStand:
     address_key: str  # stands for the address where it is counted, and tells nothing of it
     message_id: str  # the same however often it is tried, so that a receiver sees a double
     taal: str
+    administratie: str  # its code
     administratie_naam: str
     kenmerk: str
     ontvangen_cent: int
@@ -82,6 +83,7 @@ def read_mail(session: Session, mail_id: int, *, portaal: Portaal) -> MailStand:
         raise NotFound("No mail with this number")
     betaling = session.get_one(BetalingRow, row.betaling_id)
     mandje = session.get_one(WinkelmandjeRow, betaling.winkelmandje_id)
+    administratie = session.get_one(AdministratieRow, mandje.administratie_id)
     opdrachten = _paid(session, betaling)
     methode = _methode(session, betaling)
     terug = None
@@ -98,7 +100,8 @@ def read_mail(session: Session, mail_id: int, *, portaal: Portaal) -> MailStand:
         address_key=portaal.sign(f"mailadres:{(naar or '').casefold()}"),
         message_id=_message_id(portaal, row),
         taal=betaling.taal,
-        administratie_naam=session.get_one(AdministratieRow, mandje.administratie_id).naam,
+        administratie=administratie.code,
+        administratie_naam=administratie.naam,
         kenmerk=mandje.kenmerk,
         ontvangen_cent=betaling.ontvangen_cent,
         betaald_op=betaling.status_op,

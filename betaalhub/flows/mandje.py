@@ -89,7 +89,7 @@ class MandjeStand:
     """The whole winkelmandje as its holder may see it. Cents, UTC.
 
     `ontvangen_cent` is all that its paid betalingen brought, also what was too much; `teruggeboekt_cent` what the bank took
-    of them and did not return. `zakelijk`: a company is among those who pay; `bedrijven` are the names that are known.
+    of them and did not return. Of a betaling that was made elsewhere only what it pays of this counts: the rest is not hers. `zakelijk`: a company is among those who pay; `bedrijven` are the names that are known.
     `mail_bekend`: the product systems gave one address, to which mails go when she types none.
     """
 
@@ -135,7 +135,13 @@ def view_mandje(
     betalingen = [*queries.betalingen_of(session, mandje.id), *queries.paid_by(session, [row.id for row in opdrachten])]
     counted = counting(betalingen, revoked=is_revoked(opdrachten))
     chosen = choose(counted)
-    received = {row.id: row.ontvangen_cent for row in counted if row.status == BetalingStatus.BETAALD}
+    elsewhere = sorted({row.id for row in counted if row.winkelmandje_id != mandje.id})
+    parts = queries.toegewezen_cent(session, elsewhere, [row.id for row in opdrachten])
+    received = {
+        row.id: min(row.ontvangen_cent, parts.get(row.id, row.ontvangen_cent))
+        for row in counted
+        if row.status == BetalingStatus.BETAALD
+    }
     zakelijk = [row for row in opdrachten if row.betaler_soort == BetalerSoort.BEDRIJF]
     return MandjeStand(
         kenmerk=mandje.kenmerk,
@@ -147,9 +153,14 @@ def view_mandje(
         totaal_cent=sum(row.totaal_cent for row in opdrachten),
         ontvangen_cent=sum(received.values()),
         terugbetaald_cent=sum(row.terugbetaald_cent for row in opdrachten),
-        teruggeboekt_cent=sum(_taken_cent(session, betaling_id) for betaling_id in sorted(received)),
+        teruggeboekt_cent=sum(
+            min(_taken_cent(session, one), cents) if one in parts else _taken_cent(session, one)
+            for one, cents in sorted(received.items())
+        ),
         opdrachten=_opdracht_standen(session, opdrachten, regels),
-        betaling=_betaling(chosen, _names(session, chosen)) if chosen else None,
+        betaling=_betaling(chosen, _names(session, chosen), parts.get(chosen.id, chosen.bedrag_cent))
+        if chosen
+        else None,
         paginastatus=page_of(read_beeld(session, mandje, opdrachten, chosen)),
         methoden=methoden,
         storing=bool(offers) and not methoden,
@@ -274,14 +285,14 @@ _ELSEWHERE = {
 }
 
 
-def _betaling(row: BetalingRow, methode: Methode | None) -> BetalingWeergave:
+def _betaling(row: BetalingRow, methode: Methode | None, bedrag_cent: int) -> BetalingWeergave:
     names = (methode.naam_nl, methode.naam_en) if methode else _ELSEWHERE.get(row.methode, (row.methode, row.methode))
     return BetalingWeergave(
         volgnummer=row.volgnummer,
         status=row.status,
         methode_nl=names[0],
         methode_en=names[1],
-        bedrag_cent=row.bedrag_cent,
+        bedrag_cent=bedrag_cent,
         status_op=row.status_op,
         doorstuur_url=row.doorstuur_url,
     )

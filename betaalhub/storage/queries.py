@@ -283,6 +283,22 @@ def double_covered(session: Session, betaling_id: int) -> set[int]:
     )
 
 
+def toegewezen_cent(
+    session: Session, betaling_ids: Collection[int], betaalopdracht_ids: Collection[int]
+) -> dict[int, int]:
+    """Per betaling the cents with which it pays these betaalopdrachten; no statement without betalingen."""
+    found: dict[int, int] = {}
+    for part in chunks(betaling_ids):
+        rows = session.execute(
+            select(ToewijzingRow.betaling_id, func.sum(ToewijzingRow.bedrag_cent))
+            .join(ProductregelRow, ProductregelRow.id == ToewijzingRow.productregel_id)
+            .where(ToewijzingRow.betaling_id.in_(part), ProductregelRow.betaalopdracht_id.in_(betaalopdracht_ids))
+            .group_by(ToewijzingRow.betaling_id)
+        )
+        found |= {betaling_id: int(cents) for betaling_id, cents in rows}
+    return found
+
+
 def toegewezen_regels(session: Session, betaling_id: int, betaalopdracht_id: int) -> list[tuple[ProductregelRow, int]]:
     """The productregels of one betaalopdracht that this betaling covers, each with its cents, by regelnummer."""
     rows = session.execute(

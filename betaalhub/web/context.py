@@ -24,7 +24,7 @@ ASK_WINDOW = timedelta(seconds=3)
 class Web:
     """The hub, the themas, the signer and the limits. `telefoon`: the number in the footer of a thema that has none.
 
-    `add_misses` (per winkelmandje and address) and `find_misses` (per address) count what was not found, and `trips` the trips to
+    `add_misses` and `find_misses` (both per address) count what was not found, and `trips` the trips to
     the PSP: of all processes together. `asks` spares the PSP, and each process counts its own.
     """
 

@@ -15,7 +15,8 @@ from betaalhub.domain.mail import MailSoort
 from betaalhub.errors import ConfigurationError
 from betaalhub.flows.mail_view import MailStand
 from betaalhub.ports import MailBericht
-from betaalhub.web.texts import Taal, Texts, load_texts
+from betaalhub.web.texts import Taal, Texts
+from betaalhub.web.themas.themas import Themas, standard_only
 
 _FOLDER = Path(__file__).resolve().parent / "templates" / "mail"
 
@@ -41,10 +42,10 @@ if WORDS.keys() != set(MailSoort):
 
 
 class MailWriter:
-    """Writes mails; made once, used by every thread. `telefoon` is where questions go."""
+    """Writes mails; made once, used by every thread. `telefoon` is where questions go about what has no thema with a number."""
 
-    def __init__(self, *, telefoon: str | None, texts: Mapping[Taal, Texts] | None = None) -> None:
-        self._texts, self._telefoon = texts or load_texts(), telefoon
+    def __init__(self, *, telefoon: str | None, themas: Themas | None = None) -> None:
+        self._themas, self._telefoon = themas or standard_only(), telefoon
         self._jinja = Environment(
             loader=FileSystemLoader(_FOLDER),
             autoescape=select_autoescape(["html"]),
@@ -57,7 +58,8 @@ class MailWriter:
     def __call__(self, stand: MailStand) -> MailBericht:
         """The mail as it is sent."""
         taal = Taal(stand.taal) if stand.taal in set(Taal) else Taal.NL
-        t, words = self._texts[taal], WORDS[stand.soort]
+        thema = self._themas.choose(administratie=stand.administratie)  # another municipality's number helps nobody
+        t, words = thema.texts[taal], WORDS[stand.soort]
         values = {
             "t": t,
             "taal": taal,
@@ -66,7 +68,7 @@ class MailWriter:
             "alinea": t(words.text, amount=t.money(stand.ontvangen_cent), back=t.money(stand.terug_cent)),
             "verder": _next(stand),
             "feiten": _facts(t, taal, stand),
-            "telefoon": self._telefoon,
+            "telefoon": thema.telefoon or self._telefoon,
         }
         return MailBericht(
             naar=stand.naar or "",

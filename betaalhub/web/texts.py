@@ -43,8 +43,9 @@ class Texts:
         return Texts(self.taal, {**self._messages, **messages})
 
     def __call__(self, key: str, /, **values: str) -> str:
-        """The text of this key, with the values filled in where it says %(name)s."""
-        return self._messages[key] % values if values else self._messages[key]
+        """The text of this key, with the values filled in where it says %(name)s; a text without such a place stays as it is."""
+        text = self._messages[key]
+        return text % values if values and "%(" in text else text
 
     def money(self, cents: int) -> str:
         """An amount in cents as people write it: `€ 1.234,50` in Dutch (no-break space), `€1,234.50` in English."""

@@ -25,7 +25,9 @@ NEIGHBOUR = "mailserver"
 Tls = Literal["starttls", "tls", "geen"]
 _GOODBYE = 2.0  # seconds for the answer to QUIT, which changes nothing any more
 _LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
-_POLICY = re.compile(rb"5\.7\.")  # the enhanced status of a server that does not let us
+_POLICY = re.compile(rb"5\.7\.")  # the enhanced status of a server that does not let us, or not to this address
+_RELAY = re.compile(rb"relay", re.IGNORECASE)  # how servers everywhere say that we are the ones they do not let
+_QUOTED = re.compile(rb"<[^>]*>|\S*@\S*")  # an address that the server repeats: a citizen typed it
 
 
 class SmtpPost:
@@ -122,8 +124,12 @@ class SmtpPost:
             raise _error(Outcome.NOT_DONE, ExchangeCode.TOO_BUSY)
         if 400 <= code < 500:
             raise _error(Outcome.NOT_DONE, later)
-        if code == 530 or refused == MISCONFIGURED or (refused == MailCode.ADDRESS_REFUSED and _POLICY.match(text)):
+        if code == 530 or refused == MISCONFIGURED:
             raise _error(Outcome.NOT_DONE, MISCONFIGURED)
+        if refused == MailCode.ADDRESS_REFUSED and _POLICY.match(text):
+            # Policy about one address must not hold up the mails to all others: whoever types it could stop them.
+            ours = _RELAY.search(_QUOTED.sub(b"", text))
+            raise _error(Outcome.NOT_DONE, MISCONFIGURED if ours else later)
         if 500 <= code < 600:
             raise _error(Outcome.REFUSED, refused)
         raise _error(Outcome.UNKNOWN if left else Outcome.NOT_DONE, ExchangeCode.ANSWER_NOT_UNDERSTOOD)

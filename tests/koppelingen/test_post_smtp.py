@@ -121,6 +121,8 @@ def test_a_server_without_starttls_gets_nothing() -> None:
         ("RCPT", "450 4.2.1 later", ("NOT_DONE", "LATER")),
         ("RCPT", "421 tot ziens", ("NOT_DONE", "TOO_BUSY")),
         ("RCPT", "550 5.7.1 relaying denied", ("NOT_DONE", "MISCONFIGURED")),
+        ("RCPT", "554 5.7.1 <x@ergens.example>: Relay access denied", ("NOT_DONE", "MISCONFIGURED")),
+        ("RCPT", "550 5.7.1 <relay@kwaad.example>: domain is blocked", ("NOT_DONE", "LATER")),
         ("RCPT", "530 eerst inloggen", ("NOT_DONE", "MISCONFIGURED")),
         ("MAIL", "550 van u niet", ("NOT_DONE", "MISCONFIGURED")),
         ("MAIL", "451 druk", ("NOT_DONE", "TOO_BUSY")),

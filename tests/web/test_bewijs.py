@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from betaalhub.domain.betaalopdracht import Betaler, ProductregelVerzoek
-from betaalhub.domain.evidence import PogingStatus
+from betaalhub.domain.evidence import BewegingStatus, PogingStatus
 from betaalhub.domain.statuses import BetalerSoort
 from betaalhub.domain.uitval import Oplossing
 from betaalhub.flows.start_betaling import StartBetalingAntwoord
 from betaalhub.flows.verval import expire
-from betaalhub.storage.tables import BetalingRow
-from tests.flows.movements import resolves
+from betaalhub.storage.tables import BetalingRow, TerugboekingRow
+from tests.flows.movements import resolves, says, taken
 from tests.flows.town import VERGUNNING, Town, rapport
 from tests.web.test_afloop import both_paid, opens, reads
 
@@ -73,3 +73,12 @@ def test_what_was_paid_late_is_on_the_receipt_of_what_was_paid_and_alone_on_its_
     resolves(town, "LAAT_BETAALD", Oplossing.TERUGBETALEN)
     assert "Wij kijken na of u € 187,50 terugkrijgt." in reads(town, short)
     assert "terugkrijgt" not in reads(town, long)
+
+
+def test_a_terugboeking_that_was_won_leaves_the_btw_as_it_was(town: Town) -> None:
+    antwoord = town.offers(PAS, zender="parkeren", betaler=BAKKER)
+    betaling = pays(town, antwoord, 2_420)
+    says(town, betaling, taken(2_420), cents=2_420)
+    says(town, betaling, taken(2_420, BewegingStatus.FAILED), cents=2_420)
+    assert [row.status for row in town.all(TerugboekingRow)] == ["GEWONNEN"]
+    assert "Waarvan btw 21 %: € 4,20" in reads(town, antwoord, "bewijs")

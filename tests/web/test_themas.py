@@ -247,6 +247,7 @@ def test_a_style_sheet_fetches_nothing_from_elsewhere(home: Path, css: str, told
     [
         ({"cart__titel": "Mandje"}, "cart.titel: deze tekst kent Betaalhub niet"),
         ({"cart__title": ""}, "cart.title: is leeg"),
+        ({"months": "jan feb mrt"}, "months: geef 12 maanden"),
         ({"footer__help__phone": "Bel ons."}, "footer.help.phone: gebruik dezelfde plaatsen als onze tekst: %(phone)s"),
         ({"cart__title": "Mandje %(naam)s"}, "cart.title: gebruik dezelfde plaatsen als onze tekst: geen enkele"),
         ({"footer__help__phone": "100% hulp: %(phone)s"}, "footer.help.phone: schrijf een procentteken als %%"),

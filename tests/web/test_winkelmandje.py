@@ -78,6 +78,20 @@ def test_who_guesses_amounts_is_stopped_after_five_misses(gemeente, page):
     assert add(gemeente, page, other, "31,60").status_code == 303
 
 
+def guess(gemeente, page, kenmerk, bedrag, wie):
+    form = {"kenmerk": kenmerk, "bedrag": bedrag, "sleutel": key_of(gemeente.get(page))}
+    return gemeente.browser.post(f"{page}/toevoegen", data=form, environ_base={"REMOTE_ADDR": wie}).status_code
+
+
+def test_neither_a_fresh_winkelmandje_nor_another_address_of_the_same_line_gives_more_guesses(gemeente, page):
+    other = gemeente.offers(UITTREKSEL)
+    for i in range(1, 6):
+        assert guess(gemeente, page, other.betaalkenmerk, f"{i},00", f"2001:db8::{i}") == 422
+    fresh = page_of(gemeente.offers(UITTREKSEL))
+    assert guess(gemeente, fresh, other.betaalkenmerk, "31,60", "2001:db8::9") == 429
+    assert guess(gemeente, fresh, other.betaalkenmerk, "31,60", "2001:db8:0:1::9") == 303
+
+
 def test_removing_puts_it_back_in_a_winkelmandje_of_its_own(gemeente, page):
     uittreksel = gemeente.offers(UITTREKSEL)
     add(gemeente, page, uittreksel, "31,60")

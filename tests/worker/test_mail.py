@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,12 @@ from betaalhub.storage.tables import (
     BetalingRow,
     MailRow,
 )
+from betaalhub.web.mail import MailWriter
+from betaalhub.web.themas.themas import load_themas
 from tests.flows.movements import resolves
 from tests.flows.refunds import asks_back, decides, lives, refunding, terug, works
 from tests.flows.town import PARKEREN, Town, rapport
+from tests.web.themas import write_texts, write_thema
 from tests.worker.mailing import JANSEN, NBSP, PIETERS, betaler, mail, money, pays, sending, server, waiting
 
 
@@ -179,3 +183,16 @@ def test_a_mail_holds_nothing_that_is_fetched_and_no_way_to_pay(town: Town) -> N
     for wrong in ("src=", "<img", "<link", "<script", "url(", "@import", "winkelmandje", town.mandje(antwoord).token):
         assert wrong not in bericht.html + bericht.tekst
     assert bericht.html.count("https://") == 1
+
+
+def test_a_mail_never_has_the_number_or_the_words_of_another_municipality(town: Town, tmp_path: Path) -> None:
+    folder = write_thema(tmp_path, administratie="een-andere-stad")
+    write_texts(folder, "nl", mail__lines="Bij Stad betaalde u:")
+    assert town.hub.post is not None
+    post = replace(town.hub.post, write=MailWriter(telefoon="14 010", themas=load_themas(tmp_path, "stad")))
+    town.hub = replace(town.hub, post=post)
+    pays(town, town.offers(), email=JANSEN)
+    works(town)
+    (bericht,) = server(town).sent
+    assert "14 0999" not in bericht.tekst + bericht.html and "Bij Stad" not in bericht.tekst + bericht.html
+    assert "14 010" in bericht.tekst

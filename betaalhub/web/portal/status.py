@@ -8,11 +8,16 @@ from typing import Any
 from betaalhub.flows.afloop import Afloop, OpdrachtAfloop
 from betaalhub.flows.betaalbewijs import Betaalbewijs
 from betaalhub.flows.mandje import MandjeStand, RegelWeergave
+from betaalhub.flows.paginastatus import Paginastatus
 from betaalhub.web.portal.links import return_links
 from betaalhub.web.portal.pages import PAGES, Refresh
 from betaalhub.web.portal.ways import Ways
 from betaalhub.web.portal.woorden import TERUGBOEKING, next_key, notices, regel_keys, regel_page, terugbetaling_key
 from betaalhub.web.texts import Texts
+
+_TELLS_PAID = frozenset(
+    {Paginastatus.PAID, Paginastatus.PART_REFUNDED}
+)  # "amount" is what she paid, else what was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def status_view(stand: MandjeStand, afloop: Afloop, refresh: Refresh, ways: Ways
 def panel_text(stand: MandjeStand, afloop: Afloop, t: Texts) -> str:
     """The text of the panel, with its amounts."""
     asked = stand.betaling.bedrag_cent if stand.betaling else stand.totaal_cent
+    if stand.paginastatus in _TELLS_PAID:
+        asked = min(asked, stand.ontvangen_cent)  # less may have come in, and a person accepted it
     return t(
         f"status.text.{stand.paginastatus}",
         amount=t.money(asked),
@@ -100,4 +107,5 @@ def receipt_view(stand: MandjeStand, bewijs: Betaalbewijs, afloop: Afloop, ways:
         "ways": ways,
         "money": money_lines(afloop, t),
         "more_cent": stand.ontvangen_cent if stand.ontvangen_cent > bewijs.totaal_cent else 0,
+        "less_cent": stand.ontvangen_cent if stand.ontvangen_cent < bewijs.totaal_cent else 0,
     }

@@ -20,6 +20,7 @@ from betaalhub.web.portal.amounts import read_amount
 from betaalhub.web.portal.door import Answer, forged, form_key, gone_page, load, page_url, portal, to_page
 from betaalhub.web.portal.form_key import FormKey
 from betaalhub.web.portal.pages import NOTICES, PAGES, Shows
+from betaalhub.web.portal.vinden import who_asks
 from betaalhub.web.portal.winkelmandje import AddForm, PayForm, Problem, winkelmandje_view
 
 _log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ def winkelmandje(taal: str, token: str) -> Answer:
 @portal.post("/toevoegen")
 @token_holder
 def add(taal: str, token: str) -> Answer:
-    """Put another betaalopdracht, known by kenmerk and amount, into this winkelmandje; five misses in 15 minutes."""
+    """Put another betaalopdracht, known by kenmerk and amount, into this winkelmandje; five misses in 15 minutes per address."""
     web, stand = the_web(), load(token)
     if form_key(stand) is None:
         return forged(token)
@@ -46,7 +47,7 @@ def add(taal: str, token: str) -> Answer:
     problems += [Problem("bedrag", t("add.error.amount"))] if cents is None else []
     if kenmerk is None or cents is None:
         return winkelmandje_page(stand, token, problems=problems, add=form)
-    limited = f"{stand.kenmerk} {request.remote_addr}"
+    limited = who_asks(request.remote_addr)  # of no winkelmandje: taking something out makes a new one
     if not web.add_misses.take(limited, web.now()):
         return error_page(429, back=page_url("winkelmandje", token))
     try:

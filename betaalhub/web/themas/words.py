@@ -46,6 +46,8 @@ def _wrong(texts: Texts, key: str, text: str) -> str:
         )
     if places and "%" in _PLACE.sub("", text).replace("%%", ""):
         return "schrijf een procentteken als %%"
+    if key == "months" and len(text.split()) != len(ours.split()):
+        return f"geef {len(ours.split())} maanden, met een spatie ertussen"
     if _CERTAIN[texts.taal].search(text) and not _CERTAIN[texts.taal].search(ours):
         return "zegt dat er niets betaald is; dat weten wij op deze plek niet zeker"
     return ""
