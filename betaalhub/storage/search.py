@@ -40,6 +40,15 @@ class Place:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Zender:
+    """Whose betaalopdrachten are looked for; `only`: all that is asked of them besides is the period and the product, which the
+    indexes tell without reading a betaalopdracht."""
+
+    number: int
+    only: bool
+
+
 def find_page(
     session: Session,
     query: Select[*Ts],
@@ -49,11 +58,12 @@ def find_page(
     limit: int,
     after: Place | None = None,
     zender_id: int | None = None,
+    far: int = _REGELS,
 ) -> list[SqlRow[*Ts]]:
     """The first rows of `query`, which selects from betaalopdracht, that fit the question and the conditions; the newest first.
 
     `conditions` hold the Betaalkenmerk of the question (`with_kenmerk`), whose it may be, and what else the caller knows;
-    with `zender_id` only those of this zender.
+    with `zender_id` only those of this zender. `far`: so many of a product are walked along; no other number gives other rows.
     """
     query = query.where(*conditions, *_matching(vraag)).order_by(*NEWEST_FIRST)
     if zender_id is not None:
@@ -64,8 +74,10 @@ def find_page(
         return list(session.execute(query.limit(limit)))
     if vraag.period is None:  # then something else in it is rare
         return list(session.execute(query.where(_sells(vraag.productcode)).limit(limit)))
+    asked = Zoekvraag(vanaf=vraag.vanaf, tot_en_met=vraag.tot_en_met, productcode=vraag.productcode)
+    whose = None if zender_id is None else _Zender(zender_id, only=vraag == asked and not conditions)
     return _along_product(
-        session, query, vraag.productcode, vraag.period, limit=limit, after=after, zender_id=zender_id
+        session, query, vraag.productcode, vraag.period, limit=limit, after=after, zender=whose, far=far
     )
 
 
@@ -83,7 +95,8 @@ def _along_product(
     *,
     limit: int,
     after: Place | None,
-    zender_id: int | None,
+    zender: _Zender | None,
+    far: int,
 ) -> list[SqlRow[*Ts]]:
     """Along the productregels of the product, at first a few times as many as are wanted; and when few of them fit, along the
     betaalopdrachten: at once when those of the zender lie further apart than the productregels, most of which are others'.
@@ -97,13 +110,16 @@ def _along_product(
     if last is None:
         return found
     rest, regels = query.where(older_than(last)), _regels_of(productcode, period, last)
-    far = _place_at(session, regels, _REGELS)
-    if zender_id is None or not _further(_place_at(session, _of_zender(zender_id, period, last), _REGELS), far):
-        found += _among(session, rest, regels, _REGELS, limit - len(found))
-        if len(found) == limit or far is None:
+    end, sells = _place_at(session, regels, far), _sells(productcode, in_period=True)
+    mine = None if zender is None else _of_zender(zender.number, period, last)
+    if mine is None or not _further(_place_at(session, mine, far), end):
+        found += _among(session, rest, regels, far, limit - len(found))
+        if len(found) == limit or end is None:
             return found
-        rest = query.where(older_than(far))
-    return [*found, *session.execute(rest.where(_sells(productcode, in_period=True)).limit(limit - len(found)))]
+        rest = query.where(older_than(end))
+    elif zender is not None and zender.only:
+        return [*found, *_among(session, rest, mine.where(sells), limit - len(found), limit - len(found))]
+    return [*found, *session.execute(rest.where(sells).limit(limit - len(found)))]
 
 
 def _among(session: Session, query: Select[*Ts], way: _Way, size: int, limit: int) -> list[SqlRow[*Ts]]:
