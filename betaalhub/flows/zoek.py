@@ -67,10 +67,9 @@ def find_betalingen(
     row = BetaalopdrachtRow
     query = select(row, WinkelmandjeRow.kenmerk).join(WinkelmandjeRow, WinkelmandjeRow.id == row.winkelmandje_id)
     after = goes_on(session, portaal, vraag, vervolg)
-    mine = [row.zender_id == zender_id]
-    if zoekvraag.betaalkenmerk is not None:
-        mine.append(with_kenmerk(session, zoekvraag.betaalkenmerk))
-    rows = find_page(session, query, zoekvraag, mine, limit=maximum + 1, after=after)
+    kenmerk = zoekvraag.betaalkenmerk
+    mine = [] if kenmerk is None else [with_kenmerk(session, kenmerk)]
+    rows = find_page(session, query, zoekvraag, mine, limit=maximum + 1, after=after, zender_id=zender_id)
     page = tuple(_gevonden(opdracht, mandje) for opdracht, mandje in rows[:maximum])
     return Zoekresultaat(page, make_vervolg(portaal, vraag, page[-1].betaalkenmerk) if len(rows) > maximum else None)
 

@@ -29,6 +29,7 @@ Ts = TypeVarTuple("Ts")
 
 NEWEST_FIRST = (Row.aangemaakt_op.desc(), Row.id.desc())
 _REGELS = 5_000  # productregels of a product that are looked at before the rest of the question leads
+_Way = Select[datetime, int]  # times and numbers of betaalopdrachten, the newest first, as an index has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class Place:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Zender:
+    """Whose betaalopdrachten are looked for; `only`: all that is asked of them besides is the period and the product, which the
+    indexes tell without reading a betaalopdracht."""
+
+    number: int
+    only: bool
+
+
 def find_page(
     session: Session,
     query: Select[*Ts],
@@ -47,19 +57,28 @@ def find_page(
     *,
     limit: int,
     after: Place | None = None,
+    zender_id: int | None = None,
+    far: int = _REGELS,
 ) -> list[SqlRow[*Ts]]:
     """The first rows of `query`, which selects from betaalopdracht, that fit the question and the conditions; the newest first.
 
-    `conditions` hold the Betaalkenmerk of the question (`with_kenmerk`), whose it may be, and what else the caller knows.
+    `conditions` hold the Betaalkenmerk of the question (`with_kenmerk`), whose it may be, and what else the caller knows;
+    with `zender_id` only those of this zender. `far`: so many of a product are walked along; no other number gives other rows.
     """
     query = query.where(*conditions, *_matching(vraag)).order_by(*NEWEST_FIRST)
+    if zender_id is not None:
+        query = query.where(Row.zender_id == zender_id)
     if after is not None:
         query = query.where(older_than(after))
     if vraag.productcode is None:
         return list(session.execute(query.limit(limit)))
     if vraag.period is None:  # then something else in it is rare
         return list(session.execute(query.where(_sells(vraag.productcode)).limit(limit)))
-    return _along_product(session, query, vraag.productcode, vraag.period, limit=limit, after=after)
+    asked = Zoekvraag(vanaf=vraag.vanaf, tot_en_met=vraag.tot_en_met, productcode=vraag.productcode)
+    whose = None if zender_id is None else _Zender(zender_id, only=vraag == asked and not conditions)
+    return _along_product(
+        session, query, vraag.productcode, vraag.period, limit=limit, after=after, zender=whose, far=far
+    )
 
 
 def capped_count(session: Session, vraag: Zoekvraag, conditions: Sequence[ColumnElement[bool]], cap: int) -> int:
@@ -76,29 +95,52 @@ def _along_product(
     *,
     limit: int,
     after: Place | None,
+    zender: _Zender | None,
+    far: int,
 ) -> list[SqlRow[*Ts]]:
     """Along the productregels of the product, at first a few times as many as are wanted; and when few of them fit, along the
-    betaalopdrachten.
+    betaalopdrachten: at once when those of the zender lie further apart than the productregels, most of which are others'.
 
     Not as one join: a database that believes that product and zender have nothing to do with each other takes all of a month
     together to sort it, instead of the first fifty.
     """
-    found: list[SqlRow[*Ts]] = []
-    for size in (4 * limit, _REGELS):
-        regels = _regels_of(productcode, period, after)
-        these = regels.limit(size).subquery()
-        part = query.where(Row.id.in_(select(these.c.betaalopdracht_id)))
-        found += session.execute(part.limit(limit - len(found)))
-        last = session.execute(regels.offset(size - 1).limit(1)).one_or_none() if len(found) < limit else None
-        if last is None:
+    rest, regels = query, _regels_of(productcode, period, after)
+    found = _among(session, rest, regels, 4 * limit, limit)
+    last = _place_at(session, regels, 4 * limit) if len(found) < limit else None
+    if last is None:
+        return found
+    rest, regels = query.where(older_than(last)), _regels_of(productcode, period, last)
+    end, sells = _place_at(session, regels, far), _sells(productcode, in_period=True)
+    mine = None if zender is None else _of_zender(zender.number, period, last)
+    if mine is None or not _further(_place_at(session, mine, far), end):
+        found += _among(session, rest, regels, far, limit - len(found))
+        if len(found) == limit or end is None:
             return found
-        after = Place(last.aangemaakt_op, last.betaalopdracht_id)
-        query = query.where(older_than(after))
-    return [*found, *session.execute(query.where(_sells(productcode)).limit(limit - len(found)))]
+        rest = query.where(older_than(end))
+    elif zender is not None and zender.only:
+        return [*found, *_among(session, rest, mine.where(sells), limit - len(found), limit - len(found))]
+    return [*found, *session.execute(rest.where(sells).limit(limit - len(found)))]
 
 
-def _regels_of(productcode: str, period: tuple[datetime, datetime], after: Place | None) -> Select[datetime, int]:
-    """The productregels of a product that come after this place, as the index has them."""
+def _among(session: Session, query: Select[*Ts], way: _Way, size: int, limit: int) -> list[SqlRow[*Ts]]:
+    """What the query finds among the first so many on the way."""
+    these = way.limit(size).subquery()
+    return list(session.execute(query.where(Row.id.in_(select(these.c[1]))).limit(limit)))
+
+
+def _place_at(session: Session, way: _Way, size: int) -> Place | None:
+    """How far back so many go; None when there are fewer."""
+    found = session.execute(way.offset(size - 1).limit(1)).one_or_none()
+    return None if found is None else Place(*found)
+
+
+def _further(one: Place | None, other: Place | None) -> bool:
+    """Does the one go at least as far back? None is the end."""
+    return one is None or (other is not None and one.moment <= other.moment)
+
+
+def _regels_of(productcode: str, period: tuple[datetime, datetime], after: Place | None) -> _Way:
+    """The productregels of a product that come after this place."""
     regel = ProductregelRow
     query = select(regel.aangemaakt_op, regel.betaalopdracht_id).where(
         equals(regel.productcode, productcode), regel.aangemaakt_op >= period[0], regel.aangemaakt_op < period[1]
@@ -109,10 +151,23 @@ def _regels_of(productcode: str, period: tuple[datetime, datetime], after: Place
     return query.order_by(regel.aangemaakt_op.desc(), regel.betaalopdracht_id.desc())
 
 
-def _sells(productcode: str) -> ColumnElement[bool]:
-    """Has a productregel of this product; a value and no EXISTS, so that it is looked up where the rest of the question leads."""
+def _of_zender(zender_id: int, period: tuple[datetime, datetime], after: Place) -> _Way:
+    """The betaalopdrachten of a zender that come after this place."""
+    mine = select(Row.aangemaakt_op, Row.id).where(Row.zender_id == zender_id, Row.aangemaakt_op >= period[0])
+    return mine.where(older_than(after)).order_by(*NEWEST_FIRST)
+
+
+def _sells(productcode: str, *, in_period: bool = False) -> ColumnElement[bool]:
+    """Has a productregel of this product; a value and no EXISTS, so that it is looked up where the rest of the question leads.
+
+    Within a period by its time too, as `_regels_of` has it: then the index of the product tells it, and no productregel is read.
+    """
     regel = ProductregelRow
-    mine = select(func.min(regel.id)).where(regel.betaalopdracht_id == Row.id, equals(regel.productcode, productcode))
+    mine = select(func.min(regel.betaalopdracht_id)).where(
+        regel.betaalopdracht_id == Row.id, equals(regel.productcode, productcode)
+    )
+    if in_period:
+        mine = mine.where(regel.aangemaakt_op == Row.aangemaakt_op)
     return mine.scalar_subquery().is_not(None)
 
 
