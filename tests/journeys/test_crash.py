@@ -17,7 +17,7 @@ from tests.journeys.crash_scene import ATTEMPT, GRACE, KILLED, PROBE, Gunicorn, 
 from tests.journeys.stad import Opdracht
 
 # Every commit and call of a clean run; the tests of the lists hold these lists to the code.
-HUB_PAYS = points(commit=6, psp_start=1, psp_status=1)
+HUB_PAYS = points(commit=7, psp_start=1, psp_status=1)
 WORKER_PAYS = points(commit=12, psp_status=1, productsysteem_meld_betaalstatus=1, erp_verwerk_boekingsbatch=1)
 WORKER_EXPIRES = points(commit=6, psp_status=2, psp_cancel=1)
 WORKER_CREATES = points(commit=5, psp_start=1)
