@@ -10,8 +10,7 @@
   var list = d.querySelector("[data-pagina]");
   if (list) history.replaceState(null, "", list.dataset.pagina || location.href);
 
-  /* A second click on the same button does nothing. After a while the button works again: a form that got lost on the
-     way can then be sent again, with the same key, so that it is still one betaling. */
+  /* A second click does nothing; after a while it works again, for a form that got lost: the same key, so one betaling. */
   d.addEventListener("submit", function (e) {
     var form = e.target;
     if (!form.hasAttribute("data-once")) return;
