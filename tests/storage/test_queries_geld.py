@@ -214,3 +214,13 @@ def test_a_winkelmandje_tells_what_lies_in_it_and_whether_somebody_is_paying(ses
     assert queries.stand_of_mandje(session, paid.mandje.id) == ([paid.small, paid.large], True)
     empty = make_mandje(session, paid.register)
     assert queries.stand_of_mandje(session, empty.id) == ([], False)
+
+
+def test_of_a_betaling_only_the_part_counts_that_pays_what_is_asked_about(session: Session, paid: Paid) -> None:
+    ids = [paid.betaling.id]
+    both, small, large = (
+        queries.toegewezen_cent(session, ids, asked)
+        for asked in ([paid.small.id, paid.large.id], [paid.small.id], [paid.large.id])
+    )
+    assert small[ids[0]] > 0 and both == {ids[0]: small[ids[0]] + large[ids[0]]}
+    assert queries.toegewezen_cent(session, [], [paid.small.id]) == {}
