@@ -206,7 +206,7 @@ def test_the_page_that_waits_notices_by_itself_that_it_is_paid(kijker: Kijker, s
     stad.psp(f"orders/{stad.reference(opdracht)}/pay")
     stad.notify(opdracht)
     stad.work()
-    kijker.page.get_by_role("heading", name=PAID["nl"]).wait_for()
+    kijker.page.get_by_role("heading", name=PAID["nl"], exact=True).wait_for()
 
 
 def test_without_javascript_the_page_that_waits_looks_again_until_she_stops_it(
