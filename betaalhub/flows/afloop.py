@@ -18,7 +18,6 @@ from betaalhub.domain.statuses import (
     UitvalStatus,
 )
 from betaalhub.domain.uitval import UitvalSoort
-from betaalhub.errors import NotFound
 from betaalhub.flows.paginastatus import (
     COMING,
     Opdrachtpagina,
@@ -26,6 +25,7 @@ from betaalhub.flows.paginastatus import (
     read_betalingen,
     read_feiten,
 )
+from betaalhub.flows.winkelmandje import find_by_token
 from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import (
     BetaalopdrachtRow,
@@ -94,9 +94,7 @@ class Afloop:
 
 def read_afloop(session: Session, token: str) -> Afloop:
     """What became of the winkelmandje with this token; at most thirteen statements. NotFound: no such token."""
-    mandje = queries.winkelmandje_by_token(session, token)
-    if mandje is None:
-        raise NotFound("No winkelmandje with this token")
+    mandje = find_by_token(session, token)
     rows = queries.opdrachten_of(session, mandje.id)
     feiten = read_feiten(session, rows)
     betalingen = paid_betalingen(session, mandje, rows)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.boeking import JournaalSoort, btw_percentage
 from betaalhub.domain.statuses import BetalerSoort, BtwCode
-from betaalhub.errors import NotFound
 from betaalhub.flows.afloop import paid_betalingen
 from betaalhub.flows.boeking_uitval import WON
+from betaalhub.flows.winkelmandje import find_by_token
 from betaalhub.storage import queries
 from betaalhub.storage.tables import (
     AdministratieRow,
@@ -71,9 +71,7 @@ class Betaalbewijs:
 
 def read_betaalbewijs(session: Session, token: str) -> Betaalbewijs:
     """The receipt of the winkelmandje with this token; about seven statements. NotFound: no such token."""
-    mandje = queries.winkelmandje_by_token(session, token)
-    if mandje is None:
-        raise NotFound("No winkelmandje with this token")
+    mandje = find_by_token(session, token)
     opdrachten = queries.opdrachten_of(session, mandje.id)
     inside = {row.id for row in opdrachten}
     betalingen = paid_betalingen(session, mandje, opdrachten)

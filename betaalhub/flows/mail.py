@@ -18,7 +18,7 @@ from betaalhub.flows.limieten import LimietSoort, give_back, take
 from betaalhub.flows.locks import Locked
 from betaalhub.storage import outbox, queries
 from betaalhub.storage.database import lock
-from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, MailRow
+from betaalhub.storage.tables import BetalingRow, MailRow
 
 ONTVANGER = "mail"  # all mails go by one mail server: it has one circuit
 _HOUR = timedelta(hours=1)
@@ -62,13 +62,7 @@ def address_of(session: Session, betaling: BetalingRow) -> str | None:
     """Where mails about this betaling go now; None when nobody gave an address, or it fell away since."""
     if betaling.email:
         return betaling.email
-    ids = queries.opdracht_ids_of_betaling(session, betaling.id)
-    given = session.scalars(
-        select(BetaalopdrachtRow.betaler_email)
-        .where(BetaalopdrachtRow.id.in_(sorted(ids)))
-        .order_by(BetaalopdrachtRow.id)
-    )
-    return common_address(None, tuple(given))
+    return common_address(None, tuple(row.betaler_email for row in queries.opdrachten_paid_by(session, betaling.id)))
 
 
 class Begin(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -18,7 +19,6 @@ from betaalhub.flows.mail import address_of
 from betaalhub.storage import queries
 from betaalhub.storage.tables import (
     AdministratieRow,
-    BetaalmethodeRow,
     BetaalopdrachtRow,
     BetalingRow,
     MailRow,
@@ -84,8 +84,8 @@ def read_mail(session: Session, mail_id: int, *, portaal: Portaal) -> MailStand:
     betaling = session.get_one(BetalingRow, row.betaling_id)
     mandje = session.get_one(WinkelmandjeRow, betaling.winkelmandje_id)
     administratie = session.get_one(AdministratieRow, mandje.administratie_id)
-    opdrachten = _paid(session, betaling)
-    methode = _methode(session, betaling)
+    opdrachten = queries.opdrachten_paid_by(session, betaling.id)
+    methode = queries.methode_of(session, betaling)
     terug = None
     if row.zaak != ONTVANGST:
         terug = session.scalar(select(TerugbetalingRow).where(TerugbetalingRow.nummer == row.zaak))
@@ -105,8 +105,8 @@ def read_mail(session: Session, mail_id: int, *, portaal: Portaal) -> MailStand:
         kenmerk=mandje.kenmerk,
         ontvangen_cent=betaling.ontvangen_cent,
         betaald_op=betaling.status_op,
-        methode_nl=methode[0],
-        methode_en=methode[1],
+        methode_nl=methode.naam_nl if methode else betaling.methode,
+        methode_en=methode.naam_en if methode else betaling.methode,
         groepen=_groepen(session, betaling, opdrachten),
         nakijken=bool(open_soorten & _LOOKED_AT),
         kijk_url=portaal.kijk_url(make_kijktoken(portaal, mandje.id), betaling.taal),
@@ -117,16 +117,7 @@ def read_mail(session: Session, mail_id: int, *, portaal: Portaal) -> MailStand:
     )
 
 
-def _paid(session: Session, betaling: BetalingRow) -> list[BetaalopdrachtRow]:
-    """What it pays, wherever that lies by now."""
-    ids = sorted(queries.opdracht_ids_of_betaling(session, betaling.id))
-    rows = session.scalars(
-        select(BetaalopdrachtRow).where(BetaalopdrachtRow.id.in_(ids)).order_by(BetaalopdrachtRow.id)
-    )
-    return list(rows)
-
-
-def _groepen(session: Session, betaling: BetalingRow, opdrachten: list[BetaalopdrachtRow]) -> tuple[MailGroep, ...]:
+def _groepen(session: Session, betaling: BetalingRow, opdrachten: Sequence[BetaalopdrachtRow]) -> tuple[MailGroep, ...]:
     groups: dict[str, list[MailRegel]] = {}
     for opdracht in opdrachten:
         naam = session.get_one(ZenderRow, opdracht.zender_id).naam
@@ -135,16 +126,6 @@ def _groepen(session: Session, betaling: BetalingRow, opdrachten: list[Betaalopd
             for regel, cents in queries.toegewezen_regels(session, betaling.id, opdracht.id)
         )
     return tuple(MailGroep(naam, tuple(regels)) for naam, regels in groups.items())
-
-
-def _methode(session: Session, betaling: BetalingRow) -> tuple[str, str]:
-    """The method in the words of its account, Dutch and English; its code where nobody named it."""
-    row = session.scalar(
-        select(BetaalmethodeRow).where(
-            BetaalmethodeRow.psp_account_id == betaling.psp_account_id, BetaalmethodeRow.code == betaling.methode
-        )
-    )
-    return (row.naam_nl, row.naam_en) if row else (betaling.methode, betaling.methode)
 
 
 def _message_id(portaal: Portaal, row: MailRow) -> str:

@@ -158,7 +158,7 @@ def view_mandje(
             for one, cents in sorted(received.items())
         ),
         opdrachten=_opdracht_standen(session, opdrachten, regels),
-        betaling=_betaling(chosen, _names(session, chosen), parts.get(chosen.id, chosen.bedrag_cent))
+        betaling=_betaling(chosen, queries.methode_of(session, chosen), parts.get(chosen.id, chosen.bedrag_cent))
         if chosen
         else None,
         paginastatus=page_of(read_beeld(session, mandje, opdrachten, chosen)),
@@ -265,16 +265,6 @@ def _methode(row: BetaalmethodeRow) -> Methode:
     return Methode(row.code, row.naam_nl, row.naam_en, row.uitleg_nl, row.uitleg_en, row.logo)
 
 
-def _names(session: Session, betaling: BetalingRow) -> Methode | None:
-    """The method of a betaling in the words of its own account; None for a method that nobody named."""
-    row = session.scalar(
-        select(BetaalmethodeRow).where(
-            BetaalmethodeRow.psp_account_id == betaling.psp_account_id, BetaalmethodeRow.code == betaling.methode
-        )
-    )
-    return _methode(row) if row else None
-
-
 # What a product system received itself, by the Ontvangstmethode of the contract.
 _ELSEWHERE = {
     "CONTANT": ("contant", "cash"),
@@ -285,7 +275,7 @@ _ELSEWHERE = {
 }
 
 
-def _betaling(row: BetalingRow, methode: Methode | None, bedrag_cent: int) -> BetalingWeergave:
+def _betaling(row: BetalingRow, methode: BetaalmethodeRow | None, bedrag_cent: int) -> BetalingWeergave:
     names = (methode.naam_nl, methode.naam_en) if methode else _ELSEWHERE.get(row.methode, (row.methode, row.methode))
     return BetalingWeergave(
         volgnummer=row.volgnummer,

@@ -19,7 +19,8 @@ from betaalhub.domain.statuses import (
     WinkelmandjeStatus,
 )
 from betaalhub.domain.uitval import UitvalSoort
-from betaalhub.errors import ConfigurationError, NotFound
+from betaalhub.errors import ConfigurationError
+from betaalhub.flows.winkelmandje import find_by_token
 from betaalhub.storage import queries, terugbetaling_queries
 from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, WinkelmandjeRow
 
@@ -170,9 +171,7 @@ def read_beeld(
 
 def read_paginastatus(session: Session, token: str) -> Paginastatus:
     """The page of the winkelmandje that opens with this token, for the page that waits; at most seven statements. NotFound."""
-    mandje = queries.winkelmandje_by_token(session, token)
-    if mandje is None:
-        raise NotFound("No winkelmandje with this token")
+    mandje = find_by_token(session, token)
     opdrachten = queries.opdrachten_of(session, mandje.id)
     return page_of(read_beeld(session, mandje, opdrachten, choose(read_betalingen(session, mandje, opdrachten))))
 

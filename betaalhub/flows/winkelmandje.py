@@ -31,6 +31,14 @@ def find_by_token(session: Session, token: str) -> WinkelmandjeRow:
     return mandje
 
 
+def token_of(session: Session, winkelmandje_id: int) -> str:
+    """The token that opens this winkelmandje. NotFound: there is none."""
+    mandje = session.get(WinkelmandjeRow, winkelmandje_id)
+    if mandje is None:
+        raise NotFound("No winkelmandje with this number")
+    return mandje.token
+
+
 def kenmerk_row(soort: str, keys: Keys) -> dict[str, str]:
     """A fresh kenmerk of 12 digits, as the row that takes it. Somebody may have it: then its insert fails and all is done
     again (`with_retries`), once in thousands of millions."""

@@ -12,6 +12,7 @@ from betaalhub.domain.statuses import LIVE, TAKEN, BetaalopdrachtStatus, Betalin
 from betaalhub.errors import NotFound
 from betaalhub.storage.database import chunks
 from betaalhub.storage.tables import (
+    BetaalmethodeRow,
     BetaalopdrachtRow,
     BetalingRow,
     BoekingsleutelRow,
@@ -255,14 +256,23 @@ def places_of_betaling(session: Session, betaling_id: int) -> tuple[int, dict[in
     return rows[0][0], {opdracht_id: mandje_id for _, opdracht_id, mandje_id in rows if opdracht_id is not None}
 
 
-def opdracht_ids_of_betaling(session: Session, betaling_id: int) -> set[int]:
-    """The betaalopdrachten that this betaling pays, wherever they lie now."""
-    return set(
-        session.scalars(
-            select(ProductregelRow.betaalopdracht_id)
-            .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
-            .where(ToewijzingRow.betaling_id == betaling_id)
-            .distinct()
+def opdrachten_paid_by(session: Session, betaling_id: int) -> Sequence[BetaalopdrachtRow]:
+    """The betaalopdrachten that this betaling pays, wherever they lie now, in the order of their numbers."""
+    paid = (
+        select(ProductregelRow.betaalopdracht_id)
+        .join(ToewijzingRow, ToewijzingRow.productregel_id == ProductregelRow.id)
+        .where(ToewijzingRow.betaling_id == betaling_id)
+    )
+    return session.scalars(
+        select(BetaalopdrachtRow).where(BetaalopdrachtRow.id.in_(paid)).order_by(BetaalopdrachtRow.id)
+    ).all()
+
+
+def methode_of(session: Session, betaling: BetalingRow) -> BetaalmethodeRow | None:
+    """The method of a betaling as its own account calls it; None for a method that nobody named."""
+    return session.scalar(
+        select(BetaalmethodeRow).where(
+            BetaalmethodeRow.psp_account_id == betaling.psp_account_id, BetaalmethodeRow.code == betaling.methode
         )
     )
 

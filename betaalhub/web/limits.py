@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
+from ipaddress import AddressValueError, IPv6Address
 from threading import Lock
 
 import structlog
@@ -97,3 +98,11 @@ class SharedAttempts:
 
     def _signed(self, key: str) -> str:
         return self._portaal.sign(f"limiet:{self._soort}:{key}")
+
+
+def who_asks(address: str | None) -> str:
+    """The address that is counted; of IPv6 the first half, for one subscriber has all of the second."""
+    try:
+        return str(IPv6Address(int(IPv6Address(address or "")) >> 64 << 64))
+    except AddressValueError:
+        return address or ""

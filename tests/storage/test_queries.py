@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from betaalhub.storage import queries
 from betaalhub.storage.database import reading
 from betaalhub.storage.tables import (
+    BetaalmethodeRow,
     BetaalopdrachtRow,
     BetalingRow,
     BoekingsleutelRow,
@@ -149,10 +150,25 @@ def test_the_parts_of_a_winkelmandje_come_in_order(session: Session, register: R
 def test_a_betaling_knows_what_it_covers(session: Session, register: Register) -> None:
     mandje, first, second = two_in_one(session, register)
     betaling = make_betaling(session, register, mandje, regels(session, first))
-    assert queries.opdracht_ids_of_betaling(session, betaling.id) == {first.id}
+    assert list(queries.opdrachten_paid_by(session, betaling.id)) == [first]
     covered = queries.toegewezen_regels(session, betaling.id, first.id)
     assert [(regel.regelnummer, cents) for regel, cents in covered] == [(1, 1000), (2, 250)]
     assert queries.toegewezen_regels(session, betaling.id, second.id) == []
+
+
+def test_a_way_to_pay_is_called_as_its_own_account_calls_it(session: Session, register: Register) -> None:
+    mandje, first, _ = two_in_one(session, register)
+    betaling = make_betaling(session, register, mandje, regels(session, first))
+    words = {
+        "naam_nl": "iDEAL | Wero",
+        "naam_en": "iDEAL | Wero",
+        "uitleg_nl": "Met uw bank",
+        "uitleg_en": "With your bank",
+    }
+    ours = BetaalmethodeRow(psp_account_id=register.account_id, code=betaling.methode, volgorde=1, actief=True, **words)
+    assert queries.methode_of(session, betaling) is None
+    put(session, ours)
+    assert queries.methode_of(session, betaling) is ours
 
 
 def test_only_paid_betalingen_cover_double(session: Session, register: Register) -> None:

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from betaalhub.web.portal.vinden import who_asks
+from betaalhub.web.limits import who_asks
 from tests.web.gemeente import EVENEMENT, UITTREKSEL, Gemeente, kenmerk_of, page_of
 
 PAGE = "/nl/waar-is-mijn-betaling"

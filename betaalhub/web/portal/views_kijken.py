@@ -6,8 +6,8 @@ from flask import Blueprint, jsonify, make_response, redirect, render_template, 
 
 from betaalhub.errors import NotFound
 from betaalhub.flows.keys import read_kijktoken
+from betaalhub.flows.winkelmandje import token_of
 from betaalhub.storage.database import reading
-from betaalhub.storage.tables import WinkelmandjeRow
 from betaalhub.web.context import texts, the_web
 from betaalhub.web.guards import kijktoken_holder
 from betaalhub.web.portal.door import Answer, gone_page, load_paginastatus, load_receipt, load_state
@@ -51,8 +51,7 @@ def _token(kijktoken: str) -> str:
     """The token of the winkelmandje that this kijktoken shows. NotFound: forged."""
     web = the_web()
     number = read_kijktoken(web.hub.portaal, kijktoken)
+    if number is None:
+        raise NotFound("No kijktoken of ours")
     with reading(web.hub.sessions) as session:
-        row = session.get(WinkelmandjeRow, number) if number is not None else None
-        if row is None:
-            raise NotFound("No winkelmandje with this kijktoken")
-        return row.token
+        return token_of(session, number)

@@ -12,10 +12,11 @@ from betaalhub.storage.database import reading
 from betaalhub.web.context import the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.guards import public
+from betaalhub.web.limits import who_asks
 from betaalhub.web.portal.door import Answer
 from betaalhub.web.portal.pages import PAGES
 from betaalhub.web.portal.views_hulp import hulp
-from betaalhub.web.portal.vinden import Asked, FindForm, give_back, read_form, take_try
+from betaalhub.web.portal.vinden import Asked, FindForm, read_form
 
 _log = structlog.get_logger(__name__)
 
@@ -31,13 +32,14 @@ def find(taal: str) -> Answer:
     if asked.problems:
         return _form_page(form, asked.problems, 422)
     web = the_web()
-    if not take_try(web, request.remote_addr):
+    asker = who_asks(request.remote_addr)
+    if not web.find_misses.take(asker, web.now()):
         _log.warning("find_betaling_limited")
         return error_page(429)
     found = _look_up(asked)
     if found is None:
         return _form_page(form, {"kenmerk": "find.none"}, 422)
-    give_back(web, request.remote_addr)
+    web.find_misses.give_back(asker)  # only misses count
     page = PAGES[found.paginastatus]
     return make_response(render_template("gevonden.html", gevonden=found, page=page, asked=asked))
 

@@ -16,11 +16,11 @@ from betaalhub.storage.database import reading, with_retries
 from betaalhub.web.context import texts, the_thema, the_web
 from betaalhub.web.errors import error_page
 from betaalhub.web.guards import token_holder
+from betaalhub.web.limits import who_asks
 from betaalhub.web.portal.amounts import read_amount
 from betaalhub.web.portal.door import Answer, forged, form_key, gone_page, load, page_url, portal, to_page
 from betaalhub.web.portal.form_key import FormKey
 from betaalhub.web.portal.pages import NOTICES, PAGES, Shows
-from betaalhub.web.portal.vinden import who_asks
 from betaalhub.web.portal.winkelmandje import AddForm, PayForm, Problem, winkelmandje_view
 
 _log = structlog.get_logger(__name__)
