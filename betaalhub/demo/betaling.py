@@ -11,9 +11,11 @@ from typing import Any
 from betaalhub.demo.journey import Browser, soap_client, stuurgegevens, wait_until
 from betaalhub.demo.story import Story
 from betaalhub.domain.bedrag import in_euro
+from betaalhub.domain.kenmerk import format_kenmerk
 
 ZENDER = "vergunningen"
 EMAIL = "burger@voorbeeld.example"
+KLANT = "demo-klant-0001"  # who pays in the demo: a pseudonym, as an e-loket would give
 REGELS = (
     ("EVENEMENT", "Evenementenvergunning buurtfeest", 1, 18750),
     ("OMGEVING", "Omgevingsvergunning podium", 1, 8450),
@@ -61,10 +63,12 @@ def _start(at: Addresses, kenmerk: str, story: Story) -> Any:
         Productregel=[_productregel(nummer, *regel) for nummer, regel in enumerate(REGELS, 1)],
         TotaalInCenten=total,
         Betaler={"Soort": "BURGER", "Email": EMAIL, "Taal": "nl"},
+        KlantKenmerk=KLANT,
         TerugkeerUrl=f"{at.productsysteem}/terug",
     )
     story.step("De hub antwoordt meteen", "SOAP StartBetalingResponse")
-    story.fact("betaalkenmerk", " ".join(answer.Betaalkenmerk[n : n + 4] for n in (0, 4, 8)))
+    story.fact("betaalkenmerk", format_kenmerk(answer.Betaalkenmerk))
+    story.fact("winkelmandje", f"{format_kenmerk(answer.Winkelmandje)} (dit leest de burger als haar betaalkenmerk)")
     story.fact("status", f"{answer.Status}, versie {answer.Versie}")
     story.fact("betaalpagina", answer.BetaalUrl)
     return answer
@@ -120,7 +124,7 @@ def _told(at: Addresses, betaalkenmerk: str, story: Story, alive: Callable[[], N
 
 
 def _mailed(at: Addresses, winkelmandje: str, story: Story, alive: Callable[[], None]) -> None:
-    kenmerk = " ".join(winkelmandje[n : n + 4] for n in (0, 4, 8))
+    kenmerk = format_kenmerk(winkelmandje)
 
     def look() -> Any:
         alive()

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from betaalhub.demo.betaling import KLANT
 from betaalhub.demo.environment import AANSLUITING
 from betaalhub.demo.story import Say
 from betaalhub.logs import configure_logging
@@ -24,7 +25,6 @@ from gemeentelijke_koppelingen.simulatoren import (
 
 GEHEIM_VARIABLE = "DEMO_AANSLUITING_GEHEIM"
 
-KLANT = "demo-klant-0001"  # who presses the buttons of the demo: a pseudonym, as an e-loket would give
 PRODUCTEN = (
     DemoProduct("EVENEMENT", "Evenementenvergunning", 18750, "vergunningen"),
     DemoProduct("OMGEVING", "Omgevingsvergunning", 42500, "vergunningen", vrij=True),
