@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -351,4 +352,18 @@ def test_the_same_report_twice_changes_nothing(town: Town) -> None:
         looks(town)
     assert (len(town.all(JournaalpostRow)), town.opdracht(antwoord).versie_gewenst) == before
     assert terug(town).status in GIVEN_BACK
+
+
+def test_one_that_is_done_is_asked_about_a_month_longer_and_then_no_more(town: Town) -> None:
+    antwoord, _ = town.paid()
+    asks_back(town, antwoord, 5_000)
+    decides(town)
+    lives(town, minutes=10)
+    done = terug(town).status_op
+    (asked,) = [row.due_at for row in town.all(OutboxRow) if row.soort == "TERUGBETALING"]
+    assert asked == done + timedelta(days=1)
+    posts = len(town.all(JournaalpostRow))
+    for days in (1, 6, 23):
+        lives(town, days=days, minutes=1)
     assert "TERUGBETALING" not in [row.soort for row in town.all(OutboxRow)]
+    assert (terug(town).status, len(town.all(JournaalpostRow))) == ("VOLTOOID", posts)
