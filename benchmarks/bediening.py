@@ -6,7 +6,6 @@ import contextlib
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.aanroepers import Doel
+from tests.ports import free_port
 
 AANSLUITING = "esb-demo"
 _READY_SECONDS = 60.0
@@ -122,10 +122,3 @@ def _wait_ready(process: subprocess.Popen[bytes], url: str, begin: float) -> flo
             raise SystemExit(f"The hub ended by itself with code {process.returncode}; see hub.log in its folder")
         time.sleep(0.02)
     raise SystemExit(f"No hub at {url} after {_READY_SECONDS:.0f} seconds")
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from benchmarks.bediening import cpu_seconds, free_port
+from benchmarks.bediening import cpu_seconds
 from betaalhub.resources import wsdl_path
 from betaalhub.wire.contract_files import WSDL, ContractFiles
+from tests.ports import free_port
 
 TOP = Path(__file__).parents[1]
 _JAVA = Path(__file__).parent / "jaxws"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.structure.house import TOP
 
 NGINX, OPENSSL = (
@@ -39,13 +39,6 @@ def skip_without_nginx() -> None:
         if os.environ.get("BETAALHUB_TEST_NGINX"):
             pytest.fail("BETAALHUB_TEST_NGINX asks for nginx and openssl, and they are not there")
         pytest.skip("no nginx: apt-get install nginx-light openssl")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def write_config(folder: Path, port: int, upstreams: Sequence[int], changes: Mapping[str, str]) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -65,15 +64,6 @@ class Administrator:
         _, said = process.communicate(timeout=SECONDS)
         assert process.returncode == 2, said
         return said
-
-
-def free_ports(number: int) -> list[int]:
-    """Ports on which nobody listens now, all different."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [int(sock.getsockname()[1]) for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports
 
 
 def secret_in(printed: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
 from tests.builders import CATALOGUS, WORLDLINE
-from tests.cli.administrator import Administrator, free_ports
+from tests.cli.administrator import Administrator
+from tests.ports import free_port
 from tests.wire.identities import identity
 
 
@@ -34,7 +35,7 @@ def test_all_good_is_seven_good_lines(connected: Administrator) -> None:
 
 
 def test_a_psp_that_is_down_is_named_and_the_rest_is_checked_too(connected: Administrator) -> None:
-    (port,) = free_ports(1)
+    port = free_port()
     said = connected.with_env(BETAALHUB_PSP_URL=f"http://127.0.0.1:{port}/psp").types("check", code=1)
     assert f"PSP                 FOUT: er luistert niemand op http://127.0.0.1:{port}/psp" in said
     assert "Financieel systeem  goed" in said

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.administrator import Administrator, free_ports
+from tests.cli.administrator import Administrator
+from tests.ports import free_ports
 from tests.structure.house import TOP
 
 SECONDS = 120.0

@@ -11,7 +11,8 @@ import pytest
 
 from betaalhub.app import access_choices, make_hub
 from betaalhub.settings import Settings
-from tests.cli.administrator import SECONDS, Administrator, free_ports
+from tests.cli.administrator import SECONDS, Administrator
+from tests.ports import free_port, free_ports
 
 REQUIRED = ("SECRET_KEY", "PSP_PASSWORD", "ERP_PASSWORD", "PRODUCTSYSTEEM_PASSWORD")
 
@@ -217,7 +218,7 @@ def test_a_port_that_is_taken_is_named_with_its_setting(
 
 
 def test_one_port_for_two_is_refused(newcomer: Administrator) -> None:
-    (port,) = free_ports(1)
+    port = free_port()
     twice = newcomer.with_env(BETAALHUB_BIND=f"127.0.0.1:{port}", BETAALHUB_SIMULATOR_PSP_PORT=str(port))
     said = twice.types("demo", "--map", str(newcomer.directory / "demo"), code=2)
     assert f"poort {port} is twee keer gekozen: met BETAALHUB_BIND en met BETAALHUB_SIMULATOR_PSP_PORT" in said

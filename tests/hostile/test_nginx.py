@@ -20,7 +20,8 @@ from tests.hostile.door import Served, Wire, read_answer
 from tests.hostile.messages import XML_12, controleer, envelope, envelope_12, start
 from tests.hostile.refusals import REFUSED, documented
 from tests.hostile.verdict import Heard, judge
-from tests.proxy import NGINX, free_port, skip_without_nginx, write_config
+from tests.ports import free_port
+from tests.proxy import NGINX, skip_without_nginx, write_config
 from tests.structure.house import TOP
 
 ASK = envelope(controleer())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from betaalhub.demo.processes import Processes
 from tests.builders import CATALOGUS, ESB, settings_env
+from tests.ports import free_port
 
 ZENDER = "vergunningen"
 # Every client must read these two signs in an answer, and write them in a message.
@@ -32,7 +32,7 @@ class Served:
 @contextlib.contextmanager
 def running_hub(folder: Path) -> Iterator[Served]:
     """Start a hub on loopback with everything it writes in `folder`; stopped again on the way out."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     others = {name: value for name, value in os.environ.items() if not name.startswith("BETAALHUB_")}
     settings = settings_env(folder / "register.sqlite3", bind=f"127.0.0.1:{port}", public_url=url, processes=1)
@@ -65,9 +65,3 @@ def catalogue_with_signs(demo: str) -> str:
             raise SystemExit(f"The demo catalogue no longer says {plain!r}; change {__name__}")
         demo = demo.replace(plain, signed)
     return demo
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

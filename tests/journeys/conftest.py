@@ -13,8 +13,9 @@ from werkzeug.serving import make_server
 from betaalhub.storage.database import make_engine, make_sessions, migrate
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators, start_simulators
 from tests.builders import WORLDLINE, demo_catalogus, load, simulator_config, worldline_config
-from tests.journeys.crash_scene import Scene, begin, free_port
+from tests.journeys.crash_scene import Scene, begin
 from tests.journeys.stad import Neighbourhood, NewStad, Quiet, Stad
+from tests.ports import free_port
 
 
 def loaded_register(directory: Path, simulators: RunningSimulators) -> Path:

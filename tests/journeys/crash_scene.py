@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -48,13 +47,6 @@ def points(**counts: int) -> list[str]:
         for number in range(1, count + 1)
         for when in ("before", "after")
     ]
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @dataclass(slots=True)

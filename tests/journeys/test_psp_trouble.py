@@ -7,8 +7,8 @@ import re
 import pytest
 
 from betaalhub.storage.tables import BetalingRow, CircuitRow
-from tests.journeys.crash_scene import free_port
 from tests.journeys.stad import NewStad, Stad
+from tests.ports import free_port
 
 OUTAGE = "Betalen is tijdelijk niet beschikbaar"
 UNKNOWN = "Wij weten nog niet of uw betaling is gelukt"

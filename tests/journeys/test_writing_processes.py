@@ -18,8 +18,9 @@ from betaalhub.storage.tables import BetaalopdrachtRow, BetalingRow, Gebeurtenis
 from gemeentelijke_koppelingen.simulatoren import RunningSimulators
 from tests.builders import ESB, GEHEIM, demo_catalogus, load
 from tests.journeys import balie
-from tests.journeys.crash_scene import Gunicorn, Scene, free_port
+from tests.journeys.crash_scene import Gunicorn, Scene
 from tests.journeys.stad import Clock, Neighbourhood, Opdracht, Stad
+from tests.ports import free_port
 from tests.storage.conftest import administrators, postgres_server, postgresql_url  # noqa: F401  the storage's server
 
 AT_ONCE = 12

@@ -22,6 +22,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.ports import free_port
+
 USER, PASSWORD = "betaalhub", "een heel goed wachtwoord"
 
 
@@ -70,9 +72,7 @@ def mailserver(
     if login:
         options |= {"authenticator": _check, "auth_required": True, "auth_require_tls": starttls is not None}
     controller = Controller(box, hostname="127.0.0.1", port=0, ssl_context=tls, **options)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        controller.port = probe.getsockname()[1]
+    controller.port = free_port()
     controller.start()
     box.port = controller.port
     try:

@@ -19,7 +19,8 @@ from betaalhub.errors import BetaalhubError
 from betaalhub.storage.database import make_engine, make_sessions, migrate
 from tests.builders import demo_catalogus, load, settings_env
 from tests.nodes.services import Service, Supervisor
-from tests.proxy import NGINX, free_port, write_config
+from tests.ports import free_ports
+from tests.proxy import NGINX, write_config
 from tests.storage.temp_postgres import TempPostgres, find_binaries
 
 # So many requests come from one address here; in a town they come from many.
@@ -158,7 +159,7 @@ def _addresses(folder: Path, size: Size) -> tuple[Addresses, list[int], Path]:
     """Free ports for everybody, and nginx' configuration, which makes the certificate."""
     proxy = folder / "nginx"
     proxy.mkdir(parents=True)
-    door, psp, erp, productsysteem, *hubs = [free_port() for _ in range(4 + size.hubs)]
+    door, psp, erp, productsysteem, *hubs = free_ports(4 + size.hubs)
     config = write_config(proxy, door, hubs, _ONE_ADDRESS)
     local = "http://127.0.0.1"
     at = Addresses(
@@ -173,6 +174,7 @@ def _outside() -> dict[str, str]:
 
 def _settings(folder: Path, database: str, at: Addresses, size: Size) -> dict[str, str]:
     """What is equal on all nodes."""
+    postbus, smtp = free_ports(2)
     ports = {
         name: at_.rpartition(":")[2] for name, at_ in (("psp", at.psp), ("erp", at.erp), ("ps", at.productsysteem))
     }
@@ -181,7 +183,7 @@ def _settings(folder: Path, database: str, at: Addresses, size: Size) -> dict[st
         psp_url=f"{at.psp}/ps/services/paymentservice/1_3", psp_menu_url=f"{at.psp}/ps/menu",
         erp_url=f"{at.erp}/soap/grootboek", simulator_psp_port=ports["psp"], simulator_erp_port=ports["erp"],
         simulator_productsysteem_port=ports["ps"], simulator_state_dir=folder / "simulatoren",
-        simulator_postbus_port=free_port(), simulator_smtp_port=free_port(),
+        simulator_postbus_port=postbus, simulator_smtp_port=smtp,
         processes=size.processes, worker_concurrency=size.concurrency, worker_poll_ms=250, soap_per_minute=0,
         neighbour_timeout=5, worker_lease=16, log_level="WARNING",
     )  # fmt: skip

@@ -15,11 +15,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 from tests.oracle.h2 import JAR, SERVER
+from tests.ports import free_port
 
 TOP = Path(__file__).resolve().parents[2]
 DRIVERS = {"oracledb": "oracledb", "cx_Oracle": "cx_oracle"}
@@ -68,8 +69,7 @@ def _fetch_java() -> str:
 @contextmanager
 def _server() -> Iterator[str]:
     """An H2 server on loopback for every process of the tests; gives its address."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
         "java",
         "-Xmx512m",

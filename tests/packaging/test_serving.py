@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.packaging.conftest import Installed
+from tests.ports import free_port
 
 TOKEN = "geheim" * 7 + "x"
 SECONDS = 30.0
@@ -29,12 +29,6 @@ class Served:
     code: int
     status: dict[str, int]
     log: list[dict[str, object]]
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def ask(url: str) -> int:

@@ -7,13 +7,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 from sqlalchemy import create_engine
+
+from tests.ports import free_port
 
 WAIT = 20  # seconds for a start or a stop
 OLDEST = 15  # the oldest PostgreSQL that the register promises to run on
@@ -61,7 +62,7 @@ class TempPostgres:
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
             self._user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             binaries = self._reachable(binaries)
-        self.binaries, self.data, self.port = binaries, self.folder / "data", _free_port()
+        self.binaries, self.data, self.port = binaries, self.folder / "data", free_port()
         quiet = ("--no-locale", "--no-sync", "--no-instructions")
         self._run([binaries / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", *quiet])
         self._settings = ("timezone=UTC", "max_connections=100", *(() if durable else _QUICK))
@@ -157,9 +158,3 @@ def administer(url: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
