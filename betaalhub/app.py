@@ -49,7 +49,7 @@ def make_hub(settings: Settings, *, role: str = "hub") -> Hub:
         clock=utc_now,
         keys=make_keys(settings),
         limits=Limits(max_cent=settings.max_cents, joins_by_klant=settings.klant_samen),
-        portaal=Portaal(settings.public_url, settings.secret_key),
+        portaal=Portaal(settings.public_url, settings.secret_key, settings.public_urls or {}),
         soap_url=settings.public_url + "/soap/v1",
         attempt=timedelta(minutes=settings.attempt_minutes),
         lease=timedelta(seconds=settings.worker_lease),

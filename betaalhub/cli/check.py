@@ -26,6 +26,7 @@ from betaalhub.cli.screen import told_difference
 from betaalhub.errors import BetaalhubError, ConfigurationError, NeighbourError
 from betaalhub.flows.catalogus_gaps import catalogus_gaps, unknown_names
 from betaalhub.flows.einddatums import find_endings
+from betaalhub.flows.load_catalogus import known_administraties
 from betaalhub.settings import MailSettings, PspSettings, Settings
 from betaalhub.steps.hold import CLOCKS_MAY_DIFFER
 from betaalhub.storage.database import reading
@@ -58,6 +59,8 @@ def command() -> None:
         **{_psp_name(settings, one): partial(_psp, account=one) for one in settings.psps},
         "Financieel systeem": _erp,
     }
+    if settings.public_urls:
+        checks["Eigen adressen"] = _eigen_adressen
     if settings.themes is not None:
         checks["Thema's"] = _themas
     if settings.mail is not None:
@@ -119,6 +122,15 @@ def _aansluitingen(settings: Settings) -> str:
     if over:
         raise ConfigurationError("; ".join(over))
     return "let op: " + "; ".join(map(told_ending, endings)) if endings else "niets verloopt binnen 30 dagen"
+
+
+def _eigen_adressen(settings: Settings) -> str:
+    own = settings.public_urls or {}
+    with open_register(settings) as sessions, reading(sessions) as session:
+        unknown = sorted(own.keys() - {code for code, _ in known_administraties(session)})
+    if unknown:
+        raise ConfigurationError(f"BETAALHUB_PUBLIC_URLS: deze administratie is er niet: {', '.join(unknown)}")
+    return ", ".join(own.values())
 
 
 def _themas(settings: Settings) -> str:

@@ -51,10 +51,11 @@ def check_command(naam: str, folder: Path | None) -> None:
         _told("Teksten", find_texts(thema), f"{_own_texts(thema)} eigen"),
     ]
     if home and thema.naam != NEUTRAL:
-        public = urlsplit(settings.public_url).hostname if settings else None
         standard = settings is not None and settings.theme == naam
         results.append(_told("Bestanden", find_files(home / naam), "met licentie"))
-        results.append(_told("Hosts", find_hosts(thema, public_host=public, standard=standard), _seen(thema, standard)))
+        results.append(
+            _told("Hosts", find_hosts(thema, links=_links(settings), standard=standard), _seen(thema, standard))
+        )
     if settings is not None:
         results.append(_together(settings))
     if not all(results):
@@ -88,6 +89,15 @@ def _told(what: str, found: list[Found], good: str) -> bool:
     for one in (*wrong, *(one for one in found if not one.wrong)):
         click.echo(f"{what:<20}{'FOUT' if one.wrong else 'let op'}: {one.text}")
     return not wrong
+
+
+def _links(settings: Settings | None) -> frozenset[str] | None:
+    """The hosts with which links begin; None when the settings are not known."""
+    if settings is None:
+        return None
+    return frozenset(
+        urlsplit(url).hostname or "" for url in (settings.public_url, *(settings.public_urls or {}).values())
+    )
 
 
 def _summary(thema: Thema) -> str:

@@ -73,6 +73,7 @@ class Intent:
     omschrijving: str = ""
     methode: str = ""
     taal: str = "nl"
+    administratie: str = ""
     token: str = ""
     volgnummer: int = 0
     minuten: int = 0  # how long the attempt lasts, from its start
@@ -195,6 +196,7 @@ def intent_of(session: Session, what: Checkout, mandje: WinkelmandjeRow, betalin
         omschrijving=ideal_description(administratie.naam, mandje.kenmerk),
         methode=betaling.methode,
         taal=betaling.taal,
+        administratie=administratie.code,
         token=mandje.token,
         volgnummer=betaling.volgnummer,
         minuten=max(1, int((betaling.verloopt_op - betaling.aangemaakt_op).total_seconds() // 60)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from betaalhub.domain.betaalopdracht import Limits
@@ -29,10 +29,18 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Portaal:
-    """The portal's public address (no slash at the end) and the secret that signs what it hands out."""
+    """The portal's public address (no slash at the end) and the secret that signs what it hands out.
+
+    `own_urls`: the addresses of administraties, by their code, that have one of their own; their links begin with it.
+    """
 
     url: str
     secret: str
+    own_urls: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, administratie: str) -> Portaal:
+        """The portal as the citizens of this administratie know it."""
+        return replace(self, url=self.own_urls.get(administratie, self.url))
 
     def betaal_url(self, token: str, taal: str) -> str:
         """The page of the winkelmandje in which the betaalopdracht with this token lies."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from betaalhub.domain.statuses import BetaalopdrachtStatus
 from betaalhub.flows.access import Aanroeper, require_zender
+from betaalhub.flows.eigen_adres import portaal_of
 from betaalhub.flows.keys import Portaal, make_kijktoken
 from betaalhub.flows.routing import can_begin
 from betaalhub.flows.vervolg import PAGE, Vraag, goes_on, make_vervolg
@@ -95,7 +96,8 @@ def vraag_klantoverzicht(
     if after is not None:
         query = query.where(older_than(after))
     rows = session.execute(query.order_by(row.aangemaakt_op.desc(), row.id.desc()).limit(PAGE + 1)).all()
-    page = _regels(session, rows[:PAGE], klant_kenmerk, portaal=portaal, now=now, attempt=attempt)
+    own = portaal_of(session, portaal, asker.administratie_id)
+    page = _regels(session, rows[:PAGE], klant_kenmerk, portaal=own, now=now, attempt=attempt)
     return Klantoverzicht(page, make_vervolg(portaal, vraag, page[-1].betaalkenmerk) if len(rows) > PAGE else None)
 
 

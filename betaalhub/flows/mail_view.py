@@ -109,7 +109,7 @@ def read_mail(session: Session, mail_id: int, *, portaal: Portaal) -> MailStand:
         methode_en=methode.naam_en if methode else betaling.methode,
         groepen=_groepen(session, betaling, opdrachten),
         nakijken=bool(open_soorten & _LOOKED_AT),
-        kijk_url=portaal.kijk_url(make_kijktoken(portaal, mandje.id), betaling.taal),
+        kijk_url=portaal.at(administratie.code).kijk_url(make_kijktoken(portaal, mandje.id), betaling.taal),
         bedrijf=next((one.betaler_naam for one in opdrachten if one.betaler_soort == BetalerSoort.BEDRIJF), None),
         referentie=betaling.referentie,
         terug_cent=terug.bedrag_cent if terug else 0,

@@ -12,6 +12,7 @@ from betaalhub.domain.statuses import BetalingStatus
 from betaalhub.domain.uitval import UitvalSoort
 from betaalhub.errors import Finding, Refusal
 from betaalhub.flows.access import Aanroeper, require_zender
+from betaalhub.flows.eigen_adres import portaal_of
 from betaalhub.flows.gebeurtenissen import Door, record
 from betaalhub.flows.keys import Portaal
 from betaalhub.flows.routing import can_begin
@@ -52,8 +53,10 @@ def vraag_betaalstatus(
     if opdracht is None:
         raise Refusal("BETAALOPDRACHT_ONBEKEND", "Deze betaalopdracht is niet bekend bij deze zender.")
     payable = can_begin(session, opdracht, attempt=attempt, now=now)
-    url = portaal.betaal_url(opdracht.token, opdracht.betaler_taal or "nl") if payable else None
-    return stand_of(session, opdracht), url
+    if not payable:
+        return stand_of(session, opdracht), None
+    portaal = portaal_of(session, portaal, opdracht.administratie_id)
+    return stand_of(session, opdracht), portaal.betaal_url(opdracht.token, opdracht.betaler_taal or "nl")
 
 
 def _not_one() -> Refusal:

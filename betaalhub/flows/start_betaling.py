@@ -32,6 +32,7 @@ from betaalhub.flows.antwoorden import (
     unless_answered,
 )
 from betaalhub.flows.catalogus import AANBOD, Aangeboden, read_aanbod
+from betaalhub.flows.eigen_adres import portaal_of
 from betaalhub.flows.gebeurtenissen import Door, gebeurtenis
 from betaalhub.flows.herbereken import herbereken
 from betaalhub.flows.keys import Omgeving, read_meebetaaltoken
@@ -102,7 +103,7 @@ def start_betaling(
     if stored is not None:
         return same_answer(stored, verzoek, _OPERATIE, StartBetalingAntwoord)
     if existing is not None and existing.inhoud_hash == content_key(verzoek):
-        antwoord = _answer(existing, mandje_kenmerk, verzoek, omgeving)
+        antwoord = _answer(session, existing, mandje_kenmerk, verzoek, omgeving)
         session.execute(insert(AntwoordRow), [stored_answer(antwoord, zender.id, verzoek, _OPERATIE, omgeving.now)])
         return antwoord
     _check(read_aanbod(found, boekdatum(omgeving.now)), verzoek, omgeving)
@@ -112,13 +113,14 @@ def start_betaling(
 
 
 def _answer(
-    row: BetaalopdrachtRow, mandje_kenmerk: str, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving
+    session: Session, row: BetaalopdrachtRow, mandje_kenmerk: str, verzoek: BetaalopdrachtVerzoek, omgeving: Omgeving
 ) -> StartBetalingAntwoord:
+    portaal = portaal_of(session, omgeving.portaal, row.administratie_id)
     return StartBetalingAntwoord(
         *answer_head(verzoek, omgeving),
         betaalkenmerk=row.kenmerk,
         winkelmandje=mandje_kenmerk,
-        betaal_url=omgeving.portaal.betaal_url(row.token, row.betaler_taal or "nl"),
+        betaal_url=portaal.betaal_url(row.token, row.betaler_taal or "nl"),
         status=row.status,
         versie=row.versie_gewenst,
         vervalt_op=row.vervalt_op,
@@ -216,7 +218,7 @@ def _make(
         mandje.totaal_cent += verzoek.totaal_cent
         mandje.versie += 1
     opdracht = _opdracht_values(zender, kenmerken[0]["kenmerk"], verzoek, omgeving)
-    antwoord = _answer(BetaalopdrachtRow(**opdracht), mandje_kenmerk, verzoek, omgeving)
+    antwoord = _answer(session, BetaalopdrachtRow(**opdracht), mandje_kenmerk, verzoek, omgeving)
     regels, masked = _regel_values(verzoek, omgeving.now)
     gestart = _gestart(opdracht, door, masked=masked, regels=len(regels))
     insert_together(

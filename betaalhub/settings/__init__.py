@@ -26,6 +26,7 @@ from betaalhub.settings.psp import (
     twice_chosen,
 )
 from betaalhub.settings.readers import (
+    LOOPBACK,
     Field,
     bind,
     file,
@@ -39,10 +40,9 @@ from betaalhub.settings.readers import (
     whole,
 )
 
-__all__ = ["FIELDS", "PREFIX", "Field", "MailSettings", "PspSettings", "Settings"]
+__all__ = ["FIELDS", "LOOPBACK", "PREFIX", "Field", "MailSettings", "PspSettings", "Settings"]
 PREFIX = "BETAALHUB_"
 TEST_PREFIX = "BETAALHUB_TEST_"  # read by the tests only
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
 _PORT = whole(1, 65535)
@@ -212,6 +212,7 @@ class Settings:
     max_cents: int
     klant_samen: bool
     attempt_minutes: int
+    public_urls: Mapping[str, str] | None
     contact_telefoon: str | None
     themes: Path | None
     theme: str

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from betaalhub.settings.readers import Field, contact, folder, text
+from betaalhub.settings.readers import Field, contact, folder, sites, text
 
 PORTAAL_FIELDS: tuple[Field, ...] = (
+    Field(
+        "PUBLIC_URLS",
+        "",
+        sites,
+        "Eigen adres van het betaalportaal per administratie, als code=https://…, met komma's ertussen; de andere hebben PUBLIC_URL",
+        optional=True,
+    ),
     Field(
         "CONTACT_TELEFOON",
         "",
@@ -34,6 +41,9 @@ PORTAAL_FIELDS: tuple[Field, ...] = (
 
 def wrong_portaal(values: Mapping[str, Any], prefix: str) -> list[str]:
     """Rules over more than one of them."""
+    own = values["public_urls"] or {}
+    if values["public_url"] in own.values():
+        return [f"{prefix}PUBLIC_URLS: {values['public_url']} is het adres van {prefix}PUBLIC_URL; laat het hier weg"]
     if values["themes"] is None and values["theme"] != "betaalhub":
         return [f"{prefix}THEME: geef ook {prefix}THEMES, de map waarin het thema {values['theme']} staat"]
     return []

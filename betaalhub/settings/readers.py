@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _SCHEMA_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_$#]{0,29}")
+_SITE = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")
 _ACCOUNT_CODE = re.compile(r"[A-Za-z0-9._-]{1,30}")
 
 
@@ -60,6 +62,32 @@ def url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("geef een adres dat begint met http:// of https://, zonder vraagteken of hekje")
     return value.rstrip("/")
+
+
+def site(value: str) -> str:
+    """The https address of a site, or http on this machine: no path, so that each of its pages lies under it."""
+    parts = urlsplit(value)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not safe or value.rstrip("/") != f"{parts.scheme}://{parts.netloc}" or not _SITE.fullmatch(parts.netloc):
+        raise ValueError(
+            "geef een adres als https://betalen.gemeente.nl: met https, in kleine letters, met niets erachter"
+        )
+    return value.rstrip("/")
+
+
+def sites(value: str) -> dict[str, str]:
+    """`code=https://…` for some administraties, with commas between them; each code and each address once."""
+    found: dict[str, str] = {}
+    for pair in value.split(","):
+        code, equals, address = (part.strip() for part in pair.partition("="))
+        if not equals or not code:
+            raise ValueError(
+                "geef code=https://…, met komma's ertussen; de code is die van de administratie in de catalogus"
+            )
+        if code in found or site(address) in found.values():
+            raise ValueError(f"{code}={address}: deze code of dit adres staat er al")
+        found[code] = site(address)
+    return found
 
 
 def contact(value: str) -> str:

@@ -55,7 +55,7 @@ def command_for(hub: Hub, intent: Intent) -> StartPspBetaling:
         amount_cents=intent.bedrag_cent,
         currency="EUR",
         description=intent.omschrijving,
-        return_url=f"{hub.portaal.betaal_url(intent.token, intent.taal)}/terug/{intent.volgnummer}",
+        return_url=f"{hub.portaal.at(intent.administratie).betaal_url(intent.token, intent.taal)}/terug/{intent.volgnummer}",
         taal="en" if intent.taal == "en" else "nl",
         methode=intent.methode,
         valid_minutes=intent.minuten,

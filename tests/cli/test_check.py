@@ -41,6 +41,38 @@ def test_a_psp_that_is_down_is_named_and_the_rest_is_checked_too(connected: Admi
     assert "Financieel systeem  goed" in said
 
 
+def test_an_address_for_an_administratie_that_is_not_there_is_told(connected: Administrator) -> None:
+    own = connected.with_env(BETAALHUB_PUBLIC_URLS="demostad=https://betalen.demostad.example")
+    assert "Eigen adressen      goed, https://betalen.demostad.example\n" in own.types("check")
+    wrong = own.with_env(BETAALHUB_PUBLIC_URLS="dorp=https://betalen.dorp.example")
+    assert "Eigen adressen      FOUT: BETAALHUB_PUBLIC_URLS: deze administratie is er niet: dorp" in wrong.types(
+        "check", code=1
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "dorp",
+        "dorp=betalen.dorp.example",
+        "dorp=http://betalen.dorp.example",
+        "dorp=https://betalen.dorp.example/nl",
+        "dorp=https://a:b@betalen.dorp.example",
+        "dorp=https://Betalen.dorp.example",
+        "dorp=https://betalen.dorp.example,dorp=https://dorp.example",
+        "dorp=https://dorp.example,stad=https://dorp.example/",
+        "dorp=https://dorp.example,",
+    ],
+)
+def test_an_own_address_must_be_a_site_and_stand_there_once(newcomer: Administrator, wrong: str) -> None:
+    assert "BETAALHUB_PUBLIC_URLS: " in newcomer.with_env(BETAALHUB_PUBLIC_URLS=wrong).types("check", code=2)
+
+
+def test_the_common_address_is_nobody_s_own(newcomer: Administrator) -> None:
+    same = newcomer.with_env(BETAALHUB_PUBLIC_URL="https://b.example", BETAALHUB_PUBLIC_URLS="dorp=https://b.example")
+    assert "laat het hier weg" in same.types("check", code=2)
+
+
 @pytest.mark.parametrize("who", ["PSP", "ERP"])
 def test_a_wrong_password_is_told_with_its_setting(connected: Administrator, who: str) -> None:
     setting = f"BETAALHUB_{who}_PASSWORD"

@@ -162,10 +162,12 @@ def test_who_says_je_says_it_everywhere(tmp_path: Path) -> None:
 
 
 def test_a_thema_that_nobody_would_see(tmp_path: Path) -> None:
+    links = frozenset({"betalen.example"})
     hidden = read_thema(write_thema(tmp_path, hosts=[]), load_texts())
-    (said,) = find_hosts(hidden, public_host="betalen.example", standard=False)
+    (said,) = find_hosts(hidden, links=links, standard=False)
     assert said.wrong and "niemand ziet dit thema" in said.text
-    assert find_hosts(hidden, public_host="betalen.example", standard=True) == []
+    assert find_hosts(hidden, links=links, standard=True) == []
     elsewhere = read_thema(write_thema(tmp_path / "b"), load_texts())
-    (said,) = find_hosts(elsewhere, public_host="betalen.example", standard=False)
+    (said,) = find_hosts(elsewhere, links=links, standard=False)
     assert not said.wrong and "administratie" in said.text
+    assert find_hosts(elsewhere, links=links | set(elsewhere.hosts), standard=False) == []

@@ -114,16 +114,16 @@ def find_files(folder: Path) -> list[Found]:
     return found
 
 
-def find_hosts(thema: Thema, *, public_host: str | None, standard: bool) -> list[Found]:
-    """A thema that nobody would ever see. `public_host`: the host of BETAALHUB_PUBLIC_URL, None when it is not known."""
-    if standard or thema.administratie or public_host is None or public_host in thema.hosts:
+def find_hosts(thema: Thema, *, links: frozenset[str] | None, standard: bool) -> list[Found]:
+    """A thema that nobody would ever see. `links`: the hosts with which our links begin, None when they are not known."""
+    if standard or thema.administratie or links is None or not links.isdisjoint(thema.hosts):
         return []
     if thema.hosts:
         strangers = ", ".join(thema.hosts)
         return [
             Found(
-                f"{strangers}: links naar een winkelmandje beginnen met {public_host} (BETAALHUB_PUBLIC_URL); "
-                f"geef in {DESCRIPTION} ook administratie, dan krijgt elk winkelmandje van die gemeente dit thema",
+                f"{strangers}: geen link naar een winkelmandje begint daarmee; geef in {DESCRIPTION} ook administratie, dan krijgt "
+                "elk winkelmandje van die gemeente dit thema, en met BETAALHUB_PUBLIC_URLS beginnen haar links met haar eigen adres",
                 wrong=False,
             )
         ]
