@@ -95,6 +95,7 @@ def checkout(
     betalingen = queries.betalingen_of(session, mandje.id)
     for row in betalingen:
         if row.formulier_sleutel == wish.form_key or BetalingStatus(row.status) in LIVE:
+            _complete(row, wish)
             return intent_of(session, Checkout.RESUME, mandje, row)
     if mandje.status != WinkelmandjeStatus.OPEN or not opdrachten:
         return Intent(Checkout.CLOSED)
@@ -117,6 +118,17 @@ def checkout(
         session, OutboxSoort.VRAAG_PSP, betaling.id, ontvanger=f"psp:{account.code}", due_at=now + START_GRACE, now=now
     )
     return intent_of(session, Checkout.START, mandje, betaling)
+
+
+def _complete(betaling: BetalingRow, wish: PayWish) -> None:
+    """What she types in another tab while it is paid is not lost; what stands there is not replaced."""
+    if BetalingStatus(betaling.status) in LIVE:
+        betaling.email = betaling.email or wish.email
+        betaling.referentie = betaling.referentie or _masked(wish.referentie)
+
+
+def _masked(referentie: str | None) -> str | None:
+    return mask_tekst(referentie)[0] if referentie else None
 
 
 def _as_seen(mandje: WinkelmandjeRow, opdrachten: list[BetaalopdrachtRow], wish: PayWish, until: datetime) -> bool:
@@ -157,7 +169,7 @@ def _record_intent(
         status_op=now,
         gevraagd=0,
         email=wish.email,
-        referentie=mask_tekst(wish.referentie)[0] if wish.referentie else None,
+        referentie=_masked(wish.referentie),
     )
     session.add(betaling)
     session.flush()

@@ -45,10 +45,19 @@ def nowhere(stad: Stad) -> str:
     return "/{taal}/bestaat-niet"
 
 
-@scene("fout-405", 405, status=405)
+def astray(kijker: Kijker, path: str) -> None:
+    """Send a form to a page that takes none."""
+    kijker.opens(path)
+    kijker.chooses()
+    form = "form[action$='/betalen']"
+    kijker.page.eval_on_selector(form, "form => form.action = form.action.replace('/betalen', '/status')")
+    with kijker.page.expect_navigation():
+        kijker.page.locator(form.replace("betalen", "status")).locator("button[type=submit]").click()
+
+
+@scene("fout-405", 405, status=405, open=astray)
 def wrong_way(stad: Stad) -> str:
-    """A bookmark of an address that only takes a form."""
-    return path_of(offers(stad), "betalen")
+    return path_of(offers(stad))
 
 
 @scene("fout-500", 500, status=500)

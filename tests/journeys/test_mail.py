@@ -51,6 +51,17 @@ def test_the_address_that_she_types_at_paying_wins(stad: Stad, server: Mailbox) 
     assert server.asked == ["Thuis@voorbeeld.example"]
 
 
+def test_the_address_that_she_types_in_a_second_tab_is_not_lost(stad: Stad, server: Mailbox) -> None:
+    opdracht = stad.offers("EVENEMENT")
+    first, second, third = (stad.burger(opdracht) for _ in range(3))
+    first.presses_pay()
+    second.browser.submit(second.browser.form("/betalen"), methode="IDEAL", email="thuis@voorbeeld.example")
+    third.browser.submit(third.browser.form("/betalen"), methode="IDEAL", email="ander@voorbeeld.example")
+    third.at_psp()
+    stad.work()
+    assert server.asked == ["thuis@voorbeeld.example"]
+
+
 def test_a_terugbetaling_is_told_when_the_money_went(stad: Stad, server: Mailbox) -> None:
     opdracht = paid(stad)
     approves(stad, asks(stad, opdracht))

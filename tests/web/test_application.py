@@ -53,9 +53,16 @@ def test_another_language_than_ours_is_not_found(gemeente):
     assert gemeente.get(page.replace("/nl/", "/de/")).status_code == 404
 
 
-def test_what_only_takes_a_form_says_so(gemeente):
-    answer = gemeente.get(f"{page_of(gemeente.offers(EVENEMENT))}/betalen")
-    assert answer.status_code == 405 and "POST" in answer.headers["Allow"]
+@pytest.mark.parametrize("form", ["betalen", "toevoegen", "verwijderen", "terugzetten"])
+def test_who_opens_the_address_of_a_form_goes_on_to_her_winkelmandje(gemeente, form):
+    page = page_of(gemeente.offers(EVENEMENT))
+    answer = gemeente.get(f"{page}/{form}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, page)
+
+
+def test_a_page_that_takes_no_form_says_so(gemeente):
+    answer = gemeente.browser.post(f"{page_of(gemeente.offers(EVENEMENT))}/status")
+    assert answer.status_code == 405 and "GET" in answer.headers["Allow"]
 
 
 def test_a_betaalopdracht_that_expired_is_gone_and_nothing_is_claimed_about_money(gemeente):

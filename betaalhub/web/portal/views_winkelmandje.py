@@ -34,6 +34,16 @@ def winkelmandje(taal: str, token: str) -> Answer:
     return winkelmandje_page(stand, token, notice=NOTICES.get(request.args.get("melding", ""), ""))
 
 
+@portal.get("/toevoegen")
+@portal.get("/verwijderen")
+@portal.get("/terugzetten")
+@portal.get("/betalen")
+@token_holder
+def form_address(taal: str, token: str) -> Answer:
+    """Where a form was sent to stays in the address bar when it came back with an error: opened again, it shows the winkelmandje."""
+    return to_page("winkelmandje", token)
+
+
 @portal.post("/toevoegen")
 @token_holder
 def add(taal: str, token: str) -> Answer:
