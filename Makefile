@@ -1,7 +1,7 @@
 # Betaalhub: every daily command. `make` or `make help` lists them; each one sets up what it needs by itself.
 #
 # Choose another Python with `make run PYTHON=python3.12`, other test arguments with `make test PYTEST_ARGS='-k kenmerk'`,
-# one foreign client with `make interop INTEROP_ARGS='--only php'`, more towns with `make simulate SEEDS=1000`, themes to look at
+# one foreign client with `make interop INTEROP_ARGS='--only php'`, more towns with `make simulate SEEDS=1000`, your own themes to look at
 # with `make browser THEMES=/etc/betaalhub/themes`.
 
 .DEFAULT_GOAL := help
@@ -20,7 +20,7 @@ SEEDS ?= 300
 SIMULATE_ARGS ?=
 SEED ?= 1
 FREEZE_ARGS ?=
-THEMES ?=
+THEMES ?= deploy/themes
 CODE := betaalhub gemeentelijke_koppelingen tests benchmarks deploy setup.py
 PRESENT = $(wildcard $(CODE))
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints/tested.txt

@@ -35,7 +35,7 @@ def _figure(picture: Path) -> str:
 
 def unseen(folder: Path, taal: Taal) -> list[str]:
     """The keys of the texts that stood on no page of this language."""
-    seen = " ".join(_plain(path.read_text("utf-8")) for path in sorted(folder.glob(f"text/*-{taal}.txt")))
+    seen = " ".join(_plain(path.read_text("utf-8")) for path in sorted(folder.glob(f"txt/*-{taal}-*.txt")))
     return [key for key, text in read_messages(taal).items() if not _pattern(text).search(seen)]
 
 
@@ -53,7 +53,7 @@ def main(folder: Path) -> int:
         return 0
     (folder / "index.html").write_text(index(folder), encoding="utf-8")
     sys.stdout.write(f"Look through {folder / 'index.html'}\n")
-    if any(folder.glob("text/*.txt")):
+    if any(folder.glob("txt/*.txt")):
         for taal in Taal:
             missing = unseen(folder, taal)
             sys.stdout.write(f"Texts in {taal} that stood on no page: {len(missing)} {' '.join(missing)}\n")

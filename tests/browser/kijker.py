@@ -61,6 +61,11 @@ class Kijker:
         pages = [one for one in self.answered if one.request.resource_type == "document"]
         return pages[-1].status if pages else 0
 
+    def source(self) -> str:
+        """The page that she sees, as the server sent it; as the browser has it where no server did."""
+        pages = [one for one in self.answered if one.request.resource_type == "document"]
+        return pages[-1].text() if pages else self.page.content()
+
     @property
     def is_ours(self) -> bool:
         """Is she at a page of the hub?"""

@@ -79,10 +79,11 @@ def read_with_difficulty(kijker: Kijker) -> list[str]:
 
 
 def pictures(kijker: Kijker, folder: Path, name: str, thema: Thema) -> None:
-    """The page at 320 and at 1280 px, whole, and all that can be read on it."""
+    """The page at 320 and at 1280 px, whole, all that can be read on it, and what our server sent."""
     for size in (NARROW, WIDE):
         kijker.looks_at(size)
         kijker.page.screenshot(path=folder / f"{name}-{thema.name}-{size[0]}.png", full_page=True)
     read = facts(kijker)
-    (folder / "text").mkdir(exist_ok=True)
-    (folder / "text" / f"{name}.txt").write_text(f"{read['title']}\n{read['all']}", encoding="utf-8")
+    for kind, text in (("txt", f"{read['title']}\n{read['all']}"), ("html", kijker.source())):
+        (folder / kind).mkdir(exist_ok=True)
+        (folder / kind / f"{name}-{thema.name}.{kind}").write_text(text, encoding="utf-8")
