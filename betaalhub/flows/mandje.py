@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -108,6 +108,7 @@ class MandjeStand:
     methoden: tuple[Methode, ...]  # with which she may begin now
     meebetaaltoken: str
     administratie: str = ""  # its code
+    te_laat: bool = False  # there are no methods because an attempt lasts longer than the time that is left
     storing: bool = False  # there are no methods because the PSP is spared: later there will be
     uitgevallen: tuple[Methode, ...] = ()  # the ways to pay that do not work now, while others do
     departures: tuple[Departure, ...] = ()  # what left it, the newest first
@@ -117,11 +118,18 @@ class MandjeStand:
 
 
 def view_mandje(
-    session: Session, token: str, *, portaal: Portaal, now: datetime, accounts: Collection[str] | None = None
+    session: Session,
+    token: str,
+    *,
+    portaal: Portaal,
+    now: datetime,
+    attempt: timedelta,
+    accounts: Collection[str] | None = None,
 ) -> MandjeStand:
     """The winkelmandje that opens with this token (its own or one of its betaalopdrachten's). NotFound: no such token.
 
-    `accounts`: the codes of the PSP accounts that this process can call; None: all of them.
+    `attempt`: how long paying may take by default. `accounts`: the codes of the PSP accounts that this process can call; None:
+    all of them.
     """
     mandje = find_by_token(session, token)
     administratie = session.get_one(AdministratieRow, mandje.administratie_id)
@@ -130,7 +138,9 @@ def view_mandje(
     all_regels = queries.regels_of(session, [row.id for row in [*opdrachten, *(one.row for one in left)]])
     inside = {row.id for row in opdrachten}
     regels = [regel for regel in all_regels if regel.betaalopdracht_id in inside]
-    offers = _offers(session, mandje, regels, accounts, now)
+    earliest = min((row.vervalt_op for row in opdrachten), default=now)
+    all_offers = _offers(session, mandje, regels, accounts=accounts, now=now, attempt=attempt)
+    offers = [offer for offer, length in all_offers if now + length <= earliest]
     methoden = _methoden(offers)
     betalingen = [*queries.betalingen_of(session, mandje.id), *queries.paid_by(session, [row.id for row in opdrachten])]
     counted = counting(betalingen, revoked=is_revoked(opdrachten))
@@ -164,6 +174,7 @@ def view_mandje(
         paginastatus=page_of(read_beeld(session, mandje, opdrachten, chosen)),
         methoden=methoden,
         storing=bool(offers) and not methoden,
+        te_laat=bool(all_offers) and not offers,
         meebetaaltoken=make_meebetaaltoken(portaal, mandje.id, now),
         uitgevallen=_down(offers) if methoden else (),
         departures=departures_of(left, opdrachten, all_regels, now),
@@ -232,14 +243,17 @@ def _offers(
     session: Session,
     mandje: WinkelmandjeRow,
     regels: Sequence[ProductregelRow],
+    *,
     accounts: Collection[str] | None,
     now: datetime,
-) -> list[Offer]:
-    """The ways to pay of what lies in it; none when it can't be paid any more."""
+    attempt: timedelta,
+) -> list[tuple[Offer, timedelta]]:
+    """The ways to pay of what lies in it, and how long an attempt lasts; none when it can't be paid any more."""
     if mandje.status != WinkelmandjeStatus.OPEN:
         return []
     route = route_of(session, mandje.administratie_id, [regel.productcode for regel in regels], now)
-    return offers_of(session, mandje.administratie_id, route, accounts=accounts, now=now)
+    offers = offers_of(session, mandje.administratie_id, route, accounts=accounts, now=now)
+    return [(offer, route.attempt(offer.account.poging_minuten, attempt)) for offer in offers]
 
 
 def _methoden(offers: Sequence[Offer]) -> tuple[Methode, ...]:

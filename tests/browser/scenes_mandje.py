@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 from betaalhub.app import make_psp
 from betaalhub.flows.paginastatus import Paginastatus
@@ -175,6 +176,15 @@ def almost_over(stad: Stad) -> str:
     opdracht = offers(stad)
     stad.passes(days=13, hours=23, minutes=50)
     return path_of(opdracht) + notice("bijna")
+
+
+@scene("winkelmandje-bijna-een")
+def almost_over_for_one(stad: Stad) -> str:
+    first = offers(stad, VervaltOp=stad.clock() + timedelta(days=2))
+    second = offers(stad, "UITTREKSEL")
+    stad.burger(first).adds(second.betaalkenmerk, "15,80")
+    stad.passes(days=1, hours=23, minutes=50)
+    return path_of(first)
 
 
 # --- after an attempt that came to nothing

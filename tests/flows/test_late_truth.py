@@ -31,7 +31,7 @@ def stand(town: Town, antwoord: StartBetalingAntwoord) -> MandjeStand:
     """What the holder of its BetaalUrl is shown."""
     with reading(town.hub.sessions) as session:
         token = town.opdracht(antwoord).token
-        return view_mandje(session, token, portaal=town.hub.portaal, now=town.clock())
+        return view_mandje(session, token, portaal=town.hub.portaal, now=town.clock(), attempt=town.hub.attempt)
 
 
 def page(town: Town, antwoord: StartBetalingAntwoord) -> Paginastatus:

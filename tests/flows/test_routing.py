@@ -63,7 +63,14 @@ def used(town: Town) -> list[str]:
 def view(town: Town, antwoord: StartBetalingAntwoord) -> MandjeStand:
     with reading(town.hub.sessions) as session:
         token = town.opdracht(antwoord).token
-        return view_mandje(session, token, portaal=town.hub.portaal, now=town.clock(), accounts=town.hub.psps.keys())
+        return view_mandje(
+            session,
+            token,
+            portaal=town.hub.portaal,
+            now=town.clock(),
+            attempt=town.hub.attempt,
+            accounts=town.hub.psps.keys(),
+        )
 
 
 def pays_with(town: Town, antwoord: StartBetalingAntwoord, methode: str) -> PayResult:

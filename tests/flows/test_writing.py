@@ -93,7 +93,9 @@ def cannot_deliver(town: Town, about: StartBetalingAntwoord) -> Any:
 def page(town: Town, antwoord: StartBetalingAntwoord) -> Paginastatus:
     with reading(town.hub.sessions) as session:
         token = town.opdracht(antwoord).token
-        return view_mandje(session, token, portaal=town.hub.portaal, now=town.clock()).paginastatus
+        return view_mandje(
+            session, token, portaal=town.hub.portaal, now=town.clock(), attempt=town.hub.attempt
+        ).paginastatus
 
 
 def soorten(town: Town) -> list[str]:

@@ -54,7 +54,7 @@ class Tab:
 def look(world: World, token: str) -> MandjeStand:
     """The page of a winkelmandje; when a betaling is open, the address of the PSP stands on it."""
     with reading(world.hub.sessions) as session:
-        stand = view_mandje(session, token, portaal=world.hub.portaal, now=world.clock())
+        stand = view_mandje(session, token, portaal=world.hub.portaal, now=world.clock(), attempt=world.hub.attempt)
     if stand.paginastatus == Paginastatus.OPEN and stand.betaling and stand.betaling.doorstuur_url:
         reach(world, stand.betaling.doorstuur_url)
     return stand

@@ -6,6 +6,8 @@ import pytest
 
 from tests.web.gemeente import EVENEMENT, TERUG, UITTREKSEL, Gemeente, kenmerk_of, key_of, page_of
 
+NBSP = "\N{NO-BREAK SPACE}"
+
 
 @pytest.fixture
 def page(gemeente: Gemeente) -> str:
@@ -140,9 +142,21 @@ def test_a_winkelmandje_that_changed_in_another_tab_is_shown_first(gemeente, pag
 
 def test_with_too_little_time_left_she_is_told_so_and_not_that_something_changed(gemeente):
     page = page_of(gemeente.offers(EVENEMENT))
-    gemeente.clock.forward(days=13, hours=23, minutes=50)
-    answer = gemeente.post(page, "betalen", methode="IDEAL")
-    assert "De tijd om te betalen is bijna voorbij." in gemeente.get(answer.location).text
+    gemeente.clock.forward(days=13, hours=23, minutes=39)
+    old = key_of(gemeente.get(page))
+    gemeente.clock.forward(minutes=11)
+    answer = gemeente.post(page, "betalen", sleutel=old, methode="IDEAL")
+    text = gemeente.get(answer.location).text
+    assert text.count("De tijd om te betalen is bijna voorbij.") == 1 and "U kunt dit betalen tot" not in text
+
+
+def test_with_too_little_time_left_no_page_offers_to_pay(gemeente):
+    page = page_of(gemeente.offers(EVENEMENT))
+    gemeente.clock.forward(days=13, hours=23, minutes=39)
+    assert f"Betaal €{NBSP}187,50" in gemeente.get(page).text
+    gemeente.clock.forward(minutes=2)
+    text = gemeente.get(page).text
+    assert f"Betaal €{NBSP}187,50" not in text and "U kunt nu niet meer beginnen met betalen." in text
 
 
 def test_the_page_to_the_psp_goes_by_itself_once_and_then_asks(gemeente, page):

@@ -53,7 +53,9 @@ def load_receipt(token: str) -> tuple[MandjeStand, Afloop, Betaalbewijs]:
 
 def _view(session: Session, token: str) -> MandjeStand:
     web = the_web()
-    stand = view_mandje(session, token, portaal=web.hub.portaal, now=web.now(), accounts=web.hub.psps.keys())
+    stand = view_mandje(
+        session, token, portaal=web.hub.portaal, now=web.now(), attempt=web.hub.attempt, accounts=web.hub.psps.keys()
+    )
     about(stand.administratie)
     return stand
 

@@ -39,6 +39,7 @@ class Voortgang:
 def status_view(stand: MandjeStand, afloop: Afloop, refresh: Refresh, ways: Ways, t: Texts) -> dict[str, Any]:
     """The values of status.html."""
     page = PAGES[stand.paginastatus]
+    only_looks_on = ways.only_looks and page.to_psp  # how she goes on is for who may pay
     leveringen = tuple(regel.levering for item in stand.opdrachten for regel in item.regels)
     return {
         "stand": stand,
@@ -51,7 +52,7 @@ def status_view(stand: MandjeStand, afloop: Afloop, refresh: Refresh, ways: Ways
         "notices": [t(key) for key in notices(stand.paginastatus, afloop)],
         "money": money_lines(afloop, t) if page.lines else [],
         "voortgang": progress(stand, afloop, t) if page.lines else [],
-        "next": t(next_key(stand.paginastatus, page.next_key, afloop, leveringen)),
+        "next": t("kijk.next" if only_looks_on else next_key(stand.paginastatus, page.next_key, afloop, leveringen)),
         "returns": return_links(stand) if page.returns and not ways.only_looks else (),
     }
 

@@ -95,6 +95,7 @@ def winkelmandje_view(
         "token": token,
         "news": news,
         "notice": _notice(stand, t, notice, news),
+        "late": _late(stand, t) if stand.te_laat else "",
         "problems": [(one.field, one.text) for one in problems],
         "wrong": {one.field: one.text for one in problems},
         "pay": pay,
@@ -104,7 +105,7 @@ def winkelmandje_view(
         "add": add or AddForm(),
         "add_open": add is not None,
         "removes": _removes(stand, t),
-        "earliest": min((item.vervalt_op for item in stand.opdrachten), default=None),
+        "earliest": None if stand.te_laat else min((item.vervalt_op for item in stand.opdrachten), default=None),
         "shops": shop_links(stand, producten),
         "stops": return_links(stand) or departure_links(stand),
     }
@@ -121,14 +122,22 @@ def _name(methode: Methode, t: Texts) -> str:
 
 def _notice(stand: MandjeStand, t: Texts, key: str, news: Sequence[News]) -> str | Markup:
     """The notice above the page; none where the page says the same beside what it is about."""
-    if not key or stand.storing or (key == "cart.removed" and any(one.undo for one in news)):
-        return ""  # an outage is told in place of the form, once
-    if key == "cart.late" and len(stand.opdrachten) > 1:
-        first = min(stand.opdrachten, key=lambda item: item.vervalt_op)
-        return _told(t, "cart.late.one", what=_what_of(first, t))
+    told_below = stand.storing or (stand.te_laat and key == "cart.late")  # in place of the form, once
+    if not key or told_below or (key == "cart.removed" and any(one.undo for one in news)):
+        return ""
+    if key == "cart.late":
+        return _late(stand, t)
     if key == "cart.changed" and any(one.successor for one in stand.departures):
         return t("cart.check")  # what changed is told by name
     return t(key)
+
+
+def _late(stand: MandjeStand, t: Texts) -> str | Markup:
+    """There is not enough time left to pay all of it; of what, where that helps."""
+    if len(stand.opdrachten) < 2:
+        return t("cart.late")
+    first = min(stand.opdrachten, key=lambda item: item.vervalt_op)
+    return _told(t, "cart.late.one", what=_what_of(first, t))
 
 
 def _removes(stand: MandjeStand, t: Texts) -> dict[str, Markup]:
