@@ -14,7 +14,7 @@ from betaalhub.storage.database import IN_LIST
 from betaalhub.storage.outbox import changed
 from betaalhub.storage.tables import LimietRow
 
-_LOOKS = 3  # a row may be made, or fall away, between two looks at it
+_LOOKS = 4  # a row may be made, begin anew or fall away between two looks at it
 
 
 class LimietSoort(StrEnum):
@@ -39,8 +39,11 @@ def take(session: Session, soort: LimietSoort, sleutel: str, *, limit: int, wind
             return True
         if changed(session, _of(row).where(LimietRow.tot <= now).values(aantal=1, tot=now + window)):
             return True
-        if session.scalar(select(LimietRow.tot).where(LimietRow.sleutel == row)) is not None:
-            return False
+        found = session.execute(select(LimietRow.tot, LimietRow.aantal).where(LimietRow.sleutel == row)).first()
+        if found is not None:
+            if found.tot > now and found.aantal >= limit:
+                return False
+            continue  # another began the new window between our two looks: there is room in it
         try:
             with session.begin_nested():
                 session.execute(insert(LimietRow).values(sleutel=row, aantal=1, tot=now + window))
