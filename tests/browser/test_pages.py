@@ -10,6 +10,7 @@ import pytest
 import requests
 from sqlalchemy import delete
 
+from betaalhub.hub import Hub
 from betaalhub.storage.tables import LimietRow
 from tests.browser.difficulties import large_letters, spaced_text, zoomed_in
 from tests.browser.kijker import NARROW, WIDE, Kijker, kijkt
@@ -34,7 +35,7 @@ def test_a_page_in_every_language_and_theme(
     for thema in all_themas:
         serves(stad, thema)
         if scene.status != 429:
-            forgets_misses(stad)
+            forgets_misses(hub)
         for taal in TALEN:
             path = scene.bring(stad) if scene.anew and looks else path
             looks += 1
@@ -48,9 +49,9 @@ def test_a_page_in_every_language_and_theme(
     assert not wrong, "\n".join(wrong)
 
 
-def forgets_misses(stad: Stad) -> None:
+def forgets_misses(hub: Hub) -> None:
     """Every look at a page that tells of a miss is one; five of them from one address are the limit."""
-    with stad.hub.sessions.begin() as session:
+    with hub.sessions.begin() as session:
         session.execute(delete(LimietRow))
 
 
