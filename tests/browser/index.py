@@ -35,15 +35,17 @@ def _figure(picture: Path) -> str:
 
 def unseen(folder: Path, taal: Taal) -> list[str]:
     """The keys of the texts that stood on no page of this language."""
-    seen = " ".join(_plain(path.read_text("utf-8")) for path in sorted(folder.glob(f"txt/*-{taal}-*.txt")))
-    return [key for key, text in read_messages(taal).items() if not _pattern(text).search(seen)]
+    seen = " ".join(plain(path.read_text("utf-8")) for path in sorted(folder.glob(f"txt/*-{taal}-*.txt")))
+    return [key for key, text in read_messages(taal).items() if not pattern(text).search(seen)]
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(".{0,80}?".join(re.escape(_plain(part)) for part in re.split(r"%\(\w+\)s", text)), re.IGNORECASE)
+def pattern(text: str) -> re.Pattern[str]:
+    """How a text looks on a page, with anything in its places."""
+    return re.compile(".{0,80}?".join(re.escape(plain(part)) for part in re.split(r"%\(\w+\)s", text)), re.IGNORECASE)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text without marks and with single spaces."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).strip()
 
 

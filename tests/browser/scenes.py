@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.browser import scenes_fouten, scenes_hulp, scenes_mail, scenes_mandje, scenes_nieuws, scenes_stand
+from tests.browser import (
+    scenes_fouten,
+    scenes_hulp,
+    scenes_mail,
+    scenes_mandje,
+    scenes_nieuws,
+    scenes_stand,
+    scenes_zelden,
+)
 from tests.browser.toneel import SCENES
 
 __all__ = ["PARTS", "SCENES"]
@@ -11,6 +19,7 @@ PARTS = (
     scenes_mandje,
     scenes_nieuws,
     scenes_stand,
+    scenes_zelden,
     scenes_fouten,
     scenes_hulp,
     scenes_mail,

@@ -50,7 +50,7 @@ def no_method(stad: Stad) -> str:
     return path_of(offers(stad))
 
 
-@scene("winkelmandje-storing", Paginastatus.CART, "cart.outage", "storing")
+@scene("winkelmandje-storing", Paginastatus.CART, "cart.outage")
 def outage(stad: Stad) -> str:
     """Another citizen met it first."""
     stad.psp("faults", operation="create", always="http_401")
@@ -141,15 +141,17 @@ def notice(name: str) -> str:
     return f"?melding={name}"
 
 
-@scene("winkelmandje-veranderd", "veranderd")
+@scene("winkelmandje-veranderd", "veranderd", "vervangen")
 def changed(stad: Stad) -> str:
     return path_of(together(stad)[0]) + notice("veranderd")
 
 
 @scene("winkelmandje-verwijderd", "verwijderd")
 def removed(stad: Stad) -> str:
+    """Seen anew after an hour, when it can not be put back any more."""
     first, second = together(stad)
     stad.burger(first).removes(second.betaalkenmerk)
+    stad.passes(hours=2)
     return path_of(first) + notice("verwijderd")
 
 

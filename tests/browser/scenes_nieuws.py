@@ -64,14 +64,14 @@ def elsewhere(stad: Stad) -> str:
     return path_of(first)
 
 
-def changes(stad: Stad, old: Opdracht, cents: int) -> Opdracht:
-    """Its product system sends it again with another amount."""
+def changes(stad: Stad, old: Opdracht, cents: int, naam: str = NAMES["OMGEVING"]) -> Opdracht:
+    """Its product system sends it again with another amount or another name."""
     stad.clock.now += timedelta(minutes=1)
-    line = regel("OMGEVING", cents, Omschrijving=NAMES["OMGEVING"])
+    line = regel("OMGEVING", cents, Omschrijving=naam)
     return stad.offers("OMGEVING", Productregel=[line], Kenmerk=old.kenmerk, Vervang=True)
 
 
-@scene("nieuws-veranderd", Why.REPLACED, "left.changed", "vervangen")
+@scene("nieuws-veranderd", Why.REPLACED, "left.changed", "cart.check")
 def changed(stad: Stad) -> str:
     old = offers(stad, "OMGEVING")
     other = offers(stad, "UITTREKSEL")
@@ -83,7 +83,7 @@ def changed(stad: Stad) -> str:
 @scene("nieuws-anders-zelfde-prijs", "left.same")
 def changed_otherwise(stad: Stad) -> str:
     old = offers(stad, "OMGEVING")
-    changes(stad, old, 8_450)
+    changes(stad, old, 8_450, "Omgevingsvergunning dakkapel en dakraam")
     return path_of(old)
 
 

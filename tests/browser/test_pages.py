@@ -12,7 +12,10 @@ from sqlalchemy import delete
 
 from betaalhub.hub import Hub
 from betaalhub.storage.tables import LimietRow
+from betaalhub.web.portal.pages import NOTICES
+from betaalhub.web.texts import Taal, read_messages
 from tests.browser.difficulties import large_letters, spaced_text, zoomed_in
+from tests.browser.index import pattern, plain
 from tests.browser.kijker import NARROW, WIDE, Kijker, kijkt
 from tests.browser.scenes import SCENES
 from tests.browser.seen import facts, layout, untold, violations
@@ -42,6 +45,7 @@ def test_a_page_in_every_language_and_theme(
             with kijkt(browser, stad.near.address) as kijker:
                 scene.open(kijker, path.format(taal=taal))
                 found = looked(kijker, scene, taal)
+                found += said(kijker, scene, taal) if thema is all_themas[0] else []
                 wrong += [f"{thema.name} {taal}: {one}" for one in found]
                 if screens:
                     pictures(kijker, screens, f"{name}-{taal}", thema)
@@ -78,6 +82,13 @@ def looked(kijker: Kijker, scene: Scene, taal: str) -> list[str]:
             found += violations(kijker.page, whole=scene.status > 0)
         wrong += [f"{size[0]} px: {one}" for one in found]
     return wrong
+
+
+def said(kijker: Kijker, scene: Scene, taal: str) -> list[str]:
+    """Texts that the scene is there to show, and that do not stand on its page: a scene that shows nothing proves nothing."""
+    texts, read = read_messages(Taal(taal)), plain(facts(kijker)["all"])
+    keys = [NOTICES.get(one, one) for one in scene.shows if isinstance(one, str)]
+    return [f"not said: {key}" for key in keys if key in texts and not pattern(texts[key]).search(read)]
 
 
 def read_with_difficulty(kijker: Kijker) -> list[str]:

@@ -171,15 +171,14 @@ def test_on_a_slow_line_the_button_says_that_it_is_busy_and_works_once(
 
 def test_a_form_that_got_lost_on_the_way_can_be_sent_again(kijker: Kijker, stad: Stad, opdracht: Opdracht) -> None:
     """In a tunnel the first request never arrives; she need not know that loading the page again would help."""
-    kijker.page.clock.install()
+    kijker.page.add_init_script("const later = setTimeout; window.setTimeout = (what, ms) => later(what, ms / 5)")  # 20 s in 4
     kijker.opens(path_of(opdracht).format(taal="nl"))
     kijker.page.route("**/betalen", lambda route: route.fulfill(status=204), times=1)  # nothing comes of it
     kijker.chooses()
     button = kijker.page.locator("form[action$='/betalen'] button[type=submit]")
     button.click(no_wait_after=True)
     assert button.inner_text() == "Even wachten…"
-    kijker.page.clock.fast_forward(21_000)
-    assert button.inner_text().startswith("Betaal")
+    button.filter(has_text="Betaal").wait_for()
     button.click(no_wait_after=True)
     at_psp(kijker)
     kijker.page.wait_for_url("**/status*")
