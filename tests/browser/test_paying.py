@@ -171,7 +171,9 @@ def test_on_a_slow_line_the_button_says_that_it_is_busy_and_works_once(
 
 def test_a_form_that_got_lost_on_the_way_can_be_sent_again(kijker: Kijker, stad: Stad, opdracht: Opdracht) -> None:
     """In a tunnel the first request never arrives; she need not know that loading the page again would help."""
-    kijker.page.add_init_script("const later = setTimeout; window.setTimeout = (what, ms) => later(what, ms / 5)")  # 20 s in 4
+    kijker.page.add_init_script(
+        "const later = setTimeout; window.setTimeout = (what, ms) => later(what, ms / 5)"
+    )  # 20 s in 4
     kijker.opens(path_of(opdracht).format(taal="nl"))
     kijker.page.route("**/betalen", lambda route: route.fulfill(status=204), times=1)  # nothing comes of it
     kijker.chooses()
