@@ -49,6 +49,10 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).strip()
 
 
+def _told(keys: list[str], most: int = 30) -> str:
+    return " ".join([*keys[:most], *(["…"] if len(keys) > most else [])])
+
+
 def main(folder: Path) -> int:
     """Write index.html and say what nobody saw."""
     if not folder.exists():
@@ -58,7 +62,7 @@ def main(folder: Path) -> int:
     if any(folder.glob("txt/*.txt")):
         for taal in Taal:
             missing = unseen(folder, taal)
-            sys.stdout.write(f"Texts in {taal} that stood on no page: {len(missing)} {' '.join(missing)}\n")
+            sys.stdout.write(f"Texts in {taal} that stood on no page: {len(missing)} {_told(missing)}\n")
     return 0
 
 
